@@ -1,0 +1,76 @@
+package io.vikhry.api;
+
+import java.time.Duration;
+
+/**
+ * An HTTP client of one user, with its own connections. Built by {@link VU#http}. Paths are joined to the base URL's path:
+ * base {@code http://h/api} and path {@code /x} give {@code http://h/api/x}; an absolute URL is taken as it is.
+ *
+ * <p>Every request is recorded as a series named by {@link HttpRequest#name}, by default the method and the path without
+ * its query.
+ */
+public interface Http extends AutoCloseable {
+    /** A request with any method. */
+    HttpRequest request(String method, String path);
+
+    /** A GET request. */
+    default HttpRequest get(String path) {
+        return request("GET", path);
+    }
+
+    /** A HEAD request. */
+    default HttpRequest head(String path) {
+        return request("HEAD", path);
+    }
+
+    /** A POST request. */
+    default HttpRequest post(String path) {
+        return request("POST", path);
+    }
+
+    /** A PUT request. */
+    default HttpRequest put(String path) {
+        return request("PUT", path);
+    }
+
+    /** A PATCH request. */
+    default HttpRequest patch(String path) {
+        return request("PATCH", path);
+    }
+
+    /** A DELETE request. */
+    default HttpRequest delete(String path) {
+        return request("DELETE", path);
+    }
+
+    /** Closes its connections. The runtime does so when the user ends. */
+    @Override
+    void close();
+
+    /** How a client behaves. Every setting has a default; {@link #build} may be called once. */
+    interface Builder {
+        /** The longest a request may take from its call to the last byte; default 30 s, greater than 0. */
+        Builder timeout(Duration timeout);
+
+        /** The longest that making a connection may take; default 5 s, greater than 0. */
+        Builder connectTimeout(Duration timeout);
+
+        /** A header that every request carries; replaces an earlier one of that name. */
+        Builder header(String name, String value);
+
+        /** How many redirects are followed, 0 to 20; default 0: the 3xx response is the answer. */
+        Builder redirects(int max);
+
+        /** Whether {@code Set-Cookie} is kept and sent back, as a browser does; default true. */
+        Builder cookies(boolean keep);
+
+        /** The largest body accepted, in bytes; default 16 MiB. A larger one is {@link HttpException.Code#TOO_LARGE}. */
+        Builder maxBody(int bytes);
+
+        /** Accepts any TLS certificate. For test systems. */
+        Builder insecure();
+
+        /** The client. Connects with its first request. */
+        Http build();
+    }
+}

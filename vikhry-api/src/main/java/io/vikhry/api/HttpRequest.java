@@ -1,0 +1,44 @@
+package io.vikhry.api;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** A request being put together; {@link #send} sends it and waits. Not to be sent twice. */
+public interface HttpRequest {
+    /** The series it is counted in, {@code "GET /objects/{id}"}: keep the number of different names small. */
+    HttpRequest name(String series);
+
+    /** A header; replaces an earlier one of that name. */
+    HttpRequest header(String name, String value);
+
+    /** A query parameter, percent-encoded, appended in order. */
+    HttpRequest query(String name, Object value);
+
+    /** As {@link Http.Builder#timeout}, for this request. */
+    HttpRequest timeout(Duration timeout);
+
+    /** Statuses that count as success; by default all below 400. */
+    HttpRequest okStatus(int... statuses);
+
+    /** A JSON body: maps, lists, records, strings, numbers. */
+    HttpRequest json(Object value);
+
+    /** A form body, {@code application/x-www-form-urlencoded}. */
+    HttpRequest form(Map<String, ?> fields);
+
+    /** A text body in UTF-8. */
+    HttpRequest body(String text, String contentType);
+
+    /** A body of bytes, sent as they are when {@link #send} is called. */
+    HttpRequest body(byte[] bytes, String contentType);
+
+    /** Reads the body off the wire but does not keep it: {@link HttpResponse#body} is then empty. Saves memory and time. */
+    HttpRequest discardBody();
+
+    /**
+     * Sends it and parks this user until the response is complete.
+     *
+     * @throws HttpException if no complete response came
+     */
+    HttpResponse send();
+}

@@ -1,0 +1,44 @@
+package io.vikhry.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A complete response. The {@code expect…} methods return this object, or mark the request as failed and throw
+ * {@link CheckFailedException}.
+ */
+public interface HttpResponse {
+    /** The status code, 100 to 999. */
+    int status();
+
+    /** The first value of a header; names are case-insensitive. */
+    Optional<String> header(String name);
+
+    /** All values of a header, in order. */
+    List<String> headers(String name);
+
+    /** The body, after gzip or deflate was undone. */
+    byte[] body();
+
+    /** The body as text, in the charset of {@code Content-Type} or UTF-8. */
+    String text();
+
+    /** The body read as JSON into {@code type}; throws {@link CheckFailedException} where it does not fit. */
+    <T> T json(Class<T> type);
+
+    /** The value at an RFC 6901 pointer ({@code "/items/0/id"}), as text; empty if there is none or it is JSON null. */
+    Optional<String> json(String pointer);
+
+    /** From the first byte sent to the last byte read. */
+    Duration serviceTime();
+
+    /** Expects one of these statuses. */
+    HttpResponse expectStatus(int... statuses);
+
+    /** Expects a scalar at an RFC 6901 pointer, equal to {@code value} (numbers by value). */
+    HttpResponse expectJson(String pointer, Object value);
+
+    /** Expects {@code part} somewhere in {@link #text()}. */
+    HttpResponse expectBodyContains(String part);
+}

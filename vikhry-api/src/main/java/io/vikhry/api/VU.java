@@ -1,0 +1,137 @@
+package io.vikhry.api;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual user. A scenario is a subclass with a public no-argument constructor and at least one {@link Step} method; one
+ * instance lives on one virtual thread from {@link #onInit} to {@link #onStop}, so its fields need no synchronisation.
+ *
+ * <p>Its life: fields annotated with {@link Param} are set, {@link #onInit} runs, then {@link #onStart}, then steps until the
+ * run or the user ends, then {@link #onStop}, always. An exception in {@code onInit} or {@code onStart} ends the user and is
+ * counted; an exception in a step fails that execution of the step and the user goes on.
+ */
+public abstract class VU {
+
+    @Nullable
+    VuContext context;
+
+    /** Sets the user up, before any load. Build {@link Http} clients here. */
+    public void onInit() throws Exception {}
+
+    /** Runs once after {@link #onInit}: acquire resources, log in. */
+    public void onStart() throws Exception {}
+
+    /** Runs once at the end, also when {@link #onInit} or {@link #onStart} failed, so fields may still be unset. */
+    public void onStop() throws Exception {}
+
+    /** This user's number: from 0, unique in the whole cluster at any instant, stable over the user's life. */
+    protected final long id() {
+        return context().vuId();
+    }
+
+    /** This user's own random numbers, seeded by the run's seed and {@link #id()}: the same run repeats the same choices. */
+    protected final RandomGenerator random() {
+        return context().random();
+    }
+
+    /** A builder for an HTTP client whose requests resolve against {@code baseUrl}. The client belongs to this user. */
+    protected final Http.Builder http(URI baseUrl) {
+        return context().http(baseUrl);
+    }
+
+    /** The pools of things that only one user in the whole cluster may hold at a time. */
+    protected final Resources resources() {
+        return context().resources();
+    }
+
+    /** Think time: parks this user for {@code duration}. Costs no thread. */
+    protected final void pause(Duration duration) {
+        context().pause(duration);
+    }
+
+    /** Think time, uniform between {@code min} and {@code max}, both included. */
+    protected final void pause(Duration min, Duration max) {
+        long span = max.toNanos() - min.toNanos();
+        if (span < 0) {
+            throw new IllegalArgumentException("pause: max " + max + " is less than min " + min);
+        }
+        pause(min.plusNanos(span == 0 ? 0 : random().nextLong(span + 1)));
+    }
+
+    /**
+     * Times {@code body} as one transaction named {@code name}: a series of its own beside those of the requests in it. It
+     * fails when {@code body} throws; the exception goes on to the caller.
+     */
+    protected final <T> T flow(String name, Callable<T> body) throws Exception {
+        return context().flow(name, body);
+    }
+
+    /** As {@link #flow(String, Callable)}, for a body without a result. */
+    protected final void flow(String name, Body body) throws Exception {
+        context().flow(name, () -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /**
+     * Runs {@code body} until it returns, at most {@code attempts} times (1 or more), waiting {@code delay} between two
+     * attempts; the last failure is thrown. Each request made is recorded, also those of the failed attempts.
+     */
+    protected final <T> T retry(int attempts, Duration delay, Callable<T> body) throws Exception {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("retry: attempts must be at least 1, not " + attempts);
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return body.call();
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                if (attempt == attempts) {
+                    throw e;
+                }
+                pause(delay);
+            }
+        }
+    }
+
+    /** A metric of your own: durations recorded under {@code name} get percentiles like any series. */
+    protected final Metric metric(String name) {
+        return context().metric(name);
+    }
+
+    /** Ends this user after the current step. It is not replaced. */
+    protected final void stop() {
+        context().stop();
+    }
+
+    /**
+     * Runs {@code work} on a thread apart and parks this user until it is done. For what would hold up the other users of
+     * the loop: long computation, file and database access, name look-ups.
+     */
+    protected final <T> T offload(Callable<T> work) throws Exception {
+        return context().offload(work);
+    }
+
+    private VuContext context() {
+        VuContext c = context;
+        if (c == null) {
+            throw new IllegalStateException(
+                    getClass().getName() + " is not running: call this from onInit, onStart, onStop or a step, not from a"
+                            + " constructor or a field initialiser");
+        }
+        return c;
+    }
+
+    /** A piece of a scenario without a result. */
+    @FunctionalInterface
+    public interface Body {
+        /** Does the work; an exception is a failure. */
+        void run() throws Exception;
+    }
+}

@@ -1,0 +1,42 @@
+package io.vikhry.api;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+
+/** What a runtime gives to a {@link VU}. For runtimes; a scenario calls the methods of {@link VU} instead. */
+public interface VuContext {
+
+    /** Ties {@code vu} to the runtime that runs it; to be called once, before {@link VU#onInit}. */
+    static void attach(VU vu, VuContext context) {
+        vu.context = context;
+    }
+
+    /** {@link VU#id()}. */
+    long vuId();
+
+    /** {@link VU#random()}. */
+    RandomGenerator random();
+
+    /** {@link VU#http(URI)}. */
+    Http.Builder http(URI baseUrl);
+
+    /** {@link VU#resources()}. */
+    Resources resources();
+
+    /** {@link VU#pause(Duration)}. */
+    void pause(Duration duration);
+
+    /** {@link VU#flow(String, Callable)}. */
+    <T> T flow(String name, Callable<T> body) throws Exception;
+
+    /** {@link VU#metric(String)}. */
+    Metric metric(String name);
+
+    /** {@link VU#stop()}. */
+    void stop();
+
+    /** {@link VU#offload(Callable)}. */
+    <T> T offload(Callable<T> work) throws Exception;
+}

@@ -1,0 +1,5 @@
+/** Being built. */
+@NullMarked
+package io.vikhry.cli;
+
+import org.jspecify.annotations.NullMarked;

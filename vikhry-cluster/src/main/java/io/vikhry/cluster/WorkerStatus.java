@@ -1,0 +1,84 @@
+package io.vikhry.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker says of itself with each renewal of its lease, once a second.
+ *
+ * @param workerId the worker
+ * @param fence the fence of its lease
+ * @param phase what it is doing
+ * @param host host name
+ * @param pid process id
+ * @param version vikhry's version
+ * @param engine how its users run, for people: {@code "epoll, users on 2 loops"} or {@code "nio, fallback scheduler"}
+ * @param capacity cores it may use, by its cgroup; the weight of its share
+ * @param bundleDigest the scenario it has loaded, or {@code null}
+ * @param error why it cannot go on, in one line, or {@code null}
+ * @param runId the run it works for, or {@code null}
+ * @param appliedVersion the assignment it follows, or 0
+ * @param activeVus users between the start of {@code onInit} and the end of {@code onStop}
+ * @param startedVus users started in this run so far
+ * @param failedVus users of this run that ended by an exception in {@code onInit} or {@code onStart}
+ * @param lastSeq sequence number of its newest metrics batch of the run, or 0
+ * @param health the generator's health over the last second
+ */
+public record WorkerStatus(
+        String workerId,
+        long fence,
+        Phase phase,
+        String host,
+        long pid,
+        String version,
+        String engine,
+        double capacity,
+        @Nullable String bundleDigest,
+        @Nullable String error,
+        @Nullable String runId,
+        long appliedVersion,
+        int activeVus,
+        long startedVus,
+        long failedVus,
+        long lastSeq,
+        Health health) {
+
+    /** What a worker is doing. */
+    public enum Phase {
+        /** In the cluster, without a scenario. */
+        IDLE,
+        /** Loading the scenario or making resources. */
+        PREPARING,
+        /** Scenario loaded; ready to run. */
+        READY,
+        /** Has a share of a run's load. */
+        RUNNING,
+        /** Its users are ending. */
+        DRAINING,
+        /** It has lost its lease: its users are parked and send nothing. */
+        PARKED,
+        /** Leaving the cluster. */
+        LEAVING
+    }
+
+    /**
+     * Generator health over the last second.
+     *
+     * @param cpu CPU used by the process, in cores
+     * @param rssBytes resident memory
+     * @param heapBytes used heap
+     * @param gcPauseMillis time in collector pauses
+     * @param loopUtilisation busy share of the busiest loop, 0 to 1
+     * @param loopLagP99Micros p99 of how late a loop came to its work
+     * @param clockOffsetMicros cluster time minus this machine's time
+     * @param debt starts that were intended but have not happened
+     */
+    public record Health(
+            double cpu,
+            long rssBytes,
+            long heapBytes,
+            double gcPauseMillis,
+            double loopUtilisation,
+            long loopLagP99Micros,
+            long clockOffsetMicros,
+            long debt) {}
+}
