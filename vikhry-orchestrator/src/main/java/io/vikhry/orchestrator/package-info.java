@@ -1,4 +1,4 @@
-/** Being built. */
+/** The orchestrator: leads the runs of one cluster, gathers their numbers, keeps their history, serves the API and the page. */
 @NullMarked
 package io.vikhry.orchestrator;
 
