@@ -1,0 +1,168 @@
+package io.vikhry.runtime.load;
+
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * The function f(t) of a run's load: users, or arrivals per second, over ms since its t0. It is piecewise linear: 0 before the
+ * first stage; each stage then moves in a straight line from where the curve was to its target, and holds it until the next
+ * stage. Immutable and without side effects, so each worker computes by itself what another would.
+ */
+public final class LoadCurve {
+    /** No load, ever. */
+    public static final LoadCurve ZERO = new LoadCurve(List.of());
+
+    private final List<Stage> stages;
+    /** Where the curve is when stage i begins. */
+    private final double[] from;
+
+    private LoadCurve(List<Stage> stages) {
+        this.stages = List.copyOf(stages);
+        this.from = new double[this.stages.size()];
+        long last = 0;
+        for (int i = 0; i < from.length; i++) {
+            Stage stage = this.stages.get(i);
+            if (stage.atMillis < last) {
+                throw new IllegalArgumentException(
+                        "load stages must ascend in time: " + stage.atMillis + " ms comes after " + last + " ms");
+            }
+            last = stage.atMillis;
+            from[i] = i == 0 ? 0 : value(i - 1, stage.atMillis);
+        }
+    }
+
+    /** The curve of {@code stages}, ascending by {@link Stage#atMillis}; of two at the same time the later one rules. */
+    public static LoadCurve of(List<Stage> stages) {
+        return stages.isEmpty() ? ZERO : new LoadCurve(stages);
+    }
+
+    /** The same load from t0 on, for ever. */
+    public static LoadCurve constant(double target) {
+        return of(List.of(new Stage(0, target, 0)));
+    }
+
+    /** The stages, ascending. */
+    public List<Stage> stages() {
+        return stages;
+    }
+
+    /** f(t), 0 or more; continuous from the right, so a jump has happened at its own ms. */
+    public double at(long millis) {
+        int stage = stageAt(millis);
+        return stage < 0 ? 0 : value(stage, millis);
+    }
+
+    /** How many users are wanted at {@code millis}: user {@code i} is wanted while {@code i < f(t)}, hence f(t) rounded up. */
+    public int usersAt(long millis) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.ceil(at(millis)));
+    }
+
+    /** The first ms after {@code millis} at which {@link #usersAt} differs from what it is now, or -1 if it stays for ever. */
+    public long nextChangeMillis(long millis) {
+        int now = usersAt(millis);
+        return first(millis, users -> users != now);
+    }
+
+    /** The inverse: the first ms at or after {@code fromMillis} at which user {@code vu} is wanted, or -1 if it never is. */
+    public long wantedFrom(int vu, long fromMillis) {
+        return first(fromMillis, users -> users > vu);
+    }
+
+    /** The inverse: the first ms at or after {@code fromMillis} at which user {@code vu} is not wanted, or -1 if it always is. */
+    public long unwantedFrom(int vu, long fromMillis) {
+        return first(fromMillis, users -> users <= vu);
+    }
+
+    /** The largest number of users ever wanted. */
+    public int peakUsers() {
+        double peak = 0;
+        for (Stage stage : stages) {
+            peak = Math.max(peak, at(stage.atMillis + stage.rampMillis));
+            peak = Math.max(peak, at(stage.atMillis));
+            peak = Math.max(peak, stage.target);
+        }
+        return (int) Math.min(Integer.MAX_VALUE, Math.ceil(peak));
+    }
+
+    /**
+     * The first ms from {@code fromMillis} on at which {@code wanted} holds, or -1. Each piece of the curve is monotone, so a
+     * condition that is false where a piece begins and true where it ends turns once within it, and halving finds where.
+     */
+    private long first(long fromMillis, IntPredicate wanted) {
+        if (wanted.test(usersAt(fromMillis))) {
+            return fromMillis;
+        }
+        for (int i = Math.max(0, stageAt(fromMillis)); i < stages.size(); i++) {
+            long begin = Math.max(fromMillis, stages.get(i).atMillis);
+            long end = Math.max(begin, settled(i));
+            if (i + 1 < stages.size()) {
+                end = Math.min(end, stages.get(i + 1).atMillis - 1);
+            }
+            if (end < begin) {
+                continue;
+            }
+            if (wanted.test(usersAt(begin))) {
+                return begin;
+            }
+            if (wanted.test(usersAt(end))) {
+                long low = begin;
+                long high = end;
+                while (high - low > 1) {
+                    long mid = low + (high - low) / 2;
+                    if (wanted.test(usersAt(mid))) {
+                        high = mid;
+                    } else {
+                        low = mid;
+                    }
+                }
+                return high;
+            }
+        }
+        return -1;
+    }
+
+    /** The ms from which stage {@code i} holds its target. */
+    private long settled(int i) {
+        Stage stage = stages.get(i);
+        return stage.atMillis + stage.rampMillis;
+    }
+
+    private int stageAt(long millis) {
+        int low = 0;
+        int high = stages.size();
+        while (low < high) {
+            int mid = (low + high) >>> 1;
+            if (stages.get(mid).atMillis <= millis) {
+                low = mid + 1;
+            } else {
+                high = mid;
+            }
+        }
+        return low - 1;
+    }
+
+    private double value(int i, long millis) {
+        Stage stage = stages.get(i);
+        long since = millis - stage.atMillis;
+        if (since >= stage.rampMillis) {
+            return stage.target;
+        }
+        return from[i] + (stage.target - from[i]) * since / stage.rampMillis;
+    }
+
+    /**
+     * A piece of the curve.
+     *
+     * @param atMillis when it begins, in ms after t0; 0 or more
+     * @param target where it goes; finite, 0 or more
+     * @param rampMillis how long the way there takes; 0 jumps
+     */
+    public record Stage(long atMillis, double target, long rampMillis) {
+        public Stage {
+            if (atMillis < 0 || rampMillis < 0 || !(target >= 0) || Double.isInfinite(target)) {
+                throw new IllegalArgumentException(
+                        "not a load stage: at " + atMillis + " ms, target " + target + ", ramp " + rampMillis + " ms");
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.vikhry.runtime.scenario;
+
+import java.time.Duration;
+import java.util.Set;
+
+/** Makes the items of a scenario's pools: runs its factories, each on a virtual thread of its own. */
+public final class ResourceFactories {
+    private ResourceFactories() {}
+
+    /** The pools that have a factory, in the order of the factories. */
+    public Set<String> pools() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Runs the factory of {@code pool} for item {@code id} and waits for it; safe to call from several threads at once.
+     *
+     * @param timeout how long it may take; then it is interrupted
+     * @return the item as JSON
+     * @throws ScenarioException if there is no such pool, the factory fails or takes too long, or JSON cannot carry the item
+     */
+    public String create(String pool, String id, Duration timeout) throws InterruptedException {
+        throw new UnsupportedOperationException(pool + id + timeout);
+    }
+}

@@ -1,0 +1,31 @@
+package io.vikhry.runtime.vu;
+
+import java.time.Duration;
+
+/**
+ * How users are started and ended.
+ *
+ * @param startSpread over how long the starts of users that are wanted at the same instant are spread, at most
+ * @param stopTimeout how long a user's {@code onStop} may take before it is interrupted
+ * @param interruptGrace how long an interrupted user may take to end before it counts as abandoned
+ */
+public record VuOptions(Duration startSpread, Duration stopTimeout, Duration interruptGrace) {
+    /** Starts spread over 1 s, 10 s for {@code onStop}, 2 s of grace. */
+    public static final VuOptions DEFAULT =
+            new VuOptions(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(2));
+
+    /** These, with another spread of starts. */
+    public VuOptions withStartSpread(Duration spread) {
+        return new VuOptions(spread, stopTimeout, interruptGrace);
+    }
+
+    /** These, with another limit for {@code onStop}. */
+    public VuOptions withStopTimeout(Duration timeout) {
+        return new VuOptions(startSpread, timeout, interruptGrace);
+    }
+
+    /** These, with another grace after an interrupt. */
+    public VuOptions withInterruptGrace(Duration grace) {
+        return new VuOptions(startSpread, stopTimeout, grace);
+    }
+}
