@@ -1,11 +1,15 @@
 package io.vikhry.runtime.scenario;
 
+import io.vikhry.runtime.engine.Engine;
 import java.time.Duration;
 import java.util.Set;
 
 /** Makes the items of a scenario's pools: runs its factories, each on a virtual thread of its own. */
 public final class ResourceFactories {
-    private ResourceFactories() {}
+    /** The factories of {@code scenario}, with the run's parameters; their HTTP clients use the loops of {@code engine}. */
+    public ResourceFactories(LoadedScenario scenario, ParamValues params, Engine engine) {
+        throw new UnsupportedOperationException();
+    }
 
     /** The pools that have a factory, in the order of the factories. */
     public Set<String> pools() {
