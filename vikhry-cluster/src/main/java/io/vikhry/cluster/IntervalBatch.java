@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one worker measured in one second of cluster time: the unit of the metrics stream. Batches of a worker in a run are
- * numbered without gaps from 1, so that a repeated one is recognised and a lost one is counted.
+ * What one worker measured in one second of cluster time: the unit of the metrics stream. The batches of a worker process in a
+ * run are numbered without gaps from 1, so that a repeated one is recognised and a lost one is counted: {@link BatchOrigin}.
  *
  * @param runId the run
  * @param workerId the worker
- * @param fence the fence of the worker's lease when it was made
+ * @param fence the fence of the lease under which the worker's first batch of the run was made
  * @param seq 1 and up
  * @param secondMillis start of the second, cluster time in ms since 1970, a multiple of 1000
  * @param activeVus users at work at the end of the second

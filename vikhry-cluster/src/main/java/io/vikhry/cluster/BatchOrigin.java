@@ -1,0 +1,19 @@
+package io.vikhry.cluster;
+
+/**
+ * Names a sequence of batches: a worker process' batches of one run, numbered from 1. A worker that lost its lease and joined
+ * again goes on with its sequence; a process that was started again under the same worker id begins another.
+ *
+ * @param runId the run
+ * @param workerId the worker
+ * @param fence the fence of the lease under which the sequence began
+ */
+public record BatchOrigin(String runId, String workerId, long fence) {
+    /** No sequence: nothing to be told about. */
+    public static final BatchOrigin NONE = new BatchOrigin("", "", 0);
+
+    /** The sequence that {@code batch} belongs to. */
+    public static BatchOrigin of(IntervalBatch batch) {
+        return new BatchOrigin(batch.runId(), batch.workerId(), batch.fence());
+    }
+}

@@ -1,0 +1,25 @@
+package io.vikhry.cluster;
+
+/**
+ * A pool in figures.
+ *
+ * @param pool its name
+ * @param created items that exist: available, leased and quarantined
+ * @param available items that nobody holds
+ * @param leased items that someone holds
+ * @param quarantined items taken out of use
+ * @param pending items still to be made, or being made
+ * @param failed items that could not be made
+ * @param waiting users waiting for an item
+ * @param reclaimed items taken back from holders that were gone, so far
+ */
+public record PoolCounts(
+        String pool,
+        long created,
+        long available,
+        long leased,
+        long quarantined,
+        long pending,
+        long failed,
+        long waiting,
+        long reclaimed) {}

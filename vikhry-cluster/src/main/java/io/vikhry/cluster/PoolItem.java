@@ -1,0 +1,34 @@
+package io.vikhry.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An item of a pool.
+ *
+ * @param id its id
+ * @param state where it is
+ * @param json its value, or {@code null} as long as it is not made
+ * @param holder who holds it, or {@code null}
+ * @param reason why it failed or is quarantined, or {@code null}
+ */
+public record PoolItem(
+        String id,
+        State state,
+        @Nullable String json,
+        @Nullable Holder holder,
+        @Nullable String reason) {
+
+    /** Where an item is. */
+    public enum State {
+        /** To be made, or being made. */
+        PENDING,
+        /** Nobody holds it. */
+        AVAILABLE,
+        /** Someone holds it. */
+        LEASED,
+        /** Taken out of use. */
+        QUARANTINED,
+        /** Could not be made. */
+        FAILED
+    }
+}

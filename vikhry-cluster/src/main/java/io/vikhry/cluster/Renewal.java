@@ -1,0 +1,17 @@
+package io.vikhry.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker learns when it renews its lease.
+ *
+ * @param held whether it holds the lease; if not, it must join again
+ * @param state the cluster's state
+ * @param cursor the number of the newest batch of the asked sequence that the orchestrator has taken over, with all before it
+ * @param scenarioDigest the announced scenario, or {@code null}
+ */
+public record Renewal(
+        boolean held,
+        ClusterState state,
+        long cursor,
+        @Nullable String scenarioDigest) {}

@@ -1,0 +1,94 @@
+package io.vikhry.cluster;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's batches until the orchestrator has taken them over. Each is sent once, and again after {@link #resend}; what does
+ * not fit any more falls out at the old end and is counted.
+ *
+ * <p>Any thread may add; one thread flushes at a time. A batch stays in the spool while it is being sent, so that a failure
+ * half-way loses nothing: the orchestrator drops what comes twice.
+ */
+public final class Spool {
+    /** Ten minutes of batches. */
+    public static final int DEFAULT_CAPACITY = 600;
+
+    private final Metrics metrics;
+    private final int capacity;
+    private final ArrayDeque<IntervalBatch> batches = new ArrayDeque<>();
+    private long sent;
+    private long passed;
+    private long dropped;
+
+    /** A spool that sends to {@code metrics} and keeps {@code capacity} batches. */
+    public Spool(Metrics metrics, int capacity) {
+        this.metrics = metrics;
+        this.capacity = capacity;
+    }
+
+    /** Adds the next batch of the sequence. */
+    public synchronized void add(IntervalBatch batch) {
+        if (batch.seq() <= passed) {
+            return;
+        }
+        if (batches.size() == capacity) {
+            batches.removeFirst();
+            dropped++;
+        }
+        batches.addLast(batch);
+    }
+
+    /**
+     * Sends what was not sent yet, in order.
+     *
+     * @throws ClusterException if Redis does not take it; the rest goes with the next flush, beginning with the one that failed
+     */
+    public void flush() {
+        for (IntervalBatch batch = next(); batch != null; batch = next()) {
+            metrics.append(batch);
+            sent(batch.seq());
+        }
+    }
+
+    private synchronized @Nullable IntervalBatch next() {
+        for (IntervalBatch batch : batches) {
+            if (batch.seq() > sent) {
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    private synchronized void sent(long seq) {
+        sent = Math.max(sent, seq);
+    }
+
+    /** The connection or Redis' data was lost: everything the orchestrator has not passed must be sent again. */
+    public synchronized void resend() {
+        sent = passed;
+    }
+
+    /** The orchestrator has taken over everything up to {@code cursor}. */
+    public synchronized void passed(long cursor) {
+        passed = Math.max(passed, cursor);
+        while (!batches.isEmpty() && batches.getFirst().seq() <= passed) {
+            batches.removeFirst();
+        }
+    }
+
+    /** Batches not passed yet. */
+    public synchronized int size() {
+        return batches.size();
+    }
+
+    /** Batches not sent since the last {@link #resend}. */
+    public synchronized int unsent() {
+        return (int) batches.stream().filter(b -> b.seq() > sent).count();
+    }
+
+    /** Batches that fell out before the orchestrator had them. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+}
