@@ -54,9 +54,9 @@ public record IntervalBatch(
      * @param step the step in which it happened; empty outside steps, and for steps themselves
      * @param name the series' name: {@code GET /catalog}
      * @param count samples
-     * @param failures samples that failed, 0 to {@code count}
+     * @param failures samples that failed, 0 or more; those of an earlier second that a check failed now included
      * @param codes samples by result code: {@code 200}, {@code 503}, {@code TIMEOUT}, {@code OK}, {@code CHECK_STATUS}; adds up
-     *     to {@code count}
+     *     to {@code count}; negative where a check moved a sample of an earlier second to another code
      * @param bytesSent bytes sent, heads included
      * @param bytesReceived bytes received, heads included
      * @param response response times (from the intended start) in µs: an HdrHistogram in its V2 compressed encoding
