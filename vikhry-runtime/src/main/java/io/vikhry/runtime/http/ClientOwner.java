@@ -1,0 +1,25 @@
+package io.vikhry.runtime.http;
+
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
+
+/** The VU that a client belongs to, as far as the client needs it. Called on the VU's thread, or a child of it. */
+public interface ClientOwner {
+    /** Where the loops' channels come from. */
+    Engine engine();
+
+    /** The loop of the VU; its recorder takes the samples. */
+    Loop loop();
+
+    /** The name of the step that runs, empty outside steps. The same {@code String} object for the same step is fastest. */
+    String step();
+
+    /** How much later than intended the step began, in ns, 0 or more: added to the service time to make the response time. */
+    long latenessNanos();
+
+    /** What each request must pass. */
+    Gate gate();
+
+    /** Takes note of a client, to be closed when the VU ends. */
+    void closeAtEnd(AutoCloseable client);
+}
