@@ -176,7 +176,7 @@ final class ResponseParser {
     boolean isReusable() {
         boolean untilClose = !chunked && contentLength < 0 && hasBody();
         return state == State.DONE && !close && (!http10 || keepAliveToken) && !untilClose
-                && !(chunked && contentLength >= 0);
+                && !(chunked && (contentLength >= 0 || http10));
     }
 
     boolean hasCookie() {
