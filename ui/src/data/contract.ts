@@ -1,0 +1,186 @@
+/** The shapes of the orchestrator's API (docs/api.md). */
+
+export type RunState = 'IDLE' | 'PREPARING' | 'RUNNING' | 'STOPPING';
+
+export interface Run {
+  run_id: string;
+  started_at: number;
+  ended_at: number | null;
+  elapsed_s: number;
+  target_users: number;
+  active_users: number;
+  params: Record<string, unknown>;
+  duration_s: number | null;
+  ends_at: number | null;
+  stop_reason: string | null;
+  prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number } | null;
+}
+
+export interface Test {
+  state: RunState;
+  epoch: number;
+  cluster: string;
+  now: number;
+  scenario: { name: string; digest: string; source: string } | null;
+  run: Run | null;
+  last_error: string | null;
+}
+
+/** Latencies of one series, in ms; null where nothing was measured. */
+export interface Latency {
+  mean: number | null;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+  p999: number | null;
+  max: number | null;
+}
+
+export type Clock = 'response' | 'service';
+
+export interface Recent {
+  count: number;
+  failures: number;
+  rps: number;
+  response_ms: Latency | null;
+  service_ms: Latency | null;
+}
+
+export interface Totals extends Recent {
+  codes: Record<string, number>;
+  bytes_sent: number;
+  bytes_received: number;
+  recent: Recent | null;
+}
+
+export type Kind = 'REQUEST' | 'STEP' | 'FLOW' | 'CUSTOM' | 'LIFECYCLE';
+
+export interface Row extends Totals {
+  kind: Kind;
+  step: string | null;
+  name: string;
+}
+
+export interface PointLatency {
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  max: number | null;
+}
+
+/** One second of the whole cluster. */
+export interface Point {
+  t: number;
+  users: number;
+  rps: number;
+  failures: number;
+  response_ms: PointLatency | null;
+  service_ms: PointLatency | null;
+}
+
+export interface Worker {
+  id: string;
+  phase: string;
+  healthy: boolean;
+  host: string;
+  pid: number;
+  engine: string;
+  capacity: number;
+  assigned_users: number;
+  active_users: number;
+  failed_users: number;
+  lease_ms: number;
+  last_seen_at: number;
+  cpu: number;
+  rss_bytes: number;
+  heap_bytes: number;
+  gc_pause_ms: number;
+  loop_utilisation: number;
+  loop_lag_p99_ms: number;
+  clock_offset_ms: number;
+  rps: number;
+  error: string | null;
+}
+
+export interface Pool {
+  pool: string;
+  created: number;
+  available: number;
+  leased: number;
+  waiting: number;
+  failed: number;
+}
+
+export interface ErrorGroup {
+  series: string;
+  step: string | null;
+  code: string;
+  message: string;
+  detail: string | null;
+  count: number;
+  first_at: number;
+  last_at: number;
+}
+
+export interface Completeness {
+  batches: number;
+  missing_batches: number;
+  duplicates: number;
+  ratio: number;
+}
+
+/** A snapshot carries everything; a tick carries the points that changed since the last one. */
+export interface Message {
+  type: 'snapshot' | 'tick';
+  seq: number;
+  test: Test;
+  totals: Totals;
+  rows: Row[];
+  workers: Worker[];
+  pools: Pool[];
+  errors: ErrorGroup[];
+  points: Point[];
+  completeness: Completeness;
+}
+
+export type ParamType = 'string' | 'boolean' | 'int' | 'long' | 'double' | 'uri' | 'duration' | 'enum';
+
+export interface ParamSpec {
+  name: string;
+  type: ParamType;
+  required: boolean;
+  default: string | null;
+  description: string | null;
+  values: string[] | null;
+}
+
+export interface Scenario {
+  name: string;
+  class: string;
+  digest: string;
+  source: string;
+  params: ParamSpec[];
+  steps: { name: string; weight: number; requires: string[]; every: string | null; timeout: string | null }[];
+  resources: { pool: string }[];
+}
+
+export interface PastRun {
+  run_id: string;
+  scenario: string;
+  started_at: number;
+  ended_at: number | null;
+  duration_s: number | null;
+  users: number;
+  total_requests: number;
+  total_failures: number;
+  p95_ms: number | null;
+  stop_reason: string | null;
+}
+
+export interface Summary {
+  run_id: string;
+  totals: Totals;
+  rows: Row[];
+  completeness: Completeness;
+}
