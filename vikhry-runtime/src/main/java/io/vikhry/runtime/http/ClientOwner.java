@@ -22,4 +22,9 @@ public interface ClientOwner {
 
     /** Takes note of a client, to be closed when the VU ends. */
     void closeAtEnd(AutoCloseable client);
+
+    /** Whether its requests are part of the run's results; those of a resource factory are not, and nothing is recorded. */
+    default boolean measured() {
+        return true;
+    }
 }
