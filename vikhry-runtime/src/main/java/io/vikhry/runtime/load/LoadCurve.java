@@ -76,10 +76,9 @@ public final class LoadCurve {
     /** The largest number of users ever wanted. */
     public int peakUsers() {
         double peak = 0;
-        for (Stage stage : stages) {
-            peak = Math.max(peak, at(stage.atMillis + stage.rampMillis));
-            peak = Math.max(peak, at(stage.atMillis));
-            peak = Math.max(peak, stage.target);
+        for (int i = 0; i < stages.size(); i++) {
+            long begin = stages.get(i).atMillis;
+            peak = Math.max(peak, Math.max(at(begin), at(Math.max(begin, lastOf(i)))));
         }
         return (int) Math.min(Integer.MAX_VALUE, Math.ceil(peak));
     }
@@ -94,17 +93,14 @@ public final class LoadCurve {
         }
         for (int i = Math.max(0, stageAt(fromMillis)); i < stages.size(); i++) {
             long begin = Math.max(fromMillis, stages.get(i).atMillis);
-            long end = Math.max(begin, settled(i));
-            if (i + 1 < stages.size()) {
-                end = Math.min(end, stages.get(i + 1).atMillis - 1);
-            }
-            if (end < begin) {
+            if (i + 1 < stages.size() && begin >= stages.get(i + 1).atMillis) {
                 continue;
             }
+            long end = lastOf(i);
             if (wanted.test(usersAt(begin))) {
                 return begin;
             }
-            if (wanted.test(usersAt(end))) {
+            if (end > begin && wanted.test(usersAt(end))) {
                 long low = begin;
                 long high = end;
                 while (high - low > 1) {
@@ -121,10 +117,11 @@ public final class LoadCurve {
         return -1;
     }
 
-    /** The ms from which stage {@code i} holds its target. */
-    private long settled(int i) {
+    /** The last ms at which stage {@code i} moves the curve: when it has arrived, or the next stage is about to begin. */
+    private long lastOf(int i) {
         Stage stage = stages.get(i);
-        return stage.atMillis + stage.rampMillis;
+        long arrived = stage.atMillis + stage.rampMillis;
+        return i + 1 < stages.size() ? Math.min(arrived, stages.get(i + 1).atMillis - 1) : arrived;
     }
 
     private int stageAt(long millis) {

@@ -1,13 +1,36 @@
 package io.vikhry.runtime.scenario;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.api.VU;
+import io.vikhry.runtime.Json;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.util.List;
 
 /**
  * A scenario whose classes are loaded, apart from those of vikhry and of other scenarios: they see the JDK, the scenario API,
  * JSpecify and SLF4J. Safe for use by several threads.
  */
 public final class LoadedScenario implements AutoCloseable {
-    private LoadedScenario() {}
+    private final ScenarioBundle bundle;
+    private final BundleLoader loader;
+    private final Constructor<? extends VU> constructor;
+    private final List<ScenarioStep> steps;
+    private final Params params;
+    private final Factories factories;
+    private final ObjectMapper json = Json.newMapper();
+
+    private LoadedScenario(ScenarioBundle bundle, BundleLoader loader) {
+        this.bundle = bundle;
+        this.loader = loader;
+        Class<? extends VU> type = vuClass(bundle, loader);
+        DeclaredMembers members = new DeclaredMembers(type, bundle.files());
+        this.constructor = constructor(type);
+        this.steps = Steps.of(type, members);
+        this.factories = new Factories(members);
+        this.params = new Params(model(), members);
+    }
 
     /**
      * Loads the classes and checks all that they declare.
@@ -15,30 +38,132 @@ public final class LoadedScenario implements AutoCloseable {
      * @throws ScenarioException if a declaration is wrong
      */
     public static LoadedScenario load(ScenarioBundle bundle) {
-        throw new UnsupportedOperationException(bundle.digest());
+        BundleLoader loader =
+                new BundleLoader("vikhry-scenario-" + bundle.digest().substring(0, 12), bundle.files());
+        try {
+            return new LoadedScenario(bundle, loader);
+        } catch (RuntimeException | Error e) {
+            loader.forget();
+            throw e;
+        }
+    }
+
+    private static Class<? extends VU> vuClass(ScenarioBundle bundle, BundleLoader loader) {
+        Class<?> type;
+        try {
+            type = Class.forName(bundle.vuClass(), false, loader);
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new ScenarioException(
+                    bundle.sourceName() + ": class " + bundle.vuClass() + " cannot be loaded: " + e.getMessage(),
+                    "",
+                    e);
+        }
+        if (!VU.class.isAssignableFrom(type)) {
+            throw new ScenarioException(bundle.sourceName() + ": class " + type.getName()
+                    + " is no scenario: it does not extend " + VU.class.getName());
+        }
+        return type.asSubclass(VU.class);
+    }
+
+    private static Constructor<? extends VU> constructor(Class<? extends VU> type) {
+        if (type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers())) {
+            throw new ScenarioException("class " + type.getName() + " stands inside another class: make it static");
+        }
+        try {
+            Constructor<? extends VU> constructor = type.getDeclaredConstructor();
+            if (Modifier.isPublic(constructor.getModifiers())) {
+                constructor.setAccessible(true);
+                return constructor;
+            }
+        } catch (NoSuchMethodException e) {
+            // Told below, together with a constructor that is not public.
+        }
+        throw new ScenarioException("class " + type.getName() + " has no public constructor without parameters: "
+                + (Modifier.isPublic(type.getModifiers()) ? "add one" : "make the class public, or add one"));
+    }
+
+    /** A user that never runs, made to read the defaults off its fields. */
+    private VU model() {
+        try {
+            return instance();
+        } catch (Throwable e) {
+            throw new ScenarioException(
+                    "class " + constructor.getDeclaringClass().getName()
+                            + " cannot be instantiated: its constructor or a field" + " initialiser throws " + e,
+                    "",
+                    e);
+        }
     }
 
     /** What it was loaded from. */
     public ScenarioBundle bundle() {
-        throw new UnsupportedOperationException();
+        return bundle;
+    }
+
+    /** The VU class's simple name. */
+    public String name() {
+        return constructor.getDeclaringClass().getSimpleName();
     }
 
     /** What it declares, as data. */
     public ScenarioDescription describe() {
-        throw new UnsupportedOperationException();
+        return new ScenarioDescription(
+                name(),
+                bundle.vuClass(),
+                bundle.digest(),
+                bundle.sourceName(),
+                params.describe(),
+                steps.stream().map(ScenarioStep::describe).toList(),
+                factories.describe());
+    }
+
+    /** Its steps, superclasses first, in the order of their methods; at least one. */
+    public List<ScenarioStep> steps() {
+        return steps;
     }
 
     /** Its parameters, to check values against. */
     public Params params() {
-        throw new UnsupportedOperationException();
+        return params;
     }
 
     /** A new user with its parameters set, not yet attached to a context. Whatever the constructor throws goes through. */
-    public VU newUser(ParamValues values) {
-        throw new UnsupportedOperationException(values.toString());
+    public VU newUser(ParamValues values) throws Throwable {
+        VU user = instance();
+        params.set(user, values);
+        return user;
     }
 
-    /** Lets go of the classes; users that still run keep theirs. */
+    /** Reads and writes this scenario's types as JSON. */
+    public ObjectMapper json() {
+        return json;
+    }
+
+    /** The loader of its classes, for the threads that run them. */
+    public ClassLoader classLoader() {
+        return loader;
+    }
+
+    /** Whether that class, by its binary name, is one of the scenario's own. */
+    public boolean owns(String className) {
+        return bundle.files().containsKey(className.replace('.', '/') + ".class");
+    }
+
+    Factories factories() {
+        return factories;
+    }
+
+    private VU instance() throws Throwable {
+        try {
+            return constructor.newInstance();
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException();
+        }
+    }
+
+    /** Lets go of the classes; users that still run keep those that are loaded. */
     @Override
-    public void close() {}
+    public void close() {
+        loader.forget();
+    }
 }

@@ -1,19 +1,39 @@
 package io.vikhry.runtime.scenario;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vikhry.api.Http;
+import io.vikhry.api.ResourceContext;
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.http.ClientOwner;
+import io.vikhry.runtime.http.Gate;
+import io.vikhry.runtime.http.HttpClients;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the items of a scenario's pools: runs its factories, each on a virtual thread of its own. */
 public final class ResourceFactories {
+    private final LoadedScenario scenario;
+    private final ParamValues params;
+    private final Engine engine;
+
     /** The factories of {@code scenario}, with the run's parameters; their HTTP clients use the loops of {@code engine}. */
     public ResourceFactories(LoadedScenario scenario, ParamValues params, Engine engine) {
-        throw new UnsupportedOperationException();
+        this.scenario = scenario;
+        this.params = params;
+        this.engine = engine;
     }
 
     /** The pools that have a factory, in the order of the factories. */
     public Set<String> pools() {
-        throw new UnsupportedOperationException();
+        return scenario.factories().pools();
     }
 
     /**
@@ -24,6 +44,127 @@ public final class ResourceFactories {
      * @throws ScenarioException if there is no such pool, the factory fails or takes too long, or JSON cannot carry the item
      */
     public String create(String pool, String id, Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException(pool + id + timeout);
+        String label = scenario.factories().label(pool);
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Loop loop = engine.nextLoop();
+        Thread thread = loop.newThread("resource-" + pool + "-" + id, () -> {
+            try (Item item = new Item(pool, id, loop)) {
+                result.complete(json(label, scenario.factories().make(pool, item)));
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.setContextClassLoader(scenario.classLoader());
+        thread.start();
+        try {
+            return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            thread.interrupt();
+            throw new ScenarioException(label + " took longer than " + DurationText.format(timeout) + " for item " + id
+                    + " of pool \"" + pool + "\" and was interrupted");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof ScenarioException told) {
+                throw told;
+            }
+            throw new ScenarioException(
+                    label + " failed for item " + id + " of pool \"" + pool + "\": " + cause,
+                    StackText.of(cause, scenario::owns),
+                    cause);
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
+        }
+    }
+
+    private String json(String label, @Nullable Object item) {
+        if (item == null) {
+            throw new ScenarioException(label + " returned null: return the item");
+        }
+        try {
+            return scenario.json().writeValueAsString(item);
+        } catch (JsonProcessingException e) {
+            throw new ScenarioException(
+                    label + " returned a " + item.getClass().getSimpleName() + " that JSON cannot carry ("
+                            + e.getOriginalMessage() + "): return a record of strings, numbers, lists and maps",
+                    "",
+                    e);
+        }
+    }
+
+    /** What one call of a factory sees; owns the clients it builds. */
+    private final class Item implements ResourceContext, ClientOwner, AutoCloseable {
+        private final String pool;
+        private final String id;
+        private final Loop loop;
+        private final ConcurrentLinkedQueue<AutoCloseable> clients = new ConcurrentLinkedQueue<>();
+
+        Item(String pool, String id, Loop loop) {
+            this.pool = pool;
+            this.id = id;
+            this.loop = loop;
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public String pool() {
+            return pool;
+        }
+
+        @Override
+        public <T> T param(String name, Class<T> type) {
+            return params.get(name, type);
+        }
+
+        @Override
+        public Http.Builder http(URI baseUrl) {
+            return HttpClients.builder(this, baseUrl);
+        }
+
+        @Override
+        public Engine engine() {
+            return engine;
+        }
+
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public String step() {
+            return "";
+        }
+
+        @Override
+        public long latenessNanos() {
+            return 0;
+        }
+
+        @Override
+        public Gate gate() {
+            return Gate.OPEN;
+        }
+
+        @Override
+        public boolean measured() {
+            return false;
+        }
+
+        @Override
+        public void closeAtEnd(AutoCloseable client) {
+            clients.add(client);
+        }
+
+        @Override
+        public void close() throws Exception {
+            for (AutoCloseable client : clients) {
+                client.close();
+            }
+        }
     }
 }

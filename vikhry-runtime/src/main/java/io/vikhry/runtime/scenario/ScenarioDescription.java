@@ -56,7 +56,11 @@ public record ScenarioDescription(
      * @param timeout as written, or {@code null}
      */
     public record Step(
-            String name, double weight, List<String> requires, @Nullable String every, @Nullable String timeout) {}
+            String name,
+            double weight,
+            List<String> requires,
+            @Nullable String every,
+            @Nullable String timeout) {}
 
     /** A pool of resources with a factory. */
     public record Resource(String pool) {}
