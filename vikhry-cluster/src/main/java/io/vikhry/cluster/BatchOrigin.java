@@ -16,4 +16,15 @@ public record BatchOrigin(String runId, String workerId, long fence) {
     public static BatchOrigin of(IntervalBatch batch) {
         return new BatchOrigin(batch.runId(), batch.workerId(), batch.fence());
     }
+
+    /** How its cursor is named in Redis. */
+    String field() {
+        return workerId + "/" + fence;
+    }
+
+    /** The reverse of {@link #field}. */
+    static BatchOrigin of(String runId, String field) {
+        int slash = field.indexOf('/');
+        return new BatchOrigin(runId, field.substring(0, slash), Long.parseLong(field.substring(slash + 1)));
+    }
 }

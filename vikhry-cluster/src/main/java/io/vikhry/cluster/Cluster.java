@@ -6,7 +6,36 @@ package io.vikhry.cluster;
  * what it does not know. Safe for use by any thread.
  */
 public final class Cluster implements AutoCloseable {
-    private Cluster() {}
+    private final String name;
+    private final Redis redis;
+    private final String version;
+    private final ClusterClock clock;
+    private final Bundles bundles;
+    private final Scenario scenario;
+    private final Lifecycle lifecycle;
+    private final Leader leader;
+    private final Plans plans;
+    private final Commands commands;
+    private final Leases leases;
+    private final Metrics metrics;
+    private final Pools pools;
+
+    private Cluster(Redis redis, String name) {
+        Keys keys = new Keys(name);
+        this.name = name;
+        this.redis = redis;
+        this.version = RedisVersion.ask(redis);
+        this.clock = new ClusterClock(redis);
+        this.bundles = new Bundles(redis, keys);
+        this.scenario = new Scenario(redis, keys);
+        this.lifecycle = new Lifecycle(redis, keys);
+        this.leader = new Leader(redis, keys);
+        this.plans = new Plans(redis, keys);
+        this.commands = new Commands(redis, keys);
+        this.leases = new Leases(redis, keys, clock);
+        this.metrics = new Metrics(redis, keys);
+        this.pools = new Pools(redis, keys);
+    }
 
     /**
      * Connects.
@@ -16,81 +45,93 @@ public final class Cluster implements AutoCloseable {
      * @throws ClusterException if Redis does not answer, refuses the login or is older than 7
      */
     public static Cluster connect(String redisUrl, String name) {
-        throw new UnsupportedOperationException(redisUrl + name);
+        Names.cluster(name);
+        Redis redis = new Redis(redisUrl);
+        try {
+            return new Cluster(redis, name);
+        } catch (RuntimeException e) {
+            redis.close();
+            throw e;
+        }
     }
 
     /** The cluster's name. */
     public String name() {
-        throw new UnsupportedOperationException();
+        return name;
     }
 
     /** The Redis URL without its password. */
     public String redisUrl() {
-        throw new UnsupportedOperationException();
+        return redis.url();
     }
 
-    /** Asks Redis for its version, for people: {@code redis 7.0.15}. */
+    /** Redis' version when this connected, for people: {@code redis 7.0.15}. */
     public String redisVersion() {
-        throw new UnsupportedOperationException();
+        return version;
     }
 
     /** Whether Redis answers now. */
     public boolean answers() {
-        throw new UnsupportedOperationException();
+        try {
+            return "PONG".equals(redis.call(r -> r.ping()));
+        } catch (ClusterException e) {
+            return false;
+        }
     }
 
     /** Cluster time. */
     public ClusterClock clock() {
-        throw new UnsupportedOperationException();
+        return clock;
     }
 
     /** Scenario bundles. */
     public Bundles bundles() {
-        throw new UnsupportedOperationException();
+        return bundles;
     }
 
     /** The announced scenario. */
     public Scenario scenario() {
-        throw new UnsupportedOperationException();
+        return scenario;
     }
 
     /** The state machine. */
     public Lifecycle lifecycle() {
-        throw new UnsupportedOperationException();
+        return lifecycle;
     }
 
     /** The leader's lease. */
     public Leader leader() {
-        throw new UnsupportedOperationException();
+        return leader;
     }
 
     /** Plans and assignments. */
     public Plans plans() {
-        throw new UnsupportedOperationException();
+        return plans;
     }
 
     /** "Look again". */
     public Commands commands() {
-        throw new UnsupportedOperationException();
+        return commands;
     }
 
     /** The workers. */
     public Leases leases() {
-        throw new UnsupportedOperationException();
+        return leases;
     }
 
     /** The batches. */
     public Metrics metrics() {
-        throw new UnsupportedOperationException();
+        return metrics;
     }
 
     /** The pools. */
     public Pools pools() {
-        throw new UnsupportedOperationException();
+        return pools;
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        metrics.close();
+        redis.close();
     }
 }

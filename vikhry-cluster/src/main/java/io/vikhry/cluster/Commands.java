@@ -1,25 +1,42 @@
 package io.vikhry.cluster;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * "Look again", said to workers. A command carries nothing but a reason for people: state is what counts, so a lost command
  * costs no more than the time to the next renewal, and one that comes twice costs nothing.
  */
-public interface Commands {
+public final class Commands {
+    private static final int LONGEST = 100;
+    private static final long KEEP_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final Redis redis;
+    private final Keys keys;
+
+    Commands(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
+
     /** Tells workers to read the state again. */
-    void lookAgain(Collection<String> workerIds, String reason);
+    public void lookAgain(Collection<String> workerIds, String reason) {
+        if (workerIds.isEmpty()) {
+            return;
+        }
+        List<Object> args = new ArrayList<>(List.of(keys.workerPrefix(), reason, LONGEST, KEEP_MILLIS));
+        workerIds.forEach(id -> args.add(Names.check("worker id", id)));
+        redis.eval(Script.LOOK, new String[] {keys.state()}, args.toArray());
+    }
 
     /**
      * Calls {@code heard} with the reason of each command to a worker from now on, on a thread of its own with a connection of
      * its own, through disconnects, until closed.
      */
-    Following follow(String workerId, Consumer<String> heard);
-
-    /** A running follower; closing it waits for its thread, 3 s at most. */
-    interface Following extends AutoCloseable {
-        @Override
-        void close();
+    public Following follow(String workerId, Consumer<String> heard) {
+        return new Following(redis, keys.commands(Names.check("worker id", workerId)), heard);
     }
 }

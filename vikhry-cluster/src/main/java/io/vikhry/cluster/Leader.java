@@ -1,17 +1,39 @@
 package io.vikhry.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The lease of the cluster's one leader. */
-public interface Leader {
+public final class Leader {
     /** How long a lease lasts without a renewal, in ms. */
-    long TTL_MILLIS = 5_000;
+    public static final long TTL_MILLIS = 5_000;
+
+    private final Redis redis;
+    private final Keys keys;
+
+    Leader(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
 
     /** Takes the lease if nobody holds it; {@code name} tells people who leads: {@code host:pid}. */
-    Optional<LeaderLease> acquire(String name);
+    public Optional<LeaderLease> acquire(String name) {
+        long sent = System.nanoTime();
+        long token = redis.eval(Script.LEAD, new String[] {keys.leader(), keys.leaderToken()}, name, TTL_MILLIS)
+                .number(0);
+        return token == 0 ? Optional.empty() : Optional.of(new LeaderLease(redis, keys, token, sent));
+    }
 
     /** Who leads now. */
-    Optional<Holder> current();
+    public Optional<Holder> current() {
+        byte[] held = redis.call(r -> r.get(keys.leader()));
+        if (held == null) {
+            return Optional.empty();
+        }
+        long remaining = redis.call(r -> r.pttl(keys.leader()));
+        String[] parts = new String(held, StandardCharsets.UTF_8).split("\\|", 2);
+        return Optional.of(new Holder(parts[1], Long.parseLong(parts[0]), Math.max(0, remaining)));
+    }
 
     /**
      * Who leads.
@@ -20,5 +42,5 @@ public interface Leader {
      * @param token its fencing token
      * @param remainingMillis how long its lease lasts
      */
-    record Holder(String name, long token, long remainingMillis) {}
+    public record Holder(String name, long token, long remainingMillis) {}
 }

@@ -1,22 +1,55 @@
 package io.vikhry.cluster;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * The right to lead the cluster, until it expires. Every change that only a leader may make carries its token, and Redis
  * refuses a token that is not the current one; so a leader that was stopped and continued can do no harm.
  *
  * <p>Safe for use by any thread; one thread should renew, at least every second.
  */
-public interface LeaderLease extends AutoCloseable {
+public final class LeaderLease implements AutoCloseable {
+    private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(Leader.TTL_MILLIS - Leases.MARGIN_MILLIS);
+
+    private final Redis redis;
+    private final Keys keys;
+    private final long token;
+    private volatile long deadlineNanos;
+
+    LeaderLease(Redis redis, Keys keys, long token, long sentNanos) {
+        this.redis = redis;
+        this.keys = keys;
+        this.token = token;
+        this.deadlineNanos = sentNanos + HELD_NANOS;
+    }
+
     /** The fencing token: higher than that of every leader before. */
-    long token();
+    public long token() {
+        return token;
+    }
 
     /** Extends the lease by its full time; false if it was lost, for good. */
-    boolean renew();
+    public boolean renew() {
+        long sent = System.nanoTime();
+        boolean held = extend(Leader.TTL_MILLIS);
+        deadlineNanos = held ? sent + HELD_NANOS : sent;
+        return held;
+    }
 
     /** Whether the lease was renewed recently enough to be surely held, by this machine's monotonic clock. */
-    boolean held();
+    public boolean held() {
+        return deadlineNanos - System.nanoTime() > 0;
+    }
 
     /** Gives the lease up, if it is held still. */
     @Override
-    void close();
+    public void close() {
+        deadlineNanos = System.nanoTime();
+        extend(0);
+    }
+
+    private boolean extend(long millis) {
+        return redis.eval(Script.LEAD_RENEW, new String[] {keys.leader()}, token, millis)
+                .yes(0);
+    }
 }

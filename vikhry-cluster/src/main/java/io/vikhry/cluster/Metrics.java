@@ -1,32 +1,124 @@
 package io.vikhry.cluster;
 
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XReadArgs;
+import io.lettuce.core.XReadArgs.StreamOffset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The stream of batches from the workers of a run to the leader. */
-public interface Metrics {
+public final class Metrics implements AutoCloseable {
     /** Where reading a stream begins. */
-    String START = "0-0";
+    public static final String START = "0-0";
+
+    private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
+
+    /** Holds a thousand workers for a minute and a half without a leader; what is cut off counts as missing. */
+    private static final int LONGEST = 100_000;
+
+    private final Redis redis;
+    private final Keys keys;
+    private Redis.@Nullable Dedicated reader;
+
+    Metrics(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
 
     /** Appends a batch to its run's stream. What becomes of it is unknown when this throws: {@link Spool} sends it again. */
-    void append(IntervalBatch batch);
+    public void append(IntervalBatch batch) {
+        Names.check("worker id", batch.workerId());
+        redis.eval(
+                Script.APPEND,
+                new String[] {keys.metrics(Names.check("run", batch.runId())), keys.state()},
+                batch.runId(),
+                BatchCodec.encode(batch),
+                LONGEST,
+                Lifecycle.KEEP_RUN_MILLIS);
+    }
 
     /**
      * Entries of a run after {@code afterId}, at most {@code max}; waits for one up to {@code block} (2 s at most) on a connection
      * of its own, which is for one reading thread.
      */
-    List<Entry> read(String runId, String afterId, int max, Duration block);
+    @SuppressWarnings("unchecked")
+    public List<Entry> read(String runId, String afterId, int max, Duration block) {
+        Duration wait = block.compareTo(LONGEST_BLOCK) > 0 ? LONGEST_BLOCK : block;
+        XReadArgs args = XReadArgs.Builder.count(max);
+        if (wait.toMillis() > 0) {
+            args.block(wait);
+        }
+        StreamOffset<String> offset = StreamOffset.from(keys.metrics(Names.check("run", runId)), afterId);
+        List<StreamMessage<String, byte[]>> messages = reader().call(r -> r.xread(args, offset));
+        List<Entry> entries = new ArrayList<>(messages.size());
+        for (StreamMessage<String, byte[]> message : messages) {
+            entries.add(entry(runId, message.getId(), message.getBody().get("b")));
+        }
+        return entries;
+    }
+
+    private static Entry entry(String runId, String id, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return new Entry(id, null, "it has no batch");
+        }
+        try {
+            IntervalBatch batch = BatchCodec.decode(bytes);
+            return batch.runId().equals(runId)
+                    ? new Entry(id, batch, null)
+                    : new Entry(id, null, "its batch is of run " + batch.runId());
+        } catch (MalformedBatchException e) {
+            return new Entry(id, null, e.getMessage());
+        }
+    }
+
+    private synchronized Redis.Dedicated reader() {
+        Redis.Dedicated own = reader;
+        if (own == null) {
+            own = redis.dedicated(LONGEST_BLOCK);
+            reader = own;
+        }
+        return own;
+    }
 
     /**
      * Says how far each sequence was taken over, and forgets the stream's entries before {@code throughId}. Cursors only grow.
      * False if {@code leader} does not lead any more.
      */
-    boolean advance(LeaderLease leader, String runId, Map<BatchOrigin, Long> cursors, String throughId);
+    public boolean advance(LeaderLease leader, String runId, Map<BatchOrigin, Long> cursors, String throughId) {
+        List<Object> args = new ArrayList<>(List.of(leader.token(), runId, throughId, Lifecycle.KEEP_RUN_MILLIS));
+        cursors.forEach((origin, seq) -> {
+            args.add(origin.field());
+            args.add(seq);
+        });
+        Names.check("run", runId);
+        return redis.eval(
+                        Script.ADVANCE,
+                        new String[] {keys.cursors(runId), keys.metrics(runId), keys.leader(), keys.state()},
+                        args.toArray())
+                .yes(0);
+    }
 
     /** How far each sequence of a run was taken over. */
-    Map<BatchOrigin, Long> cursors(String runId);
+    public Map<BatchOrigin, Long> cursors(String runId) {
+        Map<BatchOrigin, Long> cursors = new HashMap<>();
+        redis.call(r -> r.hgetall(keys.cursors(Names.check("run", runId))))
+                .forEach((field, seq) -> cursors.put(
+                        BatchOrigin.of(runId, field), Long.parseLong(new String(seq, StandardCharsets.US_ASCII))));
+        return cursors;
+    }
+
+    /** Ends the reading connection. */
+    @Override
+    public synchronized void close() {
+        if (reader != null) {
+            reader.close();
+        }
+    }
 
     /**
      * An entry of the stream.
@@ -35,7 +127,7 @@ public interface Metrics {
      * @param batch the batch, or {@code null} if the entry holds none
      * @param fault why it holds none, or {@code null}
      */
-    record Entry(
+    public record Entry(
             String id,
             @Nullable IntervalBatch batch,
             @Nullable String fault) {}

@@ -3,13 +3,40 @@ package io.vikhry.cluster;
 import java.util.Optional;
 
 /** What runs and who runs it. */
-public interface Plans {
+public final class Plans {
+    private final Redis redis;
+    private final Keys keys;
+
+    Plans(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
+
     /** The plan of a run, if Redis has it still. */
-    Optional<RunPlan> plan(String runId);
+    public Optional<RunPlan> plan(String runId) {
+        return read(keys.plan(Names.check("run", runId)), RunPlan.class);
+    }
 
     /** The newest assignment of a run. */
-    Optional<Assignment> assignment(String runId);
+    public Optional<Assignment> assignment(String runId) {
+        return read(keys.assignment(Names.check("run", runId)), Assignment.class);
+    }
 
     /** Replaces the assignment of the current run by one with a higher version. Tell the workers with {@link Commands#lookAgain}. */
-    Transition assign(LeaderLease leader, Assignment assignment);
+    public Transition assign(LeaderLease leader, Assignment assignment) {
+        Names.check("run", assignment.runId());
+        return redis.eval(
+                        Script.ASSIGN,
+                        new String[] {keys.state(), keys.leader(), keys.assignment(assignment.runId())},
+                        leader.token(),
+                        assignment.epoch(),
+                        assignment.runId(),
+                        assignment.version(),
+                        Json.write(assignment))
+                .transition();
+    }
+
+    private <T> Optional<T> read(String key, Class<T> type) {
+        return Optional.ofNullable(redis.call(r -> r.get(key))).map(json -> Json.read(json, type, key));
+    }
 }

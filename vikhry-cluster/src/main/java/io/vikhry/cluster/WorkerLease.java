@@ -1,23 +1,49 @@
 package io.vikhry.cluster;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * A worker's place in the cluster. What was given to its fence is void for any other, and a lease that has run out never
  * comes back: the worker joins again and gets a higher fence.
  *
  * <p>One thread renews; {@link #deadlineNanos} may be read by any.
  */
-public interface WorkerLease {
+public final class WorkerLease {
+    private static final long SAFE_NANOS = TimeUnit.MILLISECONDS.toNanos(Leases.TTL_MILLIS - Leases.MARGIN_MILLIS);
+
+    private final Redis redis;
+    private final Keys keys;
+    private final ClusterClock clock;
+    private final String workerId;
+    private final long fence;
+    private volatile long deadlineNanos;
+
+    WorkerLease(Redis redis, Keys keys, ClusterClock clock, String workerId, long fence, long sentNanos) {
+        this.redis = redis;
+        this.keys = keys;
+        this.clock = clock;
+        this.workerId = workerId;
+        this.fence = fence;
+        this.deadlineNanos = sentNanos + SAFE_NANOS;
+    }
+
     /** The worker. */
-    String workerId();
+    public String workerId() {
+        return workerId;
+    }
 
     /** The fence. */
-    long fence();
+    public long fence() {
+        return fence;
+    }
 
     /**
      * The {@link System#nanoTime} after which the worker must not send any more: taken before the last successful renewal was
      * sent, plus the lease's time, minus a margin; so it passes before Redis lets the lease run out.
      */
-    long deadlineNanos();
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
 
     /**
      * Extends the lease and says what a worker needs to know to reconcile, in one round trip.
@@ -25,8 +51,31 @@ public interface WorkerLease {
      * @param status what the worker says of itself
      * @param origin the sequence of batches whose cursor is wanted, or {@link BatchOrigin#NONE}
      */
-    Renewal renew(WorkerStatus status, BatchOrigin origin);
+    public Renewal renew(WorkerStatus status, BatchOrigin origin) {
+        byte[] json = Json.write(status.withFence(fence));
+        long sent = System.nanoTime();
+        Reply reply = redis.eval(
+                Script.RENEW,
+                new String[] {
+                    keys.worker(workerId), keys.workers(), keys.state(), keys.scenario(), keys.cursors(origin.runId())
+                },
+                workerId,
+                fence,
+                json,
+                Leases.TTL_MILLIS,
+                Leases.KEEP_MILLIS,
+                origin.field());
+        long received = System.nanoTime();
+        boolean held = reply.yes(0);
+        deadlineNanos = held ? sent + SAFE_NANOS : sent;
+        clock.offer(sent, received, reply.number(8) * 1_000_000 + reply.number(9));
+        String digest = reply.text(7);
+        return new Renewal(held, reply.state(1), reply.number(6), digest.isEmpty() ? null : digest);
+    }
 
     /** Leaves the cluster; does nothing if the lease is lost already. */
-    void release();
+    public void release() {
+        deadlineNanos = System.nanoTime();
+        redis.eval(Script.LEAVE, new String[] {keys.worker(workerId), keys.workers()}, workerId, fence);
+    }
 }

@@ -42,6 +42,28 @@ public record WorkerStatus(
         long lastSeq,
         Health health) {
 
+    /** The same, with another fence. */
+    public WorkerStatus withFence(long other) {
+        return new WorkerStatus(
+                workerId,
+                other,
+                phase,
+                host,
+                pid,
+                version,
+                engine,
+                capacity,
+                bundleDigest,
+                error,
+                runId,
+                appliedVersion,
+                activeVus,
+                startedVus,
+                failedVus,
+                lastSeq,
+                health);
+    }
+
     /** What a worker is doing. */
     public enum Phase {
         /** In the cluster, without a scenario. */

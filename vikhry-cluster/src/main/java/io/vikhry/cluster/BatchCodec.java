@@ -1,0 +1,155 @@
+package io.vikhry.cluster;
+
+import io.vikhry.cluster.IntervalBatch.ErrorSample;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Batches as bytes: {@code 'V' 'B' version}, then the fields in the order of the records. Numbers are LEB128, signed ones
+ * zigzag; a text is written once and referred to by its number when it comes again. Whatever is decoded keeps the limits below,
+ * so no input makes the reader allocate more than a few times its own size, and all bad input ends in a
+ * {@link MalformedBatchException}.
+ */
+final class BatchCodec {
+    static final int MAX_BYTES = 16 << 20;
+    static final int MAX_SERIES = 10_000;
+    static final int MAX_CODES = 1_000;
+    static final int MAX_ERRORS = 100;
+    static final int MAX_TEXT = 16_384;
+    static final int MAX_HISTOGRAM = 1 << 20;
+
+    private static final int VERSION = 1;
+    private static final Kind[] KINDS = Kind.values();
+
+    private BatchCodec() {}
+
+    static byte[] encode(IntervalBatch batch) {
+        WireWriter out = new WireWriter(512 + 512 * batch.series().size());
+        out.raw('V');
+        out.raw('B');
+        out.raw(VERSION);
+        out.text(batch.runId());
+        out.text(batch.workerId());
+        out.number(batch.fence());
+        out.number(batch.seq());
+        out.number(batch.secondMillis());
+        out.number(batch.activeVus());
+        out.number(batch.last() ? 1 : 0);
+        out.number(batch.series().size());
+        for (SeriesDelta series : batch.series()) {
+            out.number(series.kind().ordinal());
+            out.text(series.step());
+            out.text(series.name());
+            out.number(series.count());
+            out.number(series.failures());
+            out.number(series.codes().size());
+            series.codes().forEach((code, count) -> {
+                out.text(code);
+                out.signed(count);
+            });
+            out.number(series.bytesSent());
+            out.number(series.bytesReceived());
+            out.bytes(series.response());
+            out.bytes(series.service());
+        }
+        out.number(batch.errors().size());
+        for (ErrorSample error : batch.errors()) {
+            out.text(error.series());
+            out.text(error.step());
+            out.text(error.code());
+            out.text(error.message());
+            out.text(error.detail());
+            out.number(error.count());
+        }
+        byte[] bytes = out.toByteArray();
+        if (bytes.length > MAX_BYTES) {
+            throw new ClusterException("a metrics batch has " + (bytes.length >> 20) + " MiB: " + (MAX_BYTES >> 20)
+                    + " MiB is the most; use fewer series");
+        }
+        return bytes;
+    }
+
+    static IntervalBatch decode(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new MalformedBatchException("batch of " + bytes.length + " bytes: " + MAX_BYTES + " is the most");
+        }
+        WireReader in = new WireReader(bytes);
+        if (in.raw() != 'V' || in.raw() != 'B') {
+            throw new MalformedBatchException("no batch: it does not begin with VB");
+        }
+        int version = in.raw();
+        if (version != VERSION) {
+            throw new MalformedBatchException("batch of format " + version + ": this vikhry reads " + VERSION);
+        }
+        String runId = in.text("run", MAX_TEXT);
+        String workerId = in.text("worker", MAX_TEXT);
+        long fence = in.number("fence");
+        long seq = in.number("seq");
+        long second = in.number("second");
+        int active = in.atMost("active users", Integer.MAX_VALUE);
+        boolean last = in.atMost("last", 1) == 1;
+        if (seq < 1) {
+            throw new MalformedBatchException("seq 0: batches are numbered from 1");
+        }
+        if (second % 1000 != 0) {
+            throw new MalformedBatchException("second " + second + " does not begin at a full second");
+        }
+        int seriesCount = in.atMost("series", MAX_SERIES);
+        List<SeriesDelta> series = new ArrayList<>(Math.min(seriesCount, in.remaining()));
+        for (int i = 0; i < seriesCount; i++) {
+            series.add(series(in));
+        }
+        int errorCount = in.atMost("errors", MAX_ERRORS);
+        List<ErrorSample> errors = new ArrayList<>(Math.min(errorCount, in.remaining()));
+        for (int i = 0; i < errorCount; i++) {
+            errors.add(new ErrorSample(
+                    in.text("error series", MAX_TEXT),
+                    in.text("error step", MAX_TEXT),
+                    in.text("error code", MAX_TEXT),
+                    in.text("error message", MAX_TEXT),
+                    in.text("error detail", MAX_TEXT),
+                    in.number("error count")));
+        }
+        if (in.remaining() > 0) {
+            throw new MalformedBatchException(in.remaining() + " bytes follow the batch");
+        }
+        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors);
+    }
+
+    private static SeriesDelta series(WireReader in) {
+        Kind kind = KINDS[in.atMost("kind", KINDS.length - 1)];
+        String step = in.text("step", MAX_TEXT);
+        String name = in.text("name", MAX_TEXT);
+        long count = in.number("count");
+        long failures = in.number("failures");
+        int codeCount = in.atMost("codes", MAX_CODES);
+        Map<String, Long> codes = LinkedHashMap.newLinkedHashMap(Math.min(codeCount, in.remaining()));
+        long sum = 0;
+        for (int i = 0; i < codeCount; i++) {
+            String code = in.text("code", MAX_TEXT);
+            long samples = in.signed("code count");
+            if (codes.put(code, samples) != null) {
+                throw new MalformedBatchException("code " + code + " of " + name + " comes twice");
+            }
+            sum += samples;
+        }
+        if (sum != count) {
+            throw new MalformedBatchException("codes of " + name + " add up to " + sum + ", not to its count " + count);
+        }
+        return new SeriesDelta(
+                kind,
+                step,
+                name,
+                count,
+                failures,
+                codes,
+                in.number("bytes sent"),
+                in.number("bytes received"),
+                in.bytes("response histogram", MAX_HISTOGRAM),
+                in.bytes("service histogram", MAX_HISTOGRAM));
+    }
+}

@@ -1,0 +1,103 @@
+package io.vikhry.cluster;
+
+/**
+ * The names of all keys of a cluster, in one place. All carry the cluster's name as hash tag, so that Redis Cluster keeps them
+ * on one node and scripts may touch several.
+ *
+ * <pre>
+ * state                 hash: state, epoch, run, version, since
+ * scenario              hash: digest, class, source
+ * bundle:&lt;digest&gt;       a bundle's bytes
+ * leader                "token|name", expires with the lease        leader:token   counter
+ * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   JSON
+ * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
+ * workers               sorted set: worker -> end of its lease      fence          counter
+ * worker:&lt;id&gt;           hash: fence, expires, seen, status          worker:&lt;id&gt;:commands   stream
+ * pools                 set of names                                pool:&lt;name&gt;…, held…    see pools.lua
+ * </pre>
+ */
+final class Keys {
+    private final String prefix;
+
+    Keys(String cluster) {
+        this.prefix = "vikhry:{" + cluster + "}:";
+    }
+
+    String state() {
+        return prefix + "state";
+    }
+
+    String scenario() {
+        return prefix + "scenario";
+    }
+
+    String bundle(String digest) {
+        return prefix + "bundle:" + digest;
+    }
+
+    String leader() {
+        return prefix + "leader";
+    }
+
+    String leaderToken() {
+        return prefix + "leader:token";
+    }
+
+    String runs() {
+        return prefix + "run:";
+    }
+
+    String plan(String runId) {
+        return runs() + runId + ":plan";
+    }
+
+    String assignment(String runId) {
+        return runs() + runId + ":assignment";
+    }
+
+    String metrics(String runId) {
+        return runs() + runId + ":metrics";
+    }
+
+    String cursors(String runId) {
+        return runs() + runId + ":cursors";
+    }
+
+    String workers() {
+        return prefix + "workers";
+    }
+
+    String fence() {
+        return prefix + "fence";
+    }
+
+    /** What the keys of all workers begin with. */
+    String workerPrefix() {
+        return prefix + "worker:";
+    }
+
+    String worker(String workerId) {
+        return workerPrefix() + workerId;
+    }
+
+    String commands(String workerId) {
+        return worker(workerId) + ":commands";
+    }
+
+    String pools() {
+        return prefix + "pools";
+    }
+
+    /** What the keys of all pools begin with. */
+    String poolPrefix() {
+        return prefix + "pool:";
+    }
+
+    String pool(String name) {
+        return poolPrefix() + name;
+    }
+
+    String held() {
+        return prefix + "held";
+    }
+}

@@ -1,0 +1,78 @@
+package io.vikhry.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** A Lua script of the contract: each is one atomic step in Redis. Its text is the resource of its name. */
+enum Script {
+    STATE,
+    BEGIN,
+    MOVE,
+    RESTORE,
+    ASSIGN,
+    LEAD,
+    LEAD_RENEW,
+    JOIN,
+    RENEW,
+    LEAVE,
+    WORKERS,
+    LOOK,
+    APPEND,
+    ADVANCE,
+    POOL_ENSURE,
+    POOL_TAKE,
+    POOL_MADE,
+    POOL_FAILED,
+    POOL_ACQUIRE,
+    POOL_WAITING,
+    POOL_RELEASE,
+    POOL_RELEASE_ALL,
+    POOL_RECLAIM,
+    POOL_QUARANTINE,
+    POOL_COUNTS,
+    POOL_ITEMS,
+    POOL_DELETE;
+
+    private final byte[] text;
+    private final String sha1;
+
+    Script() {
+        String file = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.text = (read("common") + (file.startsWith("pool-") ? read("pools") : "") + read(file))
+                .getBytes(StandardCharsets.UTF_8);
+        this.sha1 = sha1(text);
+    }
+
+    byte[] text() {
+        return text;
+    }
+
+    /** The name under which Redis keeps it. */
+    String sha1() {
+        return sha1;
+    }
+
+    private static String read(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(file + ".lua")) {
+            if (in == null) {
+                throw new IllegalStateException("vikhry-cluster was packed without " + file + ".lua");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("vikhry-cluster's " + file + ".lua cannot be read", e);
+        }
+    }
+
+    private static String sha1(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+-- Stands before every script. Numbers are handed out as text, because Lua would write a large one as 1.8e+12.
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- Redis' clock in ms; stands still within a script.
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- The next number of a counter that never repeats itself, even if Redis loses its data: the clock is its lower bound.
+local function ticket(counter)
+  local next = math.max(tonumber(redis.call('GET', counter) or '0') + 1, now())
+  redis.call('SET', counter, text(next))
+  return text(next)
+end
+
+-- Whether `token` is that of the present leader; the key holds `token|name`.
+local function leads(leader, token)
+  local held = redis.call('GET', leader)
+  return held and string.match(held, '^%d+') == token
+end
+
+-- The cluster's state behind the result of a change: {result, state, epoch, run, version, since}.
+local function answer(key, result)
+  local s = redis.call('HMGET', key, 'state', 'epoch', 'run', 'version', 'since')
+  return {result, s[1] or 'IDLE', s[2] or '0', s[3] or '', s[4] or '0', s[5] or '0'}
+end
+
+-- Whether `fence` is that of the worker's lease, and the lease has not run out.
+local function alive(worker, fence)
+  local lease = redis.call('HMGET', worker, 'fence', 'expires')
+  return lease[1] == fence and tonumber(lease[2]) > now()
+end

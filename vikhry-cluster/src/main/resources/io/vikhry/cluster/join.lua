@@ -1,0 +1,12 @@
+-- KEYS: worker, workers, counter of fences  ARGV: id, status, time to live in ms, how long it stays listed after it in ms
+local t = now()
+local lease = redis.call('HMGET', KEYS[1], 'expires', 'status')
+if lease[1] and tonumber(lease[1]) > t then
+  return {'0', text(tonumber(lease[1]) - t), lease[2]}
+end
+local fence = ticket(KEYS[3])
+local expires = text(t + ARGV[3])
+redis.call('HSET', KEYS[1], 'fence', fence, 'expires', expires, 'seen', text(t), 'status', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
+redis.call('ZADD', KEYS[2], expires, ARGV[1])
+return {fence}

@@ -1,0 +1,2 @@
+-- KEYS: state
+return answer(KEYS[1], 'DONE')
