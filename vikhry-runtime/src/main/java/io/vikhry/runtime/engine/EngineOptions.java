@@ -81,8 +81,10 @@ public record EngineOptions(int loops, Transport transport, Scheduler scheduler,
             }
         }
         throw new IllegalArgumentException("-D" + name + "=" + value + ": use one of "
-                + String.join(", ", java.util.Arrays.stream(type.getEnumConstants())
-                        .map(c -> c.name().toLowerCase(Locale.ROOT))
-                        .toList()));
+                + String.join(
+                        ", ",
+                        java.util.Arrays.stream(type.getEnumConstants())
+                                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                                .toList()));
     }
 }

@@ -12,11 +12,7 @@ import java.util.List;
  * @param errorsBeyond errors that found no room among the 20
  */
 public record IntervalSnapshot(
-        long secondMillis,
-        int activeVus,
-        List<SeriesSnapshot> series,
-        List<ErrorSnapshot> errors,
-        long errorsBeyond) {
+        long secondMillis, int activeVus, List<SeriesSnapshot> series, List<ErrorSnapshot> errors, long errorsBeyond) {
     public IntervalSnapshot {
         series = List.copyOf(series);
         errors = List.copyOf(errors);

@@ -1,22 +1,40 @@
 package io.vikhry.runtime.metrics;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The samples of one series on one loop. On the loop recording takes no lock and allocates nothing; calls from elsewhere are
  * handed to the loop, in order.
+ *
+ * <p>The current slice belongs to the loop. Once a second the loop itself hands it to the collector, which gives it back, empty,
+ * through {@link #spare}: so each second's slices are the same two.
  */
 public final class Series {
-    Series() {}
+    private final Recorder recorder;
+    private final SeriesKey key;
+    private @Nullable SeriesSlice current;
+    private volatile @Nullable SeriesSlice spare;
 
-    public Kind kind() {
-        throw new UnsupportedOperationException();
+    Series(Recorder recorder, SeriesKey key) {
+        this.recorder = recorder;
+        this.key = key;
     }
 
+    public Kind kind() {
+        return key.kind();
+    }
+
+    /** The step in which it happens; empty outside steps, and for steps themselves. */
     public String step() {
-        throw new UnsupportedOperationException();
+        return key.step();
     }
 
     public String name() {
-        throw new UnsupportedOperationException();
+        return key.name();
+    }
+
+    SeriesKey key() {
+        return key;
     }
 
     /**
@@ -30,13 +48,26 @@ public final class Series {
      */
     public void record(
             long responseNanos, long serviceNanos, boolean failed, String code, long bytesSent, long bytesReceived) {
-        throw new UnsupportedOperationException();
+        if (recorder.home().inLoop()) {
+            SeriesSlice slice = slice();
+            slice.add(responseNanos, serviceNanos, failed, bytesSent, bytesReceived);
+            slice.codes.add(code, 1);
+        } else {
+            recorder.home().execute(() -> record(responseNanos, serviceNanos, failed, code, bytesSent, bytesReceived));
+        }
     }
 
     /** Records one sample whose code is an HTTP status. */
     public void recordStatus(
             long responseNanos, long serviceNanos, boolean failed, int status, long bytesSent, long bytesReceived) {
-        throw new UnsupportedOperationException();
+        if (recorder.home().inLoop()) {
+            SeriesSlice slice = slice();
+            slice.add(responseNanos, serviceNanos, failed, bytesSent, bytesReceived);
+            slice.codes.addStatus(status, 1);
+        } else {
+            recorder.home()
+                    .execute(() -> recordStatus(responseNanos, serviceNanos, failed, status, bytesSent, bytesReceived));
+        }
     }
 
     /**
@@ -45,6 +76,45 @@ public final class Series {
      * the seconds is right.
      */
     public void failCheck(String fromCode, String toCode) {
-        throw new UnsupportedOperationException();
+        if (recorder.home().inLoop()) {
+            SeriesSlice slice = slice();
+            slice.failures++;
+            slice.codes.add(fromCode, -1);
+            slice.codes.add(toCode, 1);
+        } else {
+            recorder.home().execute(() -> failCheck(fromCode, toCode));
+        }
+    }
+
+    private SeriesSlice slice() {
+        SeriesSlice slice = current;
+        return slice != null ? slice : begin();
+    }
+
+    private SeriesSlice begin() {
+        SeriesSlice slice = spare;
+        if (slice == null) {
+            slice = new SeriesSlice();
+        } else {
+            spare = null;
+        }
+        current = slice;
+        recorder.began(this);
+        return slice;
+    }
+
+    /** On the loop: what was recorded since the last call, of a series that {@link Recorder#began}. */
+    SeriesSlice take() {
+        SeriesSlice slice = slice();
+        current = null;
+        return slice;
+    }
+
+    /** Gives a taken slice back. By the collector. */
+    void giveBack(SeriesSlice slice) {
+        if (spare == null) {
+            slice.clear();
+            spare = slice;
+        }
     }
 }
