@@ -22,7 +22,7 @@ describe('numbers on the page', () => {
   });
 
   it('never rounds a failure away', () => {
-    expect([0, 0.000_001, 0.0098, 0.123, 0.999_999, 1].map(percent)).toEqual(['0', '<0.01', '0.98', '12.3', '>99.99', '100']);
+    expect([0, 0.000_001, 0.0098, 0.123, 0.9996, 0.999_999, 1].map(percent)).toEqual(['0', '<0.01', '0.98', '12.3', '99.96', '>99.99', '100']);
   });
 
   it('reads durations', () => {

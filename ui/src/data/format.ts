@@ -41,7 +41,7 @@ export function percent(part: Maybe): string {
   const value = part * 100;
   if (value < 0.01) return '<0.01';
   if (value > 99.99) return '>99.99';
-  return value < 10 ? value.toFixed(2) : value.toFixed(1);
+  return value < 10 || value > 99 ? value.toFixed(2) : value.toFixed(1);
 }
 
 export const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);

@@ -1,0 +1,114 @@
+import { useMemo } from 'react';
+import { Charts } from '../chart/charts';
+import { calls, reportUrl } from '../data/calls';
+import type { PastRun } from '../data/contract';
+import { count, dateTime, elapsed, ms, percent, share } from '../data/format';
+import { EMPTY, backfill } from '../data/points';
+import { REASONS } from './Header';
+import { Empty, Heading, Notice, TableRegion } from './parts';
+import { runHref } from './route';
+import { StepsTable } from './StepsTable';
+import { useAnswer } from './useAnswer';
+
+/** The history of runs; `fresh` changes when a run begins or ends, and the list is asked for again. */
+export function Runs({ fresh }: { fresh: string }) {
+  const { value: runs, failure } = useAnswer(calls.runs, fresh);
+  return (
+    <section className="panel" aria-label="Runs">
+      {failure !== null && <p className="px-4 py-6 text-center text-bad">{failure}</p>}
+      {failure === null && runs?.length === 0 && (
+        <Empty title="No runs yet" testId="runs-empty">
+          <p>Each run that ends is kept here with its numbers and its report; none is ever overwritten.</p>
+        </Empty>
+      )}
+      {runs === null && failure === null && <p className="px-4 py-8 text-center text-soft">Reading the history…</p>}
+      {runs !== null && runs.length > 0 && (
+        <>
+          <Heading>
+            Runs <span className="ml-1 font-normal text-soft">newest first</span>
+          </Heading>
+          <TableRegion label="Table of runs">
+            <table className="grid-table" data-testid="runs-table">
+              <thead>
+                <tr>
+                  <th scope="col" className="left pinned border-t border-t-line">Run</th>
+                  <th scope="col" className="left border-t border-t-line">Scenario</th>
+                  <th scope="col" className="left border-t border-t-line">Started</th>
+                  {['Took', 'Users', 'Requests', 'Failed', 'p95, ms'].map((title) => (
+                    <th key={title} scope="col" className="border-t border-t-line">
+                      {title}
+                    </th>
+                  ))}
+                  <th scope="col" className="left border-t border-t-line">Ended</th>
+                  <th scope="col" className="left border-t border-t-line">Report</th>
+                </tr>
+              </thead>
+              <tbody>
+                {runs.map((run) => (
+                  <RunRow key={run.run_id} run={run} />
+                ))}
+              </tbody>
+            </table>
+          </TableRegion>
+        </>
+      )}
+    </section>
+  );
+}
+
+function RunRow({ run }: { run: PastRun }) {
+  return (
+    <tr data-testid="past-run" data-run={run.run_id}>
+      <td className="left pinned">
+        <a href={runHref(run.run_id)} className="rounded font-mono text-[12px] text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent">
+          {run.run_id}
+        </a>
+      </td>
+      <td className="left">{run.scenario}</td>
+      <td className="left">{dateTime(run.started_at)}</td>
+      <td>{elapsed(run.duration_s)}</td>
+      <td>{count(run.users)}</td>
+      <td>{count(run.total_requests)}</td>
+      <td className={run.total_failures > 0 ? 'text-bad' : 'text-faint'}>
+        {run.total_failures > 0 ? `${percent(share(run.total_failures, run.total_requests))} %` : '0'}
+      </td>
+      <td>{ms(run.p95_ms)}</td>
+      <td className="left text-soft">{run.stop_reason === null ? 'still running' : (REASONS[run.stop_reason] ?? run.stop_reason)}</td>
+      <td className="left">
+        <ReportLink runId={run.run_id} />
+      </td>
+    </tr>
+  );
+}
+
+function ReportLink({ runId }: { runId: string }) {
+  return (
+    <a href={reportUrl(runId)} className="rounded text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent">
+      report.json
+    </a>
+  );
+}
+
+/** One run of the history: its charts and its table, as they were. */
+export function PastRunPage({ runId }: { runId: string }) {
+  const summary = useAnswer((signal) => calls.summary(runId, signal), runId);
+  const points = useAnswer((signal) => calls.series(runId, signal), runId);
+  const series = useMemo(() => backfill(EMPTY, points.value ?? []), [points.value]);
+  const failure = summary.failure ?? points.failure;
+  return (
+    <div className="flex flex-col gap-3" data-testid="past-run-page">
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-1">
+        <a href="#/runs" className="rounded text-accent hover:underline">
+          ‹ All runs
+        </a>
+        <h2 className="font-mono font-medium">{runId}</h2>
+        <span className="ml-auto">
+          <ReportLink runId={runId} />
+        </span>
+      </div>
+      {failure !== null && <Notice tone="bad">{failure}</Notice>}
+      {series.points.length > 0 && <Charts series={series} fixedRange="all" />}
+      {summary.value !== null && <StepsTable rows={summary.value.rows} totals={summary.value.totals} past />}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from 'react';
+
+export const TABS = ['overview', 'errors', 'workers', 'resources', 'runs'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** Where in the page one is, as `#/errors?series=…&step=…` or `#/runs/ID`. */
+export interface Route {
+  readonly tab: Tab;
+  readonly id: string | null;
+  readonly query: URLSearchParams;
+}
+
+export function parse(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [tab, id] = path.split('/');
+  return { tab: TABS.find((t) => t === tab) ?? 'overview', id: decode(id), query: new URLSearchParams(query) };
+}
+
+function decode(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null; // A hand-typed address with a stray percent sign.
+  }
+}
+
+export const runHref = (runId: string) => `#/runs/${encodeURIComponent(runId)}`;
+
+export function errorsHref(series: string, step: string | null): string {
+  return `#/errors?${new URLSearchParams(step === null ? { series } : { series, step }).toString()}`;
+}
+
+const subscribe = (listener: () => void) => {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+};
+
+export const useHash = (): string => useSyncExternalStore(subscribe, () => location.hash);
