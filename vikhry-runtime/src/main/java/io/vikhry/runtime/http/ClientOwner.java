@@ -1,5 +1,6 @@
 package io.vikhry.runtime.http;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
 
@@ -22,6 +23,11 @@ public interface ClientOwner {
 
     /** Takes note of a client, to be closed when the VU ends. */
     void closeAtEnd(AutoCloseable client);
+
+    /** Reads and writes JSON bodies. It remembers the scenario's classes, so each scenario should have one of its own. */
+    default ObjectMapper json() {
+        return SharedJson.MAPPER;
+    }
 
     /** Whether its requests are part of the run's results; those of a resource factory are not, and nothing is recorded. */
     default boolean measured() {

@@ -14,6 +14,6 @@ public final class HttpClients {
      * @throws IllegalArgumentException if {@code base} is something else
      */
     public static Http.Builder builder(ClientOwner owner, URI base) {
-        throw new UnsupportedOperationException();
+        return new ClientBuilder(owner, base);
     }
 }

@@ -162,9 +162,12 @@ final class ResponseParser {
         return head;
     }
 
-    /** The body without its framing, empty if it is not kept. */
-    byte[] body() {
-        return body;
+    /** The body without its framing, empty if it is not kept. Lets go of it: an idle connection holds no body. */
+    byte[] takeBody() {
+        byte[] taken = body;
+        body = NOTHING;
+        bodyLength = 0;
+        return taken;
     }
 
     /** Bytes of body, kept or not. */

@@ -174,7 +174,7 @@ class ResponseParserTest {
         parser.feed(in, 0, in.length);
 
         assertThat(parser.isDone()).isTrue();
-        assertThat(parser.body()).isEmpty();
+        assertThat(parser.takeBody()).isEmpty();
         assertThat(parser.bodyBytes()).isEqualTo(5);
     }
 
@@ -207,6 +207,6 @@ class ResponseParserTest {
     }
 
     private String body() {
-        return new String(parser.body(), ISO_8859_1);
+        return new String(parser.takeBody(), ISO_8859_1);
     }
 }

@@ -1,0 +1,117 @@
+package io.vikhry.runtime.http;
+
+import io.vikhry.api.Http;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Gathers the settings of one {@link HttpClient}. */
+final class ClientBuilder implements Http.Builder {
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final String VERSION =
+            Optional.ofNullable(ClientBuilder.class.getPackage().getImplementationVersion())
+                    .orElse("dev");
+
+    private final ClientOwner owner;
+    private final Origin origin;
+    private final String basePath;
+    private final Headers headers = new Headers();
+    private Duration timeout = Duration.ofSeconds(30);
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private int redirects;
+    private boolean cookies = true;
+    private int maxBody = 16 * 1024 * 1024;
+    private boolean insecure;
+    private boolean built;
+
+    ClientBuilder(ClientOwner owner, URI base) {
+        this.owner = owner;
+        this.origin = Origin.of(base);
+        if (base.getRawQuery() != null || base.getRawFragment() != null) {
+            throw new IllegalArgumentException("the base URL '" + base + "' has a query or a fragment; give it to the requests");
+        }
+        String path = base.getRawPath() == null ? "" : base.getRawPath();
+        this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        headers.set("Host", origin.authority());
+        headers.set("User-Agent", "vikhry/" + VERSION);
+        headers.set("Accept", "*/*");
+    }
+
+    @Override
+    public Http.Builder timeout(Duration timeout) {
+        this.timeout = positive("timeout", timeout);
+        return this;
+    }
+
+    @Override
+    public Http.Builder connectTimeout(Duration timeout) {
+        this.connectTimeout = positive("connectTimeout", timeout);
+        return this;
+    }
+
+    @Override
+    public Http.Builder header(String name, String value) {
+        headers.set(name, value);
+        return this;
+    }
+
+    @Override
+    public Http.Builder redirects(int max) {
+        if (max < 0 || max > 20) {
+            throw new IllegalArgumentException("redirects must be 0 to 20, not " + max);
+        }
+        this.redirects = max;
+        return this;
+    }
+
+    @Override
+    public Http.Builder cookies(boolean keep) {
+        this.cookies = keep;
+        return this;
+    }
+
+    @Override
+    public Http.Builder maxBody(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("maxBody must be 0 or more, not " + bytes);
+        }
+        this.maxBody = bytes;
+        return this;
+    }
+
+    @Override
+    public Http.Builder insecure() {
+        this.insecure = true;
+        return this;
+    }
+
+    @Override
+    public Http build() {
+        if (built) {
+            throw new IllegalStateException("build() was called before; a builder makes one client");
+        }
+        built = true;
+        HttpClient client = new HttpClient(
+                owner,
+                new ClientSettings(
+                        origin,
+                        basePath,
+                        headers,
+                        timeout.toNanos(),
+                        connectTimeout.toNanos(),
+                        redirects,
+                        cookies,
+                        maxBody,
+                        insecure));
+        owner.closeAtEnd(client);
+        return client;
+    }
+
+    /** {@code duration} if it is more than 0; at most a day, which is for ever here. */
+    static Duration positive(String what, Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException(what + " must be more than 0, not " + duration);
+        }
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+    }
+}

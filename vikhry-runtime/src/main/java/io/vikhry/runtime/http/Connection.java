@@ -1,0 +1,423 @@
+package io.vikhry.runtime.http;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.vikhry.api.HttpException.Code;
+import io.vikhry.runtime.engine.Timer;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: opened for its first exchange, then carrying one exchange after another. Only the loop's own thread touches
+ * it.
+ *
+ * <p>Its deadline timer is armed lazily: an armed timer that is due before the present deadline is left as it is and looks again
+ * when it strikes. So a timeout costs an exchange nothing, and each connection two or three timer operations a timeout.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final int INLINE_BODY = 16 * 1024;
+    private static final int BODY_SLICE = 128 * 1024;
+
+    private enum State {
+        RESOLVING("looking up the name"),
+        CONNECTING("connecting"),
+        TLS("in the TLS handshake"),
+        OPEN(""),
+        CLOSED("");
+
+        final String phase;
+
+        State(String phase) {
+            this.phase = phase;
+        }
+    }
+
+    private final Pool pool;
+    private final ResponseParser parser = new ResponseParser();
+    private final LoopBuffers buffers = LoopBuffers.ofThread();
+    private final Timer timer;
+    private long timerNanos;
+    private State state = State.RESOLVING;
+    private long openDeadlineNanos;
+    private @Nullable Channel channel;
+    private @Nullable Exchange exchange;
+    private boolean reused;
+    private byte @Nullable [] pendingBody;
+    private int pendingFrom;
+
+    Connection(Pool pool) {
+        this.pool = pool;
+        this.timer = pool.loop().timer(this::deadline);
+    }
+
+    /** One after another, the channels of the addresses that are tried. */
+    @Override
+    public boolean isSharable() {
+        return true;
+    }
+
+    // ---- opening
+
+    void open(Exchange x) {
+        exchange = x;
+        x.connection = this;
+        long now = System.nanoTime();
+        openDeadlineNanos = now + pool.settings().connectTimeoutNanos();
+        timerNanos = Math.min(openDeadlineNanos, x.deadlineNanos);
+        timer.arm(Math.max(1, timerNanos - now));
+        then(Resolver.SHARED.resolve(pool.origin().host()), (addresses, failure) -> {
+            if (addresses != null) {
+                state = State.CONNECTING;
+                connect(addresses, 0);
+            } else {
+                String why = failure == null || failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";
+                fail(Code.DNS, "the name " + pool.origin().host() + " does not resolve" + why, failure);
+            }
+        });
+    }
+
+    /** What follows a step taken apart from the loop. */
+    @FunctionalInterface
+    private interface Next<T> {
+        void go(@Nullable T result, @Nullable Throwable failure);
+    }
+
+    /** Goes on with {@code next} when {@code step} is done, if this is still opening by then. */
+    private <T> void then(CompletableFuture<T> step, Next<T> next) {
+        if (step.isDone()) {
+            Throwable failure = step.isCompletedExceptionally() ? step.exceptionNow() : null;
+            next.go(failure == null ? step.resultNow() : null, failure);
+            return;
+        }
+        step.whenComplete((result, failure) -> pool.loop().execute(() -> {
+            if (state != State.CLOSED) {
+                next.go(result, failure == null ? null : Resolver.cause(failure));
+            }
+        }));
+    }
+
+    private void connect(List<InetAddress> addresses, int index) {
+        InetSocketAddress to = new InetSocketAddress(addresses.get(index), pool.origin().port());
+        ChannelFuture connecting = new Bootstrap()
+                .group(pool.loop().netty())
+                .channel(pool.channelType())
+                .disableResolver()
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .handler(this)
+                .connect(to);
+        channel = connecting.channel();
+        connecting.addListener(f -> {
+            if (state != State.CONNECTING || connecting.channel() != channel) {
+                connecting.channel().close();
+            } else if (f.isSuccess()) {
+                connected();
+            } else if (index + 1 < addresses.size()) {
+                connect(addresses, index + 1);
+            } else {
+                notConnected(to, f.cause());
+            }
+        });
+    }
+
+    private void notConnected(InetSocketAddress to, @Nullable Throwable cause) {
+        String message = cause == null || cause.getMessage() == null ? "" : cause.getMessage();
+        // Linux words it so whatever the locale; the transports give no other sign of which errno it was.
+        if (cause instanceof ConnectException && message.contains("refused")) {
+            fail(Code.CONNECT_REFUSED, "nobody listens on " + pool.origin().authority(), cause);
+        } else {
+            fail(Code.CONNECT_FAILED, "no connection to " + to + ": " + message, cause);
+        }
+    }
+
+    private void connected() {
+        if (!pool.origin().tls()) {
+            opened();
+            return;
+        }
+        state = State.TLS;
+        then(Tls.context(pool.settings().insecure()), (context, failure) -> {
+            if (context == null) {
+                fail(Code.TLS, "TLS is not to be had: " + failure, failure);
+            } else {
+                handshake(context);
+            }
+        });
+    }
+
+    private void handshake(SslContext context) {
+        Channel c = channel;
+        if (c == null) {
+            return;
+        }
+        SslHandler tls =
+                context.newHandler(c.alloc(), pool.origin().host(), pool.origin().port());
+        tls.setHandshakeTimeoutMillis(0);
+        c.pipeline().addFirst(tls);
+        tls.handshakeFuture().addListener(f -> {
+            if (state != State.TLS) {
+                return;
+            }
+            if (f.isSuccess()) {
+                opened();
+            } else {
+                fail(Code.TLS, "the TLS handshake failed: " + rootMessage(f.cause()), f.cause());
+            }
+        });
+    }
+
+    private void opened() {
+        state = State.OPEN;
+        Exchange x = exchange;
+        if (x != null) {
+            write(x);
+        }
+    }
+
+    // ---- exchanges
+
+    /** Whether an idle connection may take an exchange. */
+    boolean isUsable() {
+        Channel c = channel;
+        return state == State.OPEN && c != null && c.isActive();
+    }
+
+    /** Sends an exchange on this connection, which is idle. */
+    void send(Exchange x) {
+        exchange = x;
+        x.connection = this;
+        reused = true;
+        write(x);
+    }
+
+    private void write(Exchange x) {
+        Channel c = channel;
+        if (c == null) {
+            return;
+        }
+        parser.begin(x.toHead, x.keepBody, pool.settings().maxBody());
+        if (!timer.armed() || timerNanos - x.deadlineNanos > 0) {
+            timerNanos = x.deadlineNanos;
+            timer.arm(Math.max(1, x.deadlineNanos - System.nanoTime()));
+        }
+        byte[] head = x.head;
+        byte[] body = x.body;
+        int bodyLength = body == null ? 0 : body.length;
+        x.sent += head.length + bodyLength;
+        ByteBuf out = buffers.out();
+        if (head.length > out.writableBytes()) {
+            out.release();
+            out = Unpooled.wrappedBuffer(head);
+        } else {
+            out.writeBytes(head);
+        }
+        if (body != null && bodyLength <= Math.min(INLINE_BODY, out.writableBytes())) {
+            out.writeBytes(body);
+            body = null;
+        }
+        c.writeAndFlush(out, c.voidPromise());
+        if (body != null) {
+            pendingBody = body;
+            pendingFrom = 0;
+            writeBody(c);
+        }
+    }
+
+    /** Writes on while the channel takes it, so that a big body is not copied whole. */
+    private void writeBody(Channel c) {
+        byte[] body = pendingBody;
+        while (body != null && c.isActive() && c.isWritable()) {
+            int n = Math.min(BODY_SLICE, body.length - pendingFrom);
+            int from = pendingFrom;
+            pendingFrom += n;
+            if (pendingFrom == body.length) {
+                pendingBody = null;
+            }
+            c.writeAndFlush(Unpooled.wrappedBuffer(body, from, n), c.voidPromise());
+            body = pendingBody;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (pendingBody != null) {
+            writeBody(ctx.channel());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            while (in.isReadable() && exchange != null && state == State.OPEN) {
+                int n = Math.min(in.readableBytes(), buffers.in.length);
+                in.readBytes(buffers.in, 0, n);
+                int used = parser.feed(buffers.in, 0, n);
+                if (parser.isDone()) {
+                    complete(used == n && !in.isReadable());
+                } else if (parser.failure() != null) {
+                    malformed();
+                }
+            }
+            if (in.isReadable() && exchange == null) {
+                // Nobody asked for this: whatever it is, the connection is out of step.
+                close();
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone(null);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (state == State.OPEN) {
+            gone(cause);
+        } else if (state == State.TLS && !(cause instanceof DecoderException)) {
+            fail(Code.TLS, "the connection broke in the TLS handshake: " + rootMessage(cause), cause);
+        }
+    }
+
+    /** The peer has closed, or the connection broke. */
+    private void gone(@Nullable Throwable cause) {
+        Exchange x = exchange;
+        if (x == null || state != State.OPEN) {
+            if (state == State.OPEN) {
+                close();
+            }
+            return;
+        }
+        if (reused && parser.consumed() == 0 && x.idempotent && !x.retried) {
+            // The server gave up the idle connection at the moment it was used: no fault of the request.
+            x.retried = true;
+            exchange = null;
+            x.connection = null;
+            close();
+            pool.open(x);
+            return;
+        }
+        if (cause == null) {
+            parser.end();
+            if (parser.isDone()) {
+                complete(false);
+            } else {
+                malformed();
+            }
+        } else if (cause instanceof SSLException || cause instanceof DecoderException) {
+            fail(Code.TLS, "the TLS connection broke: " + rootMessage(cause), cause);
+        } else {
+            String when = parser.consumed() == 0
+                    ? "before a response"
+                    : "in the middle of the response, after " + parser.consumed() + " bytes";
+            fail(Code.RESET, "the connection broke " + when + ": " + rootMessage(cause), cause);
+        }
+    }
+
+    private void malformed() {
+        Code code = parser.failure();
+        fail(code == null ? Code.PROTOCOL : code, parser.reason(), null);
+    }
+
+    private void complete(boolean inStep) {
+        Exchange x = exchange;
+        Channel c = channel;
+        if (x == null || c == null) {
+            return;
+        }
+        ChannelOutboundBuffer outbound = c.unsafe().outboundBuffer();
+        boolean allSent = pendingBody == null && outbound != null && outbound.isEmpty();
+        exchange = null;
+        if (inStep && allSent && parser.isReusable() && c.isActive()) {
+            pool.giveBack(this);
+        } else {
+            close();
+        }
+        x.complete(parser);
+    }
+
+    private void deadline() {
+        Exchange x = exchange;
+        if (x == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (x.deadlineNanos - now <= 0) {
+            fail(
+                    Code.TIMEOUT,
+                    state == State.OPEN
+                            ? "no complete response within the request's timeout"
+                            : "the request's timeout struck while " + state.phase,
+                    null);
+        } else if (state != State.OPEN && openDeadlineNanos - now <= 0) {
+            fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + state.phase, null);
+        } else {
+            timerNanos = state == State.OPEN ? x.deadlineNanos : Math.min(x.deadlineNanos, openDeadlineNanos);
+            timer.arm(Math.max(1, timerNanos - now));
+        }
+    }
+
+    // ---- ending
+
+    private void fail(Code code, String why, @Nullable Throwable cause) {
+        Exchange x = exchange;
+        if (x == null) {
+            close();
+        } else {
+            x.fail(code, why, cause);
+        }
+    }
+
+    /** Cancels what is in flight, and closes. */
+    void cancel(String why) {
+        fail(Code.CANCELLED, why, null);
+    }
+
+    /** Closes, without a word to the exchange, which has failed; returns how many bytes of its response came. */
+    long letGo() {
+        exchange = null;
+        long bytes = state == State.OPEN ? parser.consumed() : 0;
+        close();
+        return bytes;
+    }
+
+    private void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        pendingBody = null;
+        timer.cancel();
+        pool.forget(this);
+        Channel c = channel;
+        if (c != null) {
+            c.close();
+        }
+    }
+
+    private static String rootMessage(@Nullable Throwable thrown) {
+        Throwable t = thrown;
+        while (t != null && t.getCause() != null && t.getCause() != t) {
+            t = t.getCause();
+        }
+        return t == null ? "unknown" : t.getMessage() == null ? t.toString() : t.getMessage();
+    }
+}

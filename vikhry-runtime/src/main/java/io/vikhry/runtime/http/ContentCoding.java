@@ -1,0 +1,126 @@
+package io.vikhry.runtime.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Undoes gzip and deflate, bounded, so that a small body cannot become a huge one. */
+final class ContentCoding {
+    private static final int GZIP_HEADER = 10;
+    private static final int GZIP_TRAILER = 8;
+
+    private ContentCoding() {}
+
+    /** The body has more bytes than are accepted. */
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(int max) {
+            super("the decompressed body is larger than " + max + " bytes");
+        }
+    }
+
+    /**
+     * The body with the codings of a {@code Content-Encoding} header undone; as it is if a coding is not known.
+     *
+     * @param max the most bytes the result may have
+     */
+    static byte[] decode(String codings, byte[] body, int max) throws IOException {
+        String[] list = codings.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*");
+        byte[] decoded = body;
+        for (int i = list.length - 1; i >= 0 && decoded.length > 0; i--) {
+            switch (list[i].strip()) {
+                case "gzip", "x-gzip" -> decoded = gunzip(decoded, max);
+                case "deflate" -> decoded = inflate(decoded, max);
+                case "identity", "" -> {}
+                default -> {
+                    return decoded;
+                }
+            }
+        }
+        return decoded;
+    }
+
+    private static byte[] gunzip(byte[] in, int max) throws IOException {
+        int at = gzipHeader(in);
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(in, at, in.length - at);
+            byte[] out = run(inflater, max);
+            if (inflater.getRemaining() < GZIP_TRAILER) {
+                throw new EOFException("the gzip body is cut off");
+            }
+            CRC32 crc = new CRC32();
+            crc.update(out);
+            int trailer = in.length - inflater.getRemaining();
+            if (little(in, trailer) != (int) crc.getValue()) {
+                throw new IOException("the gzip body is damaged: wrong checksum");
+            }
+            return out;
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private static int gzipHeader(byte[] in) throws IOException {
+        if (in.length < GZIP_HEADER + GZIP_TRAILER || in[0] != 0x1f || in[1] != (byte) 0x8b || in[2] != 8) {
+            throw new IOException("the body is not gzip, although Content-Encoding says so");
+        }
+        int flags = in[3];
+        int at = GZIP_HEADER;
+        if ((flags & 4) != 0) {
+            at += 2 + (in[at] & 0xff) + ((in[at + 1] & 0xff) << 8);
+        }
+        for (int text = flags >> 3 & 3; text != 0; text &= text - 1) {
+            while (at < in.length && in[at] != 0) {
+                at++;
+            }
+            at++;
+        }
+        at += (flags & 2) != 0 ? 2 : 0;
+        if (at > in.length - GZIP_TRAILER) {
+            throw new EOFException("the gzip body is cut off");
+        }
+        return at;
+    }
+
+    /** By the book deflate is the zlib format; some servers send it bare. */
+    private static byte[] inflate(byte[] in, int max) throws IOException {
+        boolean zlib = in.length > 1 && (in[0] & 0x0f) == 8 && ((in[0] & 0xff) << 8 | in[1] & 0xff) % 31 == 0;
+        Inflater inflater = new Inflater(!zlib);
+        try {
+            inflater.setInput(in);
+            return run(inflater, max);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private static byte[] run(Inflater inflater, int max) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        byte[] piece = new byte[8192];
+        try {
+            while (!inflater.finished()) {
+                int n = inflater.inflate(piece);
+                if (n == 0 && !inflater.finished()) {
+                    throw new EOFException("the compressed body is cut off");
+                }
+                if (out.size() + (long) n > max) {
+                    throw new TooLarge(max);
+                }
+                out.write(piece, 0, n);
+            }
+        } catch (DataFormatException e) {
+            throw new IOException("the compressed body is damaged: " + e.getMessage(), e);
+        }
+        return out.toByteArray();
+    }
+
+    private static int little(byte[] b, int at) {
+        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | (b[at + 3] & 0xff) << 24;
+    }
+}

@@ -1,0 +1,212 @@
+package io.vikhry.runtime.http;
+
+import io.vikhry.api.HttpException;
+import io.vikhry.runtime.metrics.Recorder;
+import io.vikhry.runtime.metrics.Series;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way: handed by the user's thread to the loop, carried out and recorded there, and handed back.
+ *
+ * <p>It has one owner at a time. The user's thread fills it in, gives it to {@link io.vikhry.runtime.engine.Loop#execute}, and
+ * waits. The loop's own thread then owns it until it sets {@link #done}, with release semantics, as its last touch; after that
+ * the user's thread reads the outcome. Where the VU is mounted on the loop, both are the same thread. The sample is recorded
+ * before {@code done}, so that a request whose outcome is known is counted.
+ *
+ * <p>A client uses its exchange again for the next request; so the loop keeps no reference to one after {@code done}.
+ */
+final class Exchange implements Runnable {
+    private static final VarHandle DONE;
+
+    static {
+        try {
+            DONE = MethodHandles.lookup().findVarHandle(Exchange.class, "done", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final byte[] NOTHING = new byte[0];
+
+    // What is asked.
+    private final Pool pool;
+    private Thread waiter = Thread.currentThread();
+    byte[] head = NOTHING;
+    byte @Nullable [] body;
+    long startNanos;
+    long deadlineNanos;
+    boolean toHead;
+    boolean keepBody;
+    boolean idempotent;
+    boolean redirectsAreFine;
+    int @Nullable [] okStatus;
+    @Nullable Series series;
+    long latenessNanos;
+
+    // What became of it.
+    long sent;
+    long received;
+    long serviceNanos;
+    int status;
+    byte[] responseHead = NOTHING;
+    byte[] responseBody = NOTHING;
+    boolean cookie;
+    boolean encoded;
+    boolean failed;
+    HttpException.@Nullable Code failure;
+    String reason = "";
+    @Nullable Throwable cause;
+
+    // The loop's own.
+    boolean retried;
+    @Nullable Connection connection;
+
+    @SuppressWarnings("unused") // by DONE
+    private boolean done;
+
+    private boolean cancelled;
+
+    Exchange(Pool pool) {
+        this.pool = pool;
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    /** Makes ready for another request. */
+    void clear() {
+        waiter = Thread.currentThread();
+        sent = 0;
+        received = 0;
+        failure = null;
+        cause = null;
+        retried = false;
+        DONE.setRelease(this, false);
+    }
+
+    void method(String method) {
+        toHead = method.equals("HEAD");
+        idempotent = switch (method) {
+            case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
+    /** Lets go of what the finished request held. */
+    void release() {
+        head = NOTHING;
+        body = null;
+        okStatus = null;
+        responseHead = NOTHING;
+        responseBody = NOTHING;
+    }
+
+    /**
+     * Has the loop carry this out and parks until it has. An interrupt cancels the request; the thread's interrupt status is
+     * set again on return.
+     */
+    void await() {
+        pool.loop().execute(this);
+        boolean interrupted = false;
+        while (!(boolean) DONE.getAcquire(this)) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                interrupted = true;
+                if (!cancelled) {
+                    cancelled = true;
+                    pool.loop().execute(this::cancel);
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the loop may still hold a reference to this, so that it must not be used again. */
+    boolean isSpent() {
+        return cancelled;
+    }
+
+    /** On the loop's thread: sends the request. */
+    @Override
+    public void run() {
+        pool.carry(this);
+    }
+
+    private void cancel() {
+        if (!(boolean) DONE.getAcquire(this)) {
+            fail(HttpException.Code.CANCELLED, "the user was interrupted while the request was in flight", null);
+        }
+    }
+
+    /** On the loop's thread: a response is complete. */
+    void complete(ResponseParser parser) {
+        serviceNanos = System.nanoTime() - startNanos;
+        status = parser.status();
+        received += parser.consumed();
+        responseHead = parser.rawHead();
+        responseBody = parser.takeBody();
+        cookie = parser.hasCookie();
+        encoded = parser.isEncoded();
+        failed = !isOk(status);
+        Series s = series;
+        if (s != null) {
+            s.recordStatus(serviceNanos + latenessNanos, serviceNanos, failed, status, sent, received);
+            if (failed) {
+                recorder().error(s, Integer.toString(status), s.name() + ": status " + status, null);
+            }
+        }
+        finish();
+    }
+
+    /** On the loop's thread: there will be no response. */
+    void fail(HttpException.Code code, String why, @Nullable Throwable because) {
+        serviceNanos = System.nanoTime() - startNanos;
+        Connection c = connection;
+        if (c != null) {
+            received += c.letGo();
+        }
+        failed = true;
+        failure = code;
+        reason = why;
+        cause = because;
+        Series s = series;
+        if (s != null) {
+            s.record(serviceNanos + latenessNanos, serviceNanos, true, code.name(), sent, received);
+            recorder().error(s, code.name(), s.name() + ": " + why, null);
+        }
+        finish();
+    }
+
+    private void finish() {
+        connection = null;
+        Thread thread = waiter;
+        DONE.setRelease(this, true);
+        LockSupport.unpark(thread);
+    }
+
+    private Recorder recorder() {
+        return pool.loop().recorder();
+    }
+
+    private boolean isOk(int code) {
+        if (redirectsAreFine && Redirects.isRedirect(code)) {
+            return true;
+        }
+        int[] ok = okStatus;
+        if (ok == null) {
+            return code < 400;
+        }
+        for (int each : ok) {
+            if (each == code) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

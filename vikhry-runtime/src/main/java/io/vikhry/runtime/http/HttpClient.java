@@ -1,0 +1,274 @@
+package io.vikhry.runtime.http;
+
+import io.vikhry.api.Http;
+import io.vikhry.api.HttpException;
+import io.vikhry.api.HttpRequest;
+import io.vikhry.runtime.metrics.Kind;
+import io.vikhry.runtime.metrics.Series;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP client of one VU: makes requests into bytes, follows redirects, keeps cookies.
+ *
+ * <p>It belongs to the VU's thread; children of the VU may use it at the same time. What they share is either immutable and
+ * replaced as a whole (templates, labels: a lost entry is made again), or atomic (the spare exchange, the pools). A request
+ * with the method and path of an earlier one, without headers, cookies and query of its own, costs one look-up here and
+ * allocates the request and the response.
+ */
+final class HttpClient implements Http {
+    private static final int SLOTS = 16;
+
+    private final ClientOwner owner;
+    private final ClientSettings settings;
+    private final Pool base;
+    private final ConcurrentHashMap<Origin, Pool> others = new ConcurrentHashMap<>(1);
+    private final @Nullable CookieJar cookies;
+    // Direct-mapped: a scenario with many paths evicts its own entries instead of filling the memory of each user.
+    private final @Nullable Template[] templates = new Template[SLOTS];
+    private final @Nullable Label[] labels = new Label[SLOTS];
+    private final AtomicReference<@Nullable Exchange> spare = new AtomicReference<>();
+    private volatile boolean closed;
+
+    HttpClient(ClientOwner owner, ClientSettings settings) {
+        this.owner = owner;
+        this.settings = settings;
+        this.base = new Pool(owner, settings.origin(), settings);
+        this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
+    }
+
+    ClientOwner owner() {
+        return owner;
+    }
+
+    ClientSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public HttpRequest request(String method, String path) {
+        return new Request(this, method, path, settings.timeoutNanos());
+    }
+
+    /** Sends and waits; follows redirects. */
+    Response send(Request request) {
+        if (closed) {
+            throw new IllegalStateException(request + ": the client is closed");
+        }
+        Template template = template(request.method, request.path);
+        Label label = request.name == null ? template.label() : label(request.name);
+        CookieJar jar = cookies;
+        boolean direct = request.headers == null && request.query == null && request.body == null;
+        int redirects = settings.redirects();
+        owner.gate().pass();
+        refuseIfInterrupted(request, template.target());
+
+        Exchange x = exchange(template.pool());
+        x.startNanos = System.nanoTime();
+        x.deadlineNanos = x.startNanos + request.timeoutNanos;
+        Target target = request.query == null ? template.target() : template.target().withQuery(request.query);
+        if (direct && (jar == null || jar.isEmpty())) {
+            x.head = template.bodiless();
+        } else {
+            String start = request.query == null && request.headers == null
+                    ? template.start()
+                    : start(request.method, target, request.headers);
+            x.head = head(start, target, request.headers, request.method, request.body, request.contentType);
+            x.body = request.body;
+        }
+        x.method(request.method);
+        x.keepBody = !request.discardBody;
+        x.okStatus = request.okStatus;
+        x.redirectsAreFine = redirects > 0;
+        x.series = label.series();
+        x.latenessNanos = owner.latenessNanos();
+        x.await();
+        if (x.failure != null) {
+            throw failed(x, request.method, target);
+        }
+        if (x.cookie && jar != null) {
+            jar.store(target.origin(), target.path(), ResponseHead.all(x.responseHead, "Set-Cookie"));
+        }
+        if (redirects > 0 && Redirects.isRedirect(x.status)) {
+            return new RedirectChain(this, request, label).follow(x, target);
+        }
+        return response(x, label, target);
+    }
+
+    /** An exchange with the pool of {@code origin}, filled in up to its start and its deadline. */
+    Exchange exchange(Pool pool) {
+        Exchange x = pool == base ? spare.getAndSet(null) : null;
+        if (x == null) {
+            return new Exchange(pool);
+        }
+        x.clear();
+        return x;
+    }
+
+    Response response(Exchange x, Label label, Target target) {
+        Response response = new Response(this, label, target, x);
+        recycle(x);
+        return response;
+    }
+
+    void recycle(Exchange x) {
+        if (!x.isSpent() && x.pool() == base) {
+            x.release();
+            spare.setRelease(x);
+        }
+    }
+
+    /** What to throw for an exchange without a response; done with the exchange. */
+    HttpException failed(Exchange x, String method, Target target) {
+        HttpException.Code code = Objects.requireNonNull(x.failure);
+        HttpException e = new HttpException(
+                code,
+                method + " " + target.url() + ": " + code + " after " + TimeUnit.NANOSECONDS.toMillis(x.serviceNanos)
+                        + " ms: " + x.reason,
+                x.cause);
+        recycle(x);
+        return e;
+    }
+
+    void refuseIfInterrupted(Request request, Target target) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new HttpException(
+                    HttpException.Code.CANCELLED,
+                    request.method + " " + target.url() + ": not sent, the user was interrupted before",
+                    null);
+        }
+    }
+
+    @Nullable
+    CookieJar cookies() {
+        return cookies;
+    }
+
+    Pool pool(Origin origin) {
+        return origin.equals(base.origin())
+                ? base
+                : others.computeIfAbsent(origin, o -> new Pool(owner, o, settings));
+    }
+
+    // ---- what is made once
+
+    private Template template(String method, String path) {
+        int slot = (method.hashCode() * 31 + path.hashCode()) & (SLOTS - 1);
+        Template known = templates[slot];
+        String step = owner.step();
+        if (known != null && same(known.method(), method) && same(known.written(), path)) {
+            if (same(known.label().step(), step)) {
+                return known;
+            }
+            known = new Template(
+                    method, path, known.target(), known.pool(), known.start(), known.bodiless(),
+                    newLabel(known.label().name(), step));
+        } else {
+            checkMethod(method);
+            Target target = Target.resolve(settings.origin(), settings.basePath(), path);
+            String start = start(method, target, null);
+            byte[] bodiless = head(start, null, null, method, null, null);
+            Label label = newLabel(method + " " + target.name(), step);
+            known = new Template(method, path, target, pool(target.origin()), start, bodiless, label);
+        }
+        templates[slot] = known;
+        return known;
+    }
+
+    private Label label(String name) {
+        int slot = name.hashCode() & (SLOTS - 1);
+        Label known = labels[slot];
+        String step = owner.step();
+        if (known == null || !same(known.name(), name) || !same(known.step(), step)) {
+            known = newLabel(name, step);
+            labels[slot] = known;
+        }
+        return known;
+    }
+
+    private Label newLabel(String name, String step) {
+        Series series = owner.measured() ? owner.loop().recorder().series(Kind.REQUEST, step, name) : null;
+        return new Label(name, step, series);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same object, as a rule: saves the comparison
+    private static boolean same(String a, String b) {
+        return a == b || a.equals(b);
+    }
+
+    private static void checkMethod(String method) {
+        if (method.isEmpty() || !method.chars().allMatch(Headers::isToken)) {
+            throw new IllegalArgumentException("'" + method.replaceAll("[^\\x20-\\x7e]", "?") + "' is not an HTTP method");
+        }
+        if (method.equals("CONNECT")) {
+            throw new IllegalArgumentException("CONNECT is for proxies and is not supported");
+        }
+    }
+
+    // ---- heads
+
+    /** Request line and headers, those of the body apart. */
+    String start(String method, Target target, @Nullable Headers own) {
+        return start(method, target, own, own == null ? settings.headers() : settings.headers().with(own));
+    }
+
+    /** As the other, with {@code headers} in place of the client's and the request's own. */
+    String start(String method, Target target, @Nullable Headers own, Headers merged) {
+        Headers headers = merged;
+        boolean elsewhere = !target.origin().equals(settings.origin()) && (own == null || !own.contains("Host"));
+        if (elsewhere || !headers.contains("Host")) {
+            headers = headers.copy();
+            headers.set("Host", target.origin().authority());
+        }
+        StringBuilder out = new StringBuilder(256)
+                .append(method)
+                .append(' ')
+                .append(target.path())
+                .append(" HTTP/1.1\r\n");
+        headers.writeTo(out);
+        return out.toString();
+    }
+
+    /** The whole head. {@code target} is null where no cookie is to be sent. */
+    byte[] head(
+            String start,
+            @Nullable Target target,
+            @Nullable Headers own,
+            String method,
+            byte @Nullable [] body,
+            @Nullable String contentType) {
+        StringBuilder out = new StringBuilder(start.length() + 128).append(start);
+        CookieJar jar = cookies;
+        if (jar != null && target != null && (own == null || !own.contains("Cookie"))) {
+            String cookie = jar.header(target.origin(), target.path());
+            if (cookie != null) {
+                Headers.line(out, "Cookie", cookie);
+            }
+        }
+        if (body != null) {
+            if (contentType != null && (own == null || !own.contains("Content-Type"))) {
+                Headers.check("Content-Type", contentType);
+                Headers.line(out, "Content-Type", contentType);
+            }
+            Headers.line(out, "Content-Length", Integer.toString(body.length));
+        } else if (method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
+            Headers.line(out, "Content-Length", "0");
+        }
+        return Headers.bytes(out.append("\r\n"));
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            owner.loop().execute(() -> {
+                base.close();
+                others.values().forEach(Pool::close);
+            });
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.vikhry.runtime.http;
+
+import io.vikhry.api.HttpException;
+import io.vikhry.runtime.metrics.Series;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The requests that follow one that was redirected: each a sample of its own, in the series of the first. */
+final class RedirectChain {
+    private final HttpClient client;
+    private final Request request;
+    private final Label label;
+    private String method;
+    private byte @Nullable [] body;
+    private boolean foreign;
+
+    RedirectChain(HttpClient client, Request request, Label label) {
+        this.client = client;
+        this.request = request;
+        this.label = label;
+        this.method = request.method;
+        this.body = request.body;
+    }
+
+    /** Goes on from the answer to the first request, within that request's deadline, to the first that is no redirect. */
+    Response follow(Exchange first, Target from) {
+        Exchange x = first;
+        Target at = from;
+        long deadline = first.deadlineNanos;
+        for (int left = client.settings().redirects(); Redirects.isRedirect(x.status); left--) {
+            Target to = next(x, at, left);
+            String next = Redirects.method(x.status, method);
+            if (!next.equals(method)) {
+                method = next;
+                body = null;
+            }
+            foreign |= !to.origin().equals(at.origin());
+            client.recycle(x);
+            at = to;
+            x = send(at, deadline);
+            if (x.failure != null) {
+                throw client.failed(x, method, at);
+            }
+            CookieJar jar = client.cookies();
+            if (x.cookie && jar != null) {
+                jar.store(at.origin(), at.path(), ResponseHead.all(x.responseHead, "Set-Cookie"));
+            }
+        }
+        return client.response(x, label, at);
+    }
+
+    private Target next(Exchange x, Target at, int left) {
+        if (left == 0) {
+            throw refused(x, at, "more than " + client.settings().redirects() + " redirects");
+        }
+        Optional<String> location = ResponseHead.first(x.responseHead, "Location");
+        if (location.isEmpty()) {
+            throw refused(x, at, "status " + x.status + " without a Location");
+        }
+        try {
+            return at.redirect(location.get());
+        } catch (IllegalArgumentException e) {
+            throw refused(x, at, "status " + x.status + " with an unusable Location: " + e.getMessage());
+        }
+    }
+
+    private HttpException refused(Exchange x, Target at, String why) {
+        String code = HttpException.Code.REDIRECT.name();
+        Series series = label.series();
+        if (series != null) {
+            if (!x.failed) {
+                series.failCheck(Integer.toString(x.status), code);
+            }
+            client.owner().loop().recorder().error(series, code, label.name() + ": " + why, null);
+        }
+        HttpException e = new HttpException(HttpException.Code.REDIRECT, method + " " + at.url() + ": " + why, null);
+        client.recycle(x);
+        return e;
+    }
+
+    /** Client's and request's headers; another origin must not learn what the scenario meant for the first. */
+    private Headers headers() {
+        Headers merged = client.settings().headers();
+        merged = request.headers == null ? merged.copy() : merged.with(request.headers);
+        if (foreign) {
+            for (String secret : List.of("Authorization", "Proxy-Authorization", "Cookie", "Host")) {
+                merged.remove(secret);
+            }
+        }
+        return merged;
+    }
+
+    private Exchange send(Target to, long deadline) {
+        client.owner().gate().pass();
+        client.refuseIfInterrupted(request, to);
+        Exchange x = client.exchange(client.pool(to.origin()));
+        x.startNanos = System.nanoTime();
+        x.deadlineNanos = deadline;
+        Headers own = foreign ? null : request.headers;
+        String start = client.start(method, to, own, headers());
+        x.head = client.head(start, to, own, method, body, request.contentType);
+        x.body = body;
+        x.method(method);
+        x.keepBody = !request.discardBody;
+        x.okStatus = request.okStatus;
+        x.redirectsAreFine = true;
+        x.series = label.series();
+        x.latenessNanos = client.owner().latenessNanos();
+        x.await();
+        return x;
+    }
+}
