@@ -8,9 +8,9 @@ import java.util.Optional;
 /** Gathers the settings of one {@link HttpClient}. */
 final class ClientBuilder implements Http.Builder {
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final String VERSION =
-            Optional.ofNullable(ClientBuilder.class.getPackage().getImplementationVersion())
-                    .orElse("dev");
+    private static final String VERSION = Optional.ofNullable(
+                    ClientBuilder.class.getPackage().getImplementationVersion())
+            .orElse("dev");
 
     private final ClientOwner owner;
     private final Origin origin;
@@ -28,7 +28,8 @@ final class ClientBuilder implements Http.Builder {
         this.owner = owner;
         this.origin = Origin.of(base);
         if (base.getRawQuery() != null || base.getRawFragment() != null) {
-            throw new IllegalArgumentException("the base URL '" + base + "' has a query or a fragment; give it to the requests");
+            throw new IllegalArgumentException(
+                    "the base URL '" + base + "' has a query or a fragment; give it to the requests");
         }
         String path = base.getRawPath() == null ? "" : base.getRawPath();
         this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

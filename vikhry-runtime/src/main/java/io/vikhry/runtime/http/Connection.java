@@ -112,7 +112,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void connect(List<InetAddress> addresses, int index) {
-        InetSocketAddress to = new InetSocketAddress(addresses.get(index), pool.origin().port());
+        InetSocketAddress to =
+                new InetSocketAddress(addresses.get(index), pool.origin().port());
         ChannelFuture connecting = new Bootstrap()
                 .group(pool.loop().netty())
                 .channel(pool.channelType())
@@ -165,8 +166,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (c == null) {
             return;
         }
-        SslHandler tls =
-                context.newHandler(c.alloc(), pool.origin().host(), pool.origin().port());
+        SslHandler tls = context.newHandler(
+                c.alloc(), pool.origin().host(), pool.origin().port());
         tls.setHandshakeTimeoutMillis(0);
         c.pipeline().addFirst(tls);
         tls.handshakeFuture().addListener(f -> {

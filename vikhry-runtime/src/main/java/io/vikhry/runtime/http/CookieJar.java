@@ -24,11 +24,18 @@ final class CookieJar {
             DateTimeFormatter.ofPattern("EEEE, dd-MMM-yy HH:mm:ss zzz", Locale.ENGLISH));
 
     private record Cookie(
-            String name, String value, String domain, boolean hostOnly, String path, boolean secure, long expiresMillis) {
+            String name,
+            String value,
+            String domain,
+            boolean hostOnly,
+            String path,
+            boolean secure,
+            long expiresMillis) {
         boolean isFor(Origin origin, String requestPath, long nowMillis) {
             return expiresMillis > nowMillis
                     && (!secure || origin.tls())
-                    && (origin.host().equals(domain) || !hostOnly && origin.host().endsWith("." + domain))
+                    && (origin.host().equals(domain)
+                            || !hostOnly && origin.host().endsWith("." + domain))
                     && (requestPath.equals(path)
                             || requestPath.startsWith(path)
                                     && (path.endsWith("/") || requestPath.charAt(path.length()) == '/'));
@@ -52,8 +59,7 @@ final class CookieJar {
     }
 
     /** The value of the {@code Cookie} header for a request, or null if there is none to send. */
-    @Nullable
-    String header(Origin origin, String target) {
+    @Nullable String header(Origin origin, String target) {
         String path = pathOf(target);
         long now = clock.millis();
         StringBuilder out = null;

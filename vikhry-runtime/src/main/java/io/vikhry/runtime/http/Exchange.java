@@ -43,7 +43,9 @@ final class Exchange implements Runnable {
     boolean idempotent;
     boolean redirectsAreFine;
     int @Nullable [] okStatus;
+
     @Nullable Series series;
+
     long latenessNanos;
 
     // What became of it.
@@ -58,10 +60,12 @@ final class Exchange implements Runnable {
     boolean failed;
     HttpException.@Nullable Code failure;
     String reason = "";
+
     @Nullable Throwable cause;
 
     // The loop's own.
     boolean retried;
+
     @Nullable Connection connection;
 
     @SuppressWarnings("unused") // by DONE

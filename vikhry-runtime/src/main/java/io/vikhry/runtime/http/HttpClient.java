@@ -70,7 +70,8 @@ final class HttpClient implements Http {
         Exchange x = exchange(template.pool());
         x.startNanos = System.nanoTime();
         x.deadlineNanos = x.startNanos + request.timeoutNanos;
-        Target target = request.query == null ? template.target() : template.target().withQuery(request.query);
+        Target target =
+                request.query == null ? template.target() : template.target().withQuery(request.query);
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
         } else {
@@ -143,15 +144,12 @@ final class HttpClient implements Http {
         }
     }
 
-    @Nullable
-    CookieJar cookies() {
+    @Nullable CookieJar cookies() {
         return cookies;
     }
 
     Pool pool(Origin origin) {
-        return origin.equals(base.origin())
-                ? base
-                : others.computeIfAbsent(origin, o -> new Pool(owner, o, settings));
+        return origin.equals(base.origin()) ? base : others.computeIfAbsent(origin, o -> new Pool(owner, o, settings));
     }
 
     // ---- what is made once
@@ -165,7 +163,12 @@ final class HttpClient implements Http {
                 return known;
             }
             known = new Template(
-                    method, path, known.target(), known.pool(), known.start(), known.bodiless(),
+                    method,
+                    path,
+                    known.target(),
+                    known.pool(),
+                    known.start(),
+                    known.bodiless(),
                     newLabel(known.label().name(), step));
         } else {
             checkMethod(method);
@@ -202,7 +205,8 @@ final class HttpClient implements Http {
 
     private static void checkMethod(String method) {
         if (method.isEmpty() || !method.chars().allMatch(Headers::isToken)) {
-            throw new IllegalArgumentException("'" + method.replaceAll("[^\\x20-\\x7e]", "?") + "' is not an HTTP method");
+            throw new IllegalArgumentException(
+                    "'" + method.replaceAll("[^\\x20-\\x7e]", "?") + "' is not an HTTP method");
         }
         if (method.equals("CONNECT")) {
             throw new IllegalArgumentException("CONNECT is for proxies and is not supported");
@@ -213,7 +217,11 @@ final class HttpClient implements Http {
 
     /** Request line and headers, those of the body apart. */
     String start(String method, Target target, @Nullable Headers own) {
-        return start(method, target, own, own == null ? settings.headers() : settings.headers().with(own));
+        return start(
+                method,
+                target,
+                own,
+                own == null ? settings.headers() : settings.headers().with(own));
     }
 
     /** As the other, with {@code headers} in place of the client's and the request's own. */

@@ -13,11 +13,17 @@ final class Request implements HttpRequest {
     private final HttpClient client;
     final String method;
     final String path;
+
     @Nullable String name;
+
     @Nullable Headers headers;
+
     @Nullable StringBuilder query;
+
     byte @Nullable [] body;
+
     @Nullable String contentType;
+
     int @Nullable [] okStatus;
     long timeoutNanos;
     boolean discardBody;

@@ -65,7 +65,9 @@ final class Response implements HttpResponse {
         if (encoded) {
             try {
                 body = ContentCoding.decode(
-                        String.join(",", headers("Content-Encoding")), body, client.settings().maxBody());
+                        String.join(",", headers("Content-Encoding")),
+                        body,
+                        client.settings().maxBody());
                 encoded = false;
             } catch (ContentCoding.TooLarge e) {
                 throw undecodable(HttpException.Code.TOO_LARGE, e);
@@ -93,7 +95,10 @@ final class Response implements HttpResponse {
         if (at < 0) {
             return StandardCharsets.UTF_8;
         }
-        String name = type.substring(at + "charset=".length()).split(";", 2)[0].strip().replace("\"", "");
+        String name = type.substring(at + "charset=".length())
+                .split(";", 2)[0]
+                .strip()
+                .replace("\"", "");
         try {
             return Charset.forName(name);
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
@@ -129,7 +134,8 @@ final class Response implements HttpResponse {
 
     private JsonNode at(String pointer) {
         if (!pointer.isEmpty() && !pointer.startsWith("/")) {
-            throw new IllegalArgumentException("'" + pointer + "' is not a JSON pointer: it begins with a slash, like /items/0/id");
+            throw new IllegalArgumentException(
+                    "'" + pointer + "' is not a JSON pointer: it begins with a slash, like /items/0/id");
         }
         try {
             return client.owner().json().readTree(body()).at(pointer);
@@ -152,7 +158,8 @@ final class Response implements HttpResponse {
                 return this;
             }
         }
-        String expected = statuses.length == 1 ? "status " + statuses[0] : "one of the statuses " + Arrays.toString(statuses);
+        String expected =
+                statuses.length == 1 ? "status " + statuses[0] : "one of the statuses " + Arrays.toString(statuses);
         throw check("CHECK_STATUS", expected, "status " + status);
     }
 
@@ -163,7 +170,9 @@ final class Response implements HttpResponse {
             throw check(
                     "CHECK_JSON",
                     value + " at " + pointer,
-                    node.isMissingNode() ? "nothing there" : excerpt(node.isValueNode() ? node.asText() : node.toString()));
+                    node.isMissingNode()
+                            ? "nothing there"
+                            : excerpt(node.isValueNode() ? node.asText() : node.toString()));
         }
         return this;
     }
@@ -194,8 +203,8 @@ final class Response implements HttpResponse {
         String what = label.name() + ": expected " + expected + ", came " + came;
         markFailed(code, what);
         String excerpt = excerpt(new String(body, StandardCharsets.UTF_8));
-        return new CheckFailedException(
-                what + " (" + target.url() + ", status " + status + (excerpt.isEmpty() ? ", no body)" : ", body: " + excerpt + ")"));
+        return new CheckFailedException(what + " (" + target.url() + ", status " + status
+                + (excerpt.isEmpty() ? ", no body)" : ", body: " + excerpt + ")"));
     }
 
     private void markFailed(String code, String message) {

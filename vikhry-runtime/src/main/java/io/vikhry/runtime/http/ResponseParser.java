@@ -178,7 +178,10 @@ final class ResponseParser {
     /** Whether the connection may carry another request, once this response is done. */
     boolean isReusable() {
         boolean untilClose = !chunked && contentLength < 0 && hasBody();
-        return state == State.DONE && !close && (!http10 || keepAliveToken) && !untilClose
+        return state == State.DONE
+                && !close
+                && (!http10 || keepAliveToken)
+                && !untilClose
                 && !(chunked && (contentLength >= 0 || http10));
     }
 
@@ -406,7 +409,9 @@ final class ResponseParser {
     }
 
     private static String[] list(byte[] b, int from, int to) {
-        return new String(b, from, to - from, StandardCharsets.ISO_8859_1).strip().split("[ \t]*,[ \t]*");
+        return new String(b, from, to - from, StandardCharsets.ISO_8859_1)
+                .strip()
+                .split("[ \t]*,[ \t]*");
     }
 
     private boolean headEnded(byte[] whole) {

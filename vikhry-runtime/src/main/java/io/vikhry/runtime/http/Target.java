@@ -80,7 +80,8 @@ record Target(Origin origin, String path, String name) {
         for (byte b : s.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
             if (c < ' ' || c == 127) {
-                throw new IllegalArgumentException("a path or URL must not contain control characters, such as line breaks");
+                throw new IllegalArgumentException(
+                        "a path or URL must not contain control characters, such as line breaks");
             }
             if (c < 128 && plain(c)) {
                 out.append(c);

@@ -11,5 +11,4 @@ package io.vikhry.runtime.http;
  * @param bodiless the whole head of such a request without a body and without headers of its own
  * @param label of such a request without a name of its own, in one step
  */
-record Template(
-        String method, String written, Target target, Pool pool, String start, byte[] bodiless, Label label) {}
+record Template(String method, String written, Target target, Pool pool, String start, byte[] bodiless, Label label) {}

@@ -144,7 +144,11 @@ class ResponseParserPropertyTest {
         boolean toHead = r.nextInt(8) == 0;
         boolean bodiless = toHead || status == 204 || status == 304;
         int framing = r.nextInt(3);
-        put(out, (framing != 1 && r.nextInt(6) == 0 ? "HTTP/1.0 " : "HTTP/1.1 ") + status + (r.nextInt(5) == 0 ? " \r\n" : " Why not\r\n"));
+        put(
+                out,
+                (framing != 1 && r.nextInt(6) == 0 ? "HTTP/1.0 " : "HTTP/1.1 ")
+                        + status
+                        + (r.nextInt(5) == 0 ? " \r\n" : " Why not\r\n"));
         put(out, "Server: fast\r\n");
         if (r.nextBoolean()) {
             put(out, "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n");
@@ -182,7 +186,9 @@ class ResponseParserPropertyTest {
     private static void chunked(ByteArrayOutputStream out, byte[] body, Random r) {
         for (int at = 0; at < body.length; ) {
             int n = Math.min(body.length - at, 1 + r.nextInt(100));
-            String size = r.nextBoolean() ? Integer.toHexString(n) : "00" + Integer.toHexString(n).toUpperCase();
+            String size = r.nextBoolean()
+                    ? Integer.toHexString(n)
+                    : "00" + Integer.toHexString(n).toUpperCase();
             put(out, size + (r.nextInt(4) == 0 ? ";ext=1" : "") + "\r\n");
             out.write(body, at, n);
             put(out, "\r\n");
