@@ -45,7 +45,7 @@ export function App({ feed }: { feed: Feed }) {
         <Notices view={view} />
         {test === null ? <Waiting /> : (
           <>
-            <Tiles live={live} />
+            {test.run !== null && route.id === null && <Tiles live={live} run={test.run} />}
             <Toolbar live={live} tab={route.tab} />
             {route.tab === 'overview' && <Overview live={live} onStart={() => setAsked('start')} />}
             {route.tab === 'errors' && <Errors errors={live.errors} query={route.query} />}
@@ -94,12 +94,12 @@ function Toolbar({ live, tab }: { live: Live; tab: Tab }) {
           </a>
         ))}
       </nav>
-      <div className="ml-auto flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
+      {live.test?.run != null && <div className="ml-auto flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
         <p className="text-[12px] text-soft" data-testid="clock-means">
           {CLOCK_MEANS[clock]}
         </p>
         <Segmented label="Clock of all latencies" choices={CLOCKS} value={clock} onChoose={(value) => choose({ clock: value })} />
-      </div>
+      </div>}
     </div>
   );
 }
@@ -118,7 +118,7 @@ function Overview({ live, onStart }: { live: Live; onStart: () => void }) {
     <>
       {test.state === 'PREPARING' && <Preparing live={live} />}
       <Charts series={live.series} />
-      <StepsTable rows={live.rows} totals={live.totals} />
+      <StepsTable rows={live.rows} totals={live.totals} past={test.state === 'IDLE'} />
     </>
   );
 }

@@ -53,7 +53,7 @@ export function Header({ view, onAsk }: { view: View; onAsk: (what: Asked) => vo
             </Button>
           )}
           {state === 'IDLE' && (
-            <Button look="primary" data-testid="ask-start" onClick={() => onAsk('start')}>
+            <Button look={view.live.workers.length > 0 ? 'primary' : 'plain'} data-testid="ask-start" onClick={() => onAsk('start')}>
               Start
             </Button>
           )}

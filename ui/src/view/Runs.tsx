@@ -75,7 +75,7 @@ function RunRow({ run }: { run: PastRun }) {
       <td>{ms(run.p95_ms)}</td>
       <td className="left text-soft">{run.stop_reason === null ? 'still running' : (REASONS[run.stop_reason] ?? run.stop_reason)}</td>
       <td className="left">
-        <ReportLink runId={run.run_id} />
+        {run.ended_at === null ? <span className="text-faint">when it ends</span> : <ReportLink runId={run.run_id} />}
       </td>
     </tr>
   );

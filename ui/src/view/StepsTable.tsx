@@ -183,7 +183,7 @@ function FailCell({ failures, of, row }: { failures: number; of: number; row: Ro
       </td>
     );
   }
-  const tint = (part ?? 0) >= 0.05 ? '!bg-bad/20' : (part ?? 0) >= 0.01 ? '!bg-bad/12' : '!bg-bad/6';
+  const tint = (part ?? 0) >= 0.05 ? '!bg-bad/14' : (part ?? 0) >= 0.01 ? '!bg-bad/9' : '!bg-bad/5';
   const text = (
     <>
       {count(failures)}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Run } from '../data/contract';
 import type { Live } from '../data/live';
 import { count, ms, percent, plural, rate, share } from '../data/format';
 import { figures, latencyOf } from '../data/table';
@@ -6,49 +7,52 @@ import { Bar } from './parts';
 import { useSettings } from './settings';
 
 /** The figures one looks for first: of the last 10 s while a run goes on, of the whole run when it has ended. */
-export function Tiles({ live }: { live: Live }) {
+export function Tiles({ live, run }: { live: Live; run: Run }) {
   const { clock } = useSettings();
-  const run = live.test?.run ?? null;
-  const going = live.test?.state === 'RUNNING' || live.test?.state === 'STOPPING';
-  const totals = live.totals;
-  const now = totals === null ? null : figures(totals, going ? 'recent' : 'run');
+  const { totals, completeness } = live;
+  const ended = live.test?.state === 'IDLE';
+  const now = totals === null ? null : figures(totals, ended ? 'run' : 'recent');
   const latency = now === null ? null : latencyOf(now, clock);
   const whole = totals === null ? null : latencyOf(totals, clock);
-  const scope = going ? 'last 10 s' : 'whole run';
+  const scope = ended ? 'whole run' : 'last 10 s';
   const failed = totals === null ? null : share(totals.failures, totals.count);
-  const failing = going && now !== null ? share(now.failures, now.count) : null;
-  const completeness = live.completeness;
-  const empty = run === null || totals === null;
+  const failing = now === null ? null : share(now.failures, now.count);
 
   return (
     <section aria-label="Key figures" className="panel grid grid-cols-2 overflow-hidden sm:grid-cols-4 xl:grid-cols-[1.15fr_1fr_1.1fr_1fr_1fr_1fr_1.1fr]">
-      <Tile testId="tile-users" label="Users" value={empty ? '–' : count(run.active_users)} unit={empty ? '' : `/ ${count(run.target_users)}`}>
-        {empty ? 'active / target' : <Bar share={run.target_users === 0 ? 0 : run.active_users / run.target_users} tone={going ? 'good' : 'idle'} className="w-full max-w-32" />}
+      {ended ? (
+        <Tile testId="tile-users" label="Users" scope="at the end" value={count(run.target_users)} unit="">
+          all have left
+        </Tile>
+      ) : (
+        <Tile testId="tile-users" label="Users" value={count(run.active_users)} unit={`/ ${count(run.target_users)}`}>
+          <Bar share={run.target_users === 0 ? 0 : run.active_users / run.target_users} tone="good" className="w-full max-w-32" />
+        </Tile>
+      )}
+      <Tile testId="tile-rps" label="Throughput" scope={scope} value={rate(now?.rps)} unit="req/s">
+        {plural(totals?.count ?? 0, 'request')} in all
       </Tile>
-      <Tile testId="tile-rps" label="Throughput" scope={scope} value={empty ? '–' : rate(now?.rps)} unit="req/s">
-        {empty ? 'no requests yet' : `${count(totals.count)} requests in all`}
-      </Tile>
-      <Tile testId="tile-failures" label="Failures" scope="whole run" value={empty ? '–' : percent(failed)} unit={failed === null || empty ? '' : '%'} tone={empty || !failed ? '' : 'text-bad'}>
-        {empty ? 'no failures yet' : going ? `${count(totals.failures)} in all · ${failing === null ? '–' : `${percent(failing)} %`} in 10 s` : `${count(totals.failures)} of ${plural(totals.count, 'request')}`}
+      <Tile testId="tile-failures" label="Failures" scope="whole run" value={percent(failed)} unit={failed === null ? '' : '%'} tone={failed ? 'text-bad' : ''}>
+        {ended
+          ? `${count(totals?.failures ?? 0)} of ${plural(totals?.count ?? 0, 'request')}`
+          : `${count(totals?.failures ?? 0)} in all · ${failing === null ? '–' : `${percent(failing)} %`} in 10 s`}
       </Tile>
       {(['p50', 'p95', 'p99'] as const).map((key) => (
-        <Tile key={key} testId={`tile-${key}`} label={key} scope={scope} value={empty ? '–' : ms(latency?.[key])} unit="ms" swatch={`var(--color-${key})`}>
-          {empty ? `${clock} time` : going ? `whole run ${ms(whole?.[key])}` : `${clock} time`}
+        <Tile key={key} testId={`tile-${key}`} label={key} scope={scope} value={ms(latency?.[key])} unit="ms" swatch={`var(--color-${key})`}>
+          {ended ? `${clock} time` : `whole run ${ms(whole?.[key])}`}
         </Tile>
       ))}
       <Tile
         testId="tile-completeness"
         label="Completeness"
-        value={empty || completeness === null ? '–' : percent(completeness.ratio)}
-        unit={empty || completeness === null ? '' : '%'}
-        tone={!empty && completeness !== null && completeness.ratio < 1 ? 'text-warn' : ''}
+        value={percent(completeness?.ratio)}
+        unit={completeness === null ? '' : '%'}
+        tone={completeness !== null && completeness.ratio < 1 ? 'text-warn' : ''}
         wide
       >
-        {empty || completeness === null
-          ? 'share of all samples'
-          : completeness.missing_batches === 0
-            ? 'no batch is missing'
-            : `${count(completeness.missing_batches)} of ${plural(completeness.batches + completeness.missing_batches, 'batch', 'batches')} missing`}
+        {completeness === null || completeness.missing_batches === 0
+          ? 'no batch is missing'
+          : `${count(completeness.missing_batches)} of ${plural(completeness.batches + completeness.missing_batches, 'batch', 'batches')} missing`}
       </Tile>
     </section>
   );

@@ -114,8 +114,8 @@ function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; 
         </Field>
       </div>
       {specs.length > 0 && (
-        <fieldset className="flex flex-col gap-4 border-t border-line pt-3">
-          <legend className="float-left mb-3 w-full text-[12px] text-soft">Parameters of the scenario</legend>
+        <fieldset className="flex flex-col gap-4">
+          <legend className="mb-3 w-full border-t border-line pt-3 text-[12px] text-soft">Parameters of the scenario</legend>
           {specs.map((spec) => (
             <Param
               key={spec.name}
