@@ -24,6 +24,8 @@ public final class Collector implements AutoCloseable {
     private static final long SECOND = 1_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Cluster time may be set forward while we wait. */
+    private static final long LOOK_MILLIS = 50;
     /** After a longer gap, as of a machine that slept, the seconds between are left out. */
     private static final long GAP_MILLIS = 5_000;
 
@@ -55,7 +57,8 @@ public final class Collector implements AutoCloseable {
         this.clusterMillis = clusterMillis;
         this.activeVus = activeVus;
         this.consumer = consumer;
-        this.thread = Thread.ofPlatform().name("vikhry-collector").daemon().unstarted(this::run);
+        long first = floor(clusterMillis.getAsLong());
+        this.thread = Thread.ofPlatform().name("vikhry-collector").daemon().unstarted(() -> run(first));
     }
 
     /**
@@ -106,8 +109,8 @@ public final class Collector implements AutoCloseable {
         flush();
     }
 
-    private void run() {
-        long second = floor(clusterMillis.getAsLong());
+    private void run(long first) {
+        long second = first;
         while (awaitEnd(second)) {
             long asked = System.nanoTime();
             ask(false);
@@ -143,7 +146,7 @@ public final class Collector implements AutoCloseable {
                     return true;
                 }
                 try {
-                    pace.wait(waitMillis);
+                    pace.wait(Math.min(waitMillis, LOOK_MILLIS));
                 } catch (InterruptedException e) {
                     LOG.warn("The collector is interrupted: its samples end here");
                     return false;

@@ -45,10 +45,6 @@ final class ErrorLog {
         beyond += other.beyond;
     }
 
-    boolean isEmpty() {
-        return tallies.isEmpty();
-    }
-
     long beyond() {
         return beyond;
     }

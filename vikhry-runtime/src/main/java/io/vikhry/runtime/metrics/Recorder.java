@@ -83,9 +83,7 @@ public final class Recorder {
         }
         begun = new ArrayList<>(taken.size());
         ErrorLog log = errors;
-        if (!log.isEmpty()) {
-            errors = new ErrorLog();
-        }
+        errors = new ErrorLog();
         return new Part(taken, log);
     }
 
