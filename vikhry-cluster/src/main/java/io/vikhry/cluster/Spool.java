@@ -1,7 +1,6 @@
 package io.vikhry.cluster;
 
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +14,16 @@ public final class Spool {
     /** Ten minutes of batches. */
     public static final int DEFAULT_CAPACITY = 600;
 
-    private final Consumer<IntervalBatch> sink;
+    private final Metrics metrics;
     private final int capacity;
     private final ArrayDeque<IntervalBatch> batches = new ArrayDeque<>();
     private long sent;
     private long passed;
     private long dropped;
 
-    /** A spool that sends to {@code sink}, as a rule {@link Metrics#append}, and keeps {@code capacity} batches. */
-    public Spool(Consumer<IntervalBatch> sink, int capacity) {
-        this.sink = sink;
+    /** A spool that sends to {@code metrics} and keeps {@code capacity} batches. */
+    public Spool(Metrics metrics, int capacity) {
+        this.metrics = metrics;
         this.capacity = capacity;
     }
 
@@ -34,10 +33,8 @@ public final class Spool {
             return;
         }
         if (batches.size() == capacity) {
-            // One that was sent is most likely on its way; if it is not, the reader's ledger misses it.
-            if (batches.removeFirst().seq() > sent) {
-                dropped++;
-            }
+            batches.removeFirst();
+            dropped++;
         }
         batches.addLast(batch);
     }
@@ -49,7 +46,7 @@ public final class Spool {
      */
     public void flush() {
         for (IntervalBatch batch = next(); batch != null; batch = next()) {
-            sink.accept(batch);
+            metrics.append(batch);
             sent(batch.seq());
         }
     }
@@ -90,7 +87,7 @@ public final class Spool {
         return (int) batches.stream().filter(b -> b.seq() > sent).count();
     }
 
-    /** Batches that fell out before they were sent. */
+    /** Batches that fell out before the orchestrator had them. */
     public synchronized long dropped() {
         return dropped;
     }

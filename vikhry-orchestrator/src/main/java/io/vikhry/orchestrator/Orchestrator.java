@@ -1,6 +1,25 @@
 package io.vikhry.orchestrator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.Javalin;
+import io.javalin.util.JavalinBindException;
+import io.vikhry.api.VikhryException;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.orchestrator.http.Api;
+import io.vikhry.orchestrator.run.Conductor;
+import io.vikhry.orchestrator.run.CurrentScenario;
+import io.vikhry.orchestrator.run.Direction;
+import io.vikhry.orchestrator.run.Json;
+import io.vikhry.orchestrator.run.RunStore;
+import io.vikhry.runtime.scenario.ScenarioBundle;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running orchestrator of one cluster: leads its runs, gathers their numbers, keeps their history and serves the API and
@@ -15,7 +34,18 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class Orchestrator implements AutoCloseable {
-    private Orchestrator() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
+
+    private final String host;
+    private final int port;
+    /** What was opened, newest first. */
+    private final Deque<AutoCloseable> open;
+
+    private Orchestrator(String host, int port, Deque<AutoCloseable> open) {
+        this.host = host;
+        this.port = port;
+        this.open = open;
+    }
 
     /**
      * Starts an orchestrator and returns when it answers; it may still be waiting to become the cluster's leader.
@@ -23,21 +53,107 @@ public final class Orchestrator implements AutoCloseable {
      * @throws OrchestratorException in one line: the port is busy, Redis does not answer, the scenario does not load
      */
     public static Orchestrator start(Consumer<OrchestratorConfig> configure) {
-        configure.accept(new OrchestratorConfig());
-        throw new UnsupportedOperationException();
+        OrchestratorConfig config = new OrchestratorConfig();
+        configure.accept(config);
+        Deque<AutoCloseable> open = new ArrayDeque<>();
+        try {
+            return start(config, open);
+        } catch (RuntimeException e) {
+            closeAll(open);
+            throw switch (e) {
+                case OrchestratorException known -> known;
+                case VikhryException known -> new OrchestratorException(String.valueOf(known.getMessage()), known);
+                case UncheckedIOException known -> new OrchestratorException(String.valueOf(known.getMessage()), known);
+                default -> e;
+            };
+        }
+    }
+
+    private static Orchestrator start(OrchestratorConfig config, Deque<AutoCloseable> open) {
+        String spec = config.scenario();
+        // Before anything is touched: a scenario that does not compile leaves the cluster as it is.
+        ScenarioBundle bundle = spec == null ? null : ScenarioBundle.of(spec);
+        boolean loopback = isLoopback(config.host());
+        RunStore store = new RunStore(config.home());
+        Cluster cluster = Cluster.connect(config.redisUrl(), config.cluster());
+        open.push(cluster);
+        CurrentScenario scenario = new CurrentScenario(cluster);
+        Direction direction = new Direction(cluster, store, scenario, () -> environment(cluster));
+        Conductor conductor = new Conductor(
+                cluster,
+                direction,
+                config.host() + ":" + ProcessHandle.current().pid());
+        open.push(conductor);
+        Api api = new Api(cluster, conductor, scenario, store, loopback);
+        open.push(api);
+        Javalin server = Javalin.create(javalin -> {
+            javalin.concurrency.useVirtualThreads = true;
+            javalin.startup.showJavalinBanner = false;
+            api.configure(javalin);
+        });
+        listen(server, config);
+        open.push(server::stop);
+        if (bundle != null) {
+            scenario.announce(bundle);
+        }
+        Orchestrator started = new Orchestrator(config.host(), server.port(), open);
+        LOG.info("The orchestrator of cluster {} answers at {}", cluster.name(), started.url());
+        return started;
     }
 
     /** The port it listens on. */
     public int port() {
-        throw new UnsupportedOperationException();
+        return port;
     }
 
     /** Where it answers: {@code http://127.0.0.1:8080}. */
     public String url() {
-        throw new UnsupportedOperationException();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Stops listening and gives up leadership; a running run goes on without it until workers notice. */
+    /** Stops listening and gives up leadership; a run under way is ended by the next leader. */
     @Override
-    public void close() {}
+    public void close() {
+        closeAll(open);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> open) {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("Closing goes on after: {}", e.toString());
+            }
+        }
+    }
+
+    private static void listen(Javalin server, OrchestratorConfig config) {
+        try {
+            server.start(config.host(), config.port());
+        } catch (JavalinBindException e) {
+            throw new OrchestratorException(
+                    "Port " + config.port() + " of " + config.host()
+                            + " is in use; stop what listens there, or choose another: --port 0 takes any free one.",
+                    e);
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new OrchestratorException(
+                    "Host " + host + " has no address here; listen on 127.0.0.1, or on an address of this machine.", e);
+        }
+    }
+
+    private static ObjectNode environment(Cluster cluster) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("vikhry", Version.TEXT)
+                .put("java", Runtime.version().toString())
+                .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
+                .put("cores", Runtime.getRuntime().availableProcessors())
+                .put("redis", cluster.redisVersion());
+    }
 }

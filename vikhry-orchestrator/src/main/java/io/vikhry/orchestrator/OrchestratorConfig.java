@@ -73,8 +73,7 @@ public final class OrchestratorConfig {
         return home;
     }
 
-    @Nullable
-    String scenario() {
+    @Nullable String scenario() {
         return scenario;
     }
 }

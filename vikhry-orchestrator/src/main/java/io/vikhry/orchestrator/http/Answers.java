@@ -1,0 +1,239 @@
+package io.vikhry.orchestrator.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterState;
+import io.vikhry.cluster.PoolCounts;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.cluster.WorkerView;
+import io.vikhry.orchestrator.metrics.Aggregator;
+import io.vikhry.orchestrator.metrics.Completeness;
+import io.vikhry.orchestrator.metrics.ErrorGroup;
+import io.vikhry.orchestrator.metrics.Numbers;
+import io.vikhry.orchestrator.metrics.Point;
+import io.vikhry.orchestrator.metrics.Rates;
+import io.vikhry.orchestrator.metrics.Row;
+import io.vikhry.orchestrator.metrics.Totals;
+import io.vikhry.orchestrator.run.Conductor;
+import io.vikhry.orchestrator.run.CurrentScenario;
+import io.vikhry.orchestrator.run.Run;
+import io.vikhry.orchestrator.run.StopReason;
+import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the API tells of the cluster, in the shapes of docs/api.md. */
+final class Answers {
+    private final Cluster cluster;
+    private final Conductor conductor;
+    private final CurrentScenario scenario;
+
+    Answers(Cluster cluster, Conductor conductor, CurrentScenario scenario) {
+        this.cluster = cluster;
+        this.conductor = conductor;
+        this.scenario = scenario;
+    }
+
+    record Test(
+            ClusterState.State state,
+            long epoch,
+            String cluster,
+            long now,
+            @Nullable ScenarioName scenario,
+            @Nullable RunNow run,
+            @Nullable String lastError) {}
+
+    record ScenarioName(String name, String digest, String source) {}
+
+    record RunNow(
+            String runId,
+            long startedAt,
+            @Nullable Long endedAt,
+            double elapsedS,
+            int targetUsers,
+            int activeUsers,
+            Map<String, String> params,
+            @Nullable Double durationS,
+            @Nullable Long endsAt,
+            @Nullable String stopReason,
+            Run.Prepare prepare) {}
+
+    record Worker(
+            String id,
+            WorkerStatus.Phase phase,
+            boolean healthy,
+            String host,
+            long pid,
+            String engine,
+            double capacity,
+            int assignedUsers,
+            int activeUsers,
+            long failedUsers,
+            long leaseMs,
+            long lastSeenAt,
+            double cpu,
+            long rssBytes,
+            long heapBytes,
+            double gcPauseMs,
+            double loopUtilisation,
+            double loopLagP99Ms,
+            double clockOffsetMs,
+            double rps,
+            @Nullable String error) {}
+
+    record Pool(String pool, long created, long available, long leased, long waiting, long failed) {}
+
+    record Scenario(
+            String name,
+            @JsonProperty("class") String className,
+            String digest,
+            String source,
+            List<Param> params,
+            List<ScenarioDescription.Step> steps,
+            List<ScenarioDescription.Resource> resources) {}
+
+    record Param(
+            String name,
+            String type,
+            boolean required,
+            @JsonProperty("default") @Nullable String defaultText,
+            String description,
+            @Nullable List<String> values) {}
+
+    record Metrics(@Nullable String runId, Totals totals, List<Row> rows, Completeness completeness) {}
+
+    record Message(
+            String type,
+            long seq,
+            Test test,
+            Totals totals,
+            List<Row> rows,
+            List<Worker> workers,
+            List<Pool> pools,
+            List<ErrorGroup> errors,
+            List<Point> points,
+            Completeness completeness) {}
+
+    Test test() {
+        long now = cluster.clock().nowMillis();
+        ClusterState state = conductor.state();
+        return new Test(
+                state.state(),
+                state.epoch(),
+                cluster.name(),
+                now,
+                scenario.known()
+                        .map(s -> new ScenarioName(s.name(), s.digest(), s.source()))
+                        .orElse(null),
+                conductor.run().map(run -> run(run, now)).orElse(null),
+                conductor.lastError().orElse(null));
+    }
+
+    private RunNow run(Run run, long now) {
+        int active = run.endedAtOrNull() != null
+                ? 0
+                : conductor.roster().workers().stream()
+                        .filter(w -> w.alive() && run.id().equals(w.status().runId()))
+                        .mapToInt(w -> w.status().activeVus())
+                        .sum();
+        StopReason reason = run.stopReason();
+        return new RunNow(
+                run.id(),
+                run.startedAt(),
+                run.endedAtOrNull(),
+                Rates.thousandths(run.elapsedMillis(now) / 1000.0),
+                run.targetUsers(),
+                active,
+                new TreeMap<>(run.head.plan().params()),
+                run.head.durationSeconds(),
+                run.endsAtOrNull(),
+                reason == null ? null : reason.text(),
+                run.prepare());
+    }
+
+    List<Worker> workers() {
+        long now = cluster.clock().nowMillis();
+        return conductor.roster().workers().stream().map(w -> worker(w, now)).toList();
+    }
+
+    private Worker worker(WorkerView view, long now) {
+        WorkerStatus status = view.status();
+        WorkerStatus.Health health = status.health();
+        String id = status.workerId();
+        Run run = conductor.run().orElse(null);
+        return new Worker(
+                id,
+                status.phase(),
+                view.alive() && status.error() == null,
+                status.host(),
+                status.pid(),
+                status.engine(),
+                status.capacity(),
+                run == null ? 0 : run.assignedUsers(id, now),
+                view.alive() ? status.activeVus() : 0,
+                status.failedVus(),
+                Math.max(0, view.remainingMillis()),
+                view.lastSeenMillis(),
+                Rates.thousandths(health.cpu()),
+                health.rssBytes(),
+                health.heapBytes(),
+                Rates.thousandths(health.gcPauseMillis()),
+                Rates.thousandths(health.loopUtilisation()),
+                health.loopLagP99Micros() / 1000.0,
+                health.clockOffsetMicros() / 1000.0,
+                run == null || run.endedAtOrNull() != null ? 0 : run.numbers().recentRpsOf(id),
+                status.error());
+    }
+
+    List<Pool> pools() {
+        return conductor.roster().pools().stream().map(Answers::pool).toList();
+    }
+
+    private static Pool pool(PoolCounts counts) {
+        return new Pool(
+                counts.pool(),
+                counts.created(),
+                counts.available(),
+                counts.leased(),
+                counts.waiting(),
+                counts.failed());
+    }
+
+    static Scenario scenario(ScenarioDescription described) {
+        return new Scenario(
+                described.name(),
+                described.className(),
+                described.digest(),
+                described.source(),
+                described.params().stream()
+                        .map(p -> new Param(
+                                p.name(), p.type(), p.required(), p.defaultText(), p.description(), p.values()))
+                        .toList(),
+                described.steps(),
+                described.resources());
+    }
+
+    /** The numbers of the run under way or the last one; all zero before the first. */
+    Numbers numbers() {
+        return aggregator().numbers(cluster.clock().nowMillis());
+    }
+
+    Aggregator.Points pointsSince(long change) {
+        return aggregator().pointsSince(change, cluster.clock().nowMillis());
+    }
+
+    @Nullable String runId() {
+        return conductor.run().map(Run::id).orElse(null);
+    }
+
+    Metrics metrics() {
+        Numbers numbers = numbers();
+        return new Metrics(runId(), numbers.totals(), numbers.rows(), numbers.completeness());
+    }
+
+    private Aggregator aggregator() {
+        return conductor.run().map(Run::numbers).orElseGet(Aggregator::new);
+    }
+}

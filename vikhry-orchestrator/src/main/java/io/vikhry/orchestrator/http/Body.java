@@ -1,0 +1,150 @@
+package io.vikhry.orchestrator.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vikhry.orchestrator.run.Json;
+import io.vikhry.orchestrator.run.Refusal;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON object that a request carries, read field by field; what is wrong is refused by the field's name. */
+final class Body {
+    private static final ObjectMapper MAPPER = Json.MAPPER.copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private final JsonNode json;
+
+    private Body(JsonNode json) {
+        this.json = json;
+    }
+
+    /** Parses; fields other than {@code fields} are refused. */
+    static Body of(byte[] bytes, String... fields) {
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw new Refusal(Refusal.Code.INVALID_JSON, "The body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Refusal(Refusal.Code.INVALID_JSON, "The body is not JSON: " + e.getMessage());
+        }
+        if (!json.isObject()) {
+            throw new Refusal(Refusal.Code.INVALID_JSON, "The body must be a JSON object, such as {\"users\": 10}.");
+        }
+        List<String> known = List.of(fields);
+        json.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw unknown("field", name, known);
+            }
+        });
+        return new Body(json);
+    }
+
+    static Refusal unknown(String what, String name, List<String> known) {
+        Optional<String> meant = Spelling.nearest(name, known);
+        String hint = meant.map(n -> "did you mean " + n + "?")
+                .orElse(known.isEmpty() ? "none is known here." : "known are " + String.join(", ", known) + ".");
+        return new Refusal(
+                Refusal.Code.UNKNOWN_FIELD, "Unknown " + what + " " + name + "; " + hint, Map.of("field", name));
+    }
+
+    /** A whole number that must be there. */
+    int wholeNumber(String field, int min, int max) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            throw invalid(field, "is missing; it must be a whole number from " + min + " to " + max);
+        }
+        BigDecimal number = value.isNumber() && finite(value) ? value.decimalValue() : null;
+        if (number == null
+                || number.stripTrailingZeros().scale() > 0
+                || number.compareTo(BigDecimal.valueOf(min)) < 0
+                || number.compareTo(BigDecimal.valueOf(max)) > 0) {
+            throw invalid(field, "must be a whole number from " + min + " to " + max + ", not " + shown(value));
+        }
+        return number.intValueExact();
+    }
+
+    /** Seconds, or {@code absent} where there are none. */
+    Duration seconds(String field, Duration absent, double maxSeconds) {
+        Duration given = seconds(field, maxSeconds, true);
+        return given == null ? absent : given;
+    }
+
+    /** Seconds greater than 0, or {@code null} where there are none. */
+    @Nullable Duration positiveSeconds(String field, double maxSeconds) {
+        return seconds(field, maxSeconds, false);
+    }
+
+    /** A whole number of 64 bits, or {@code null} where there is none. */
+    @Nullable Long longOrNull(String field) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        BigInteger number = value.isIntegralNumber() ? value.bigIntegerValue() : null;
+        if (number == null || number.bitLength() > 63) {
+            throw invalid(field, "must be a whole number of at most 64 bits or null, not " + shown(value));
+        }
+        return number.longValueExact();
+    }
+
+    /** Strings, numbers and booleans by name, as text. */
+    Map<String, String> texts(String field) {
+        JsonNode values = json.get(field);
+        if (values == null || values.isNull()) {
+            return Map.of();
+        }
+        if (!values.isObject()) {
+            throw invalid(field, "must be an object of values by name, not " + shown(values));
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        values.properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            if (!value.isTextual() && !value.isNumber() && !value.isBoolean()) {
+                throw invalid(
+                        field + "." + entry.getKey(), "must be a string, a number or a boolean, not " + shown(value));
+            }
+            texts.put(entry.getKey(), value.asText());
+        });
+        return texts;
+    }
+
+    private @Nullable Duration seconds(String field, double maxSeconds, boolean zero) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (!(zero ? seconds >= 0 : seconds >= 0.001) || seconds > maxSeconds) {
+            throw invalid(
+                    field,
+                    "must be a number of seconds " + (zero ? "from 0" : "greater than 0") + " up to "
+                            + BigDecimal.valueOf(maxSeconds)
+                                    .stripTrailingZeros()
+                                    .toPlainString() + ", not " + shown(value));
+        }
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    private static boolean finite(JsonNode value) {
+        // A number such as 1e999999999 is a small text and a huge integer.
+        return Math.abs(value.doubleValue()) < 1e18;
+    }
+
+    private static Refusal invalid(String field, String problem) {
+        return new Refusal(Refusal.Code.INVALID_VALUE, field + " " + problem + ".", Map.of("field", field));
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+}

@@ -1,0 +1,151 @@
+package io.vikhry.orchestrator.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.javalin.websocket.WsConfig;
+import io.vikhry.orchestrator.metrics.Aggregator;
+import io.vikhry.orchestrator.metrics.Numbers;
+import io.vikhry.orchestrator.metrics.Point;
+import io.vikhry.orchestrator.run.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The WebSocket: a snapshot to each new client, then a tick each second to all.
+ *
+ * <p>One message at a time is on its way to a client. A client that has not taken its last one when the next is due misses it and
+ * gets a snapshot once it is free again, so what is kept for it never grows; one that takes nothing for 30 s is disconnected.
+ * Sequence, points and the sending of both kinds of message are guarded by this object's lock.
+ */
+final class Live implements AutoCloseable {
+    static final int CLIENTS = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Answers answers;
+    private final Map<String, Client> clients = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock;
+    private long seq;
+    private long pointsSent;
+    private @Nullable String runSent;
+
+    Live(Answers answers) {
+        this.answers = answers;
+        this.clock = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("vikhry-live").factory());
+        clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void configure(WsConfig ws) {
+        ws.onConnect(ctx -> {
+            ctx.session.setIdleTimeout(Duration.ofMinutes(2));
+            if (clients.size() >= CLIENTS) {
+                ctx.closeSession(1013, "too many clients");
+                return;
+            }
+            connect(ctx.sessionId(), new Client(ctx.session));
+        });
+        ws.onClose(ctx -> clients.remove(ctx.sessionId()));
+        ws.onError(ctx -> clients.remove(ctx.sessionId()));
+    }
+
+    private synchronized void connect(String id, Client client) {
+        clients.put(id, client);
+        client.send(message("snapshot", answers.pointsSince(0).points()));
+    }
+
+    private synchronized void tick() {
+        try {
+            seq++;
+            String runId = answers.runId();
+            if (!Objects.equals(runId, runSent)) {
+                pointsSent = 0;
+                runSent = runId;
+            }
+            Aggregator.Points changed = answers.pointsSince(pointsSent);
+            pointsSent = changed.change();
+            if (!clients.isEmpty()) {
+                send(changed.points());
+            }
+        } catch (RuntimeException e) {
+            // The next tick carries the same, but for these points: whoever sees the gap waits for a snapshot.
+            LOG.error("A tick is left out", e);
+            clients.values().forEach(client -> client.behind = true);
+        }
+    }
+
+    private void send(List<Point> changed) {
+        String tick = null;
+        String snapshot = null;
+        for (Client client : clients.values()) {
+            if (client.busySince != 0) {
+                client.behind = true;
+                if (System.nanoTime() - client.busySince > STUCK_NANOS) {
+                    client.session.disconnect();
+                }
+            } else if (client.behind) {
+                client.behind = false;
+                snapshot = snapshot != null
+                        ? snapshot
+                        : message("snapshot", answers.pointsSince(0).points());
+                client.send(snapshot);
+            } else {
+                tick = tick != null ? tick : message("tick", changed);
+                client.send(tick);
+            }
+        }
+    }
+
+    private String message(String type, List<Point> points) {
+        Numbers numbers = answers.numbers();
+        try {
+            return Json.MAPPER.writeValueAsString(new Answers.Message(
+                    type,
+                    seq,
+                    answers.test(),
+                    numbers.totals(),
+                    numbers.rows(),
+                    answers.workers(),
+                    answers.pools(),
+                    numbers.errors(),
+                    points,
+                    numbers.completeness()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a " + type + " cannot be written as JSON", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        clients.values().forEach(client -> client.session.close(1001, "the orchestrator stops", Callback.NOOP));
+    }
+
+    private static final class Client {
+        final Session session;
+        /** When the message on its way was sent, by {@link System#nanoTime}, or 0. */
+        volatile long busySince;
+        /** Whether it has missed a tick. */
+        volatile boolean behind;
+
+        Client(Session session) {
+            this.session = session;
+        }
+
+        void send(String message) {
+            busySince = Math.max(1, System.nanoTime());
+            session.sendText(message, Callback.from(() -> busySince = 0, failure -> session.disconnect()));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.vikhry.orchestrator.metrics;
+
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One second of the whole cluster, over all requests.
+ *
+ * @param t start of the second, cluster time in ms since 1970
+ * @param users users at work at its end
+ * @param rps requests that finished in it
+ * @param failures those of them that failed
+ * @param responseMs response times, or {@code null} without a request
+ * @param serviceMs service times, or {@code null} without a request
+ */
+public record Point(
+        long t,
+        int users,
+        long rps,
+        long failures,
+        @Nullable Spread responseMs,
+        @Nullable Spread serviceMs) {
+
+    /** The latencies that a chart draws, in ms. */
+    public record Spread(double p50, double p95, double p99, double max) {
+        static @Nullable Spread of(Histogram micros) {
+            if (micros.getTotalCount() == 0) {
+                return null;
+            }
+            return new Spread(
+                    Latency.millis(micros.getValueAtPercentile(50)),
+                    Latency.millis(micros.getValueAtPercentile(95)),
+                    Latency.millis(micros.getValueAtPercentile(99)),
+                    Latency.millis(micros.getMaxValue()));
+        }
+    }
+}

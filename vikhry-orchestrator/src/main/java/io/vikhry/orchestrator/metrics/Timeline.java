@@ -1,0 +1,124 @@
+package io.vikhry.orchestrator.metrics;
+
+import io.vikhry.cluster.IntervalBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The last hour of a run, second by second.
+ *
+ * <p>A second is shown when every worker that still sends has sent it, or {@value #GRACE_MILLIS} ms after it ended: the newest
+ * such second is the horizon, which only moves forward. A batch that comes later changes its second's point; one that comes more
+ * than an hour later does not.
+ */
+final class Timeline {
+    static final int SECONDS = 3600;
+    static final long GRACE_MILLIS = 2000;
+    private static final int LIVE = 15;
+
+    private final TreeMap<Long, Second> seconds = new TreeMap<>();
+    private final Map<String, Long> newestByWorker = new HashMap<>();
+    private long startMillis = Long.MAX_VALUE;
+    private long horizon = Long.MIN_VALUE;
+    private long changes;
+
+    /** Says when the load begins, so that the first seconds are there even if nobody sends them. */
+    void start(long t0Millis) {
+        startMillis = secondOf(t0Millis);
+    }
+
+    void add(IntervalBatch batch, List<Samples> samples) {
+        long millis = secondOf(batch.secondMillis());
+        if (batch.last()) {
+            newestByWorker.remove(batch.workerId());
+        } else {
+            newestByWorker.merge(batch.workerId(), millis, Math::max);
+        }
+        if (!seconds.isEmpty() && millis <= seconds.lastKey() - SECONDS * 1000L) {
+            return;
+        }
+        Second second = seconds.computeIfAbsent(millis, Second::new);
+        second.add(batch, samples);
+        second.changedAt = ++changes;
+        if (millis < seconds.lastKey() - LIVE * 1000L) {
+            second.freeze();
+        } else {
+            Second old = seconds.get(millis - (LIVE + 1) * 1000L);
+            if (old != null) {
+                old.freeze();
+            }
+        }
+        if (seconds.size() > SECONDS + LIVE) {
+            seconds.pollFirstEntry();
+        }
+    }
+
+    /** Moves the horizon to where it belongs at {@code nowMillis} and returns it. */
+    long moveTo(long nowMillis) {
+        long overdue = secondOf(nowMillis - 1000 - GRACE_MILLIS);
+        long heard = newestByWorker.values().stream()
+                .mapToLong(Long::longValue)
+                .min()
+                .orElse(Long.MIN_VALUE);
+        show(Math.max(overdue, heard));
+        return horizon;
+    }
+
+    /** Shows everything that arrived: nothing more is to come. Returns the horizon. */
+    long finish() {
+        newestByWorker.clear();
+        if (!seconds.isEmpty()) {
+            show(Math.max(horizon, seconds.lastKey()));
+        }
+        return horizon;
+    }
+
+    /** Start of the newest second in which a request finished, or 0. */
+    long newestRequestMillis() {
+        for (Second second : seconds.descendingMap().values()) {
+            if (second.point().rps() > 0) {
+                return second.millis;
+            }
+        }
+        return 0;
+    }
+
+    /** The points that changed after the count of changes was {@code since}, in order of time. */
+    List<Point> changedSince(long since) {
+        List<Point> points = new ArrayList<>();
+        for (Second second : seconds.headMap(horizon, true).values()) {
+            if (second.changedAt > since) {
+                points.add(second.point());
+            }
+        }
+        return points;
+    }
+
+    /** How often points have changed so far. */
+    long changes() {
+        return changes;
+    }
+
+    private void show(long until) {
+        if (startMillis == Long.MAX_VALUE || until < startMillis || until <= horizon) {
+            return;
+        }
+        // A worker whose clock is far ahead must not fill an hour with nothing: one step is at most an hour anyway.
+        long from = Math.max(Math.max(startMillis, horizon + 1000), until - (SECONDS - 1) * 1000L);
+        for (long millis = from; millis <= until; millis += 1000) {
+            seconds.computeIfAbsent(millis, Second::new).changedAt = ++changes;
+        }
+        horizon = until;
+        while (seconds.size() > SECONDS) {
+            seconds.pollFirstEntry();
+        }
+        seconds.headMap(horizon - LIVE * 1000L).values().forEach(Second::freeze);
+    }
+
+    private static long secondOf(long millis) {
+        return Math.floorDiv(millis, 1000L) * 1000L;
+    }
+}

@@ -1,0 +1,134 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.Metrics;
+import io.vikhry.orchestrator.metrics.Aggregator;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over a run's batches: from the stream to the disk, then to the numbers; and only then tells the workers that they may
+ * forget them. So what a crash takes from here is sent again, and what comes twice is counted once.
+ *
+ * <p>One thread of its own reads until it is told to finish and finds the stream empty.
+ */
+final class Collector {
+    private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+    private static final int AT_ONCE = 500;
+    private static final Duration WAIT = Duration.ofMillis(250);
+
+    private final Cluster cluster;
+    private final Supplier<LeaderLease> lease;
+    private final Run run;
+    private final Consumer<String> failed;
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean finishing;
+    private volatile boolean aborted;
+    private String afterId = Metrics.START;
+    private long pointsWritten;
+    private boolean complaining;
+
+    /** Starts to read; {@code failed} hears once why a run can not be kept. */
+    static Collector start(Cluster cluster, Supplier<LeaderLease> lease, Run run, Consumer<String> failed) {
+        Collector collector = new Collector(cluster, lease, run, failed);
+        Thread.ofPlatform().daemon().name("vikhry-collector-" + run.id()).start(collector::read);
+        return collector;
+    }
+
+    private Collector(Cluster cluster, Supplier<LeaderLease> lease, Run run, Consumer<String> failed) {
+        this.cluster = cluster;
+        this.lease = lease;
+        this.run = run;
+        this.failed = failed;
+    }
+
+    /** Reads what is left and stops; false if that took longer than {@code bound}. */
+    boolean finish(Duration bound) throws InterruptedException {
+        finishing = true;
+        return done.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops after what is being read. */
+    void abort() {
+        aborted = true;
+        finishing = true;
+    }
+
+    private void read() {
+        try {
+            boolean last = false;
+            while (!last && !aborted) {
+                // Asked before reading: an empty stream read after the order to finish is the end.
+                boolean ordered = finishing;
+                last = readOnce() == 0 && ordered;
+            }
+        } catch (UncheckedIOException e) {
+            LOG.error("Run {} cannot be kept", run.id(), e);
+            failed.accept(String.valueOf(e.getMessage()));
+        } catch (Refusal e) {
+            LOG.warn("Run {} is not read any more: {}", run.id(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private int readOnce() throws InterruptedException {
+        try {
+            List<Metrics.Entry> entries = cluster.metrics().read(run.id(), afterId, AT_ONCE, WAIT);
+            take(entries);
+            if (!entries.isEmpty()) {
+                afterId = entries.getLast().id();
+                if (!cluster.metrics().advance(lease.get(), run.id(), run.numbers.cursors(), afterId)) {
+                    // The lease may have been lost with Redis' data and be taken anew: what was read is kept, and said
+                    // later.
+                    LOG.warn("The lease to lead was lost; the workers of {} keep their batches", run.id());
+                }
+            }
+            writePoints();
+            complaining = false;
+            return entries.size();
+        } catch (ClusterException e) {
+            if (!complaining) {
+                LOG.warn("The batches of {} cannot be read, trying again: {}", run.id(), e.getMessage());
+                complaining = true;
+            }
+            Thread.sleep(WAIT);
+            return finishing ? 0 : 1;
+        }
+    }
+
+    private void take(List<Metrics.Entry> entries) {
+        long now = cluster.clock().nowMillis();
+        List<IntervalBatch> fresh = new ArrayList<>();
+        for (Metrics.Entry entry : entries) {
+            IntervalBatch batch = entry.batch();
+            if (batch == null) {
+                LOG.warn("Entry {} of run {} is no batch: {}", entry.id(), run.id(), entry.fault());
+            } else if (batch.runId().equals(run.id())) {
+                fresh.add(batch);
+            }
+        }
+        run.folder.append(fresh);
+        fresh.forEach(batch -> run.numbers.add(batch, now));
+    }
+
+    private void writePoints() {
+        Aggregator.Points points =
+                run.numbers.pointsSince(pointsWritten, cluster.clock().nowMillis());
+        run.folder.appendPoints(points.points());
+        pointsWritten = points.change();
+    }
+}

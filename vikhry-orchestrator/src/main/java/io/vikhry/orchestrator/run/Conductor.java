@@ -1,0 +1,218 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.ClusterState;
+import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.LeaderLease;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that leads: it holds the leader's lease, takes requests from a mailbox one after the other, and several times a
+ * second looks what the run under way needs next. All changes of the cluster's state are made here, so none of them can meet
+ * another half-way.
+ *
+ * <p>What others read ({@link #state}, {@link #run}, {@link #roster}) is published through volatile fields.
+ */
+public final class Conductor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+    private static final long TICK_MILLIS = 100;
+    private static final long AFTER_FAILURE_MILLIS = 500;
+    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final Duration ANSWER = Duration.ofSeconds(15);
+
+    private final Cluster cluster;
+    private final Direction direction;
+    private final String name;
+    private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean leading;
+    private volatile boolean redisAnswers = true;
+    private volatile Roster roster = Roster.EMPTY;
+    private @Nullable LeaderLease lease;
+    private long renewedNanos;
+    private long lookedNanos;
+    private long waitMillis = TICK_MILLIS;
+
+    /** Starts to lead, or to wait for it; {@code name} tells people who leads. */
+    public Conductor(Cluster cluster, Direction direction, String name) {
+        this.cluster = cluster;
+        this.direction = direction;
+        this.name = name;
+        this.renewedNanos = System.nanoTime() - RENEW_NANOS;
+        this.lookedNanos = System.nanoTime() - LOOK_NANOS;
+        this.thread = Thread.ofPlatform().daemon().name("vikhry-conductor").start(this::lead);
+    }
+
+    /** Asks for a run. */
+    public Run start(StartRequest request) {
+        return ask(() -> direction.start(request));
+    }
+
+    /** Asks for another number of users. */
+    public Run changeUsers(int users, Duration ramp) {
+        return ask(() -> direction.changeUsers(users, ramp));
+    }
+
+    /** Asks to stop; a user may take {@code drain} to finish its step. */
+    public Run stop(Duration drain) {
+        return ask(() -> direction.stop(StopReason.REQUESTED, drain));
+    }
+
+    /** What the cluster does. */
+    public ClusterState state() {
+        return direction.state();
+    }
+
+    /** The run under way or the last one. */
+    public Optional<Run> run() {
+        return Optional.ofNullable(direction.run());
+    }
+
+    /** Why the last start failed. */
+    public Optional<String> lastError() {
+        return Optional.ofNullable(direction.lastError());
+    }
+
+    /** Workers and pools. */
+    public Roster roster() {
+        return roster;
+    }
+
+    /** Whether this orchestrator leads the cluster. */
+    public boolean leading() {
+        return leading;
+    }
+
+    /** Whether Redis answered when it was asked last. */
+    public boolean redisAnswers() {
+        return redisAnswers;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        mailbox.add(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new Refusal(Refusal.Code.REDIS_UNAVAILABLE, "Redis takes too long to answer; try again.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal(Refusal.Code.NOT_LEADER, "The orchestrator is stopping.");
+        }
+    }
+
+    private void lead() {
+        while (!closing) {
+            try {
+                Runnable next = mailbox.poll(waitMillis, TimeUnit.MILLISECONDS);
+                waitMillis = AFTER_FAILURE_MILLIS;
+                if (next != null) {
+                    next.run();
+                }
+                tick();
+                redisAnswers = true;
+                waitMillis = TICK_MILLIS;
+            } catch (ClusterException e) {
+                if (redisAnswers) {
+                    LOG.warn("Redis is not to be had, trying again: {}", e.getMessage());
+                }
+                redisAnswers = false;
+            } catch (UncheckedIOException e) {
+                LOG.error("A run cannot be kept on disk", e);
+                direction.failSoon(String.valueOf(e.getMessage()));
+            } catch (Refusal e) {
+                LOG.warn("The cluster's state was changed by another: {}", e.getMessage());
+                renewedNanos = System.nanoTime() - RENEW_NANOS;
+            } catch (InterruptedException e) {
+                break;
+            } catch (RuntimeException e) {
+                LOG.error("The run cannot be led any further", e);
+                direction.failSoon("the orchestrator failed: " + e);
+            }
+        }
+        direction.close();
+        LeaderLease held = lease;
+        if (held != null) {
+            try {
+                held.close();
+            } catch (ClusterException e) {
+                LOG.warn("The leader's lease is left to run out: {}", e.getMessage());
+            }
+        }
+        leading = false;
+        for (Runnable left = mailbox.poll(); left != null; left = mailbox.poll()) {
+            left.run();
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        if (now - renewedNanos >= RENEW_NANOS) {
+            renewedNanos = now;
+            renew();
+        }
+        if (now - lookedNanos >= LOOK_NANOS || direction.state().state() == State.PREPARING) {
+            lookedNanos = now;
+            roster = new Roster(cluster.leases().workers(), cluster.pools().counts());
+            direction.look(roster);
+        }
+        if (lease != null) {
+            direction.proceed();
+        }
+    }
+
+    private void renew() {
+        LeaderLease held = lease;
+        if (held != null && held.renew()) {
+            return;
+        }
+        Optional<LeaderLease> fresh = cluster.leader().acquire(name);
+        if (fresh.isPresent()) {
+            lease = fresh.get();
+            direction.lead(fresh.get());
+            leading = true;
+            LOG.info("Leading cluster {}", cluster.name());
+        } else if (held != null) {
+            LOG.warn("Another orchestrator leads cluster {} now", cluster.name());
+            lease = null;
+            leading = false;
+            direction.abandon();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Leases;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.cluster.WorkerView;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Which leases are surely over, so that what was given to them may be given to others.
+ *
+ * <p>A worker that Redis lists as expired is gone, and so is an older lease of a worker that has joined again. One that is not
+ * listed at all may only be missing because Redis has lost its data: its own clock lets it go on until its lease would have run
+ * out, so for that long it counts as present, unless it said that it leaves.
+ */
+final class Presence {
+    private static final long TTL_NANOS = TimeUnit.MILLISECONDS.toNanos(Leases.TTL_MILLIS);
+
+    private final LongSupplier nanoTime;
+    private final Map<String, Seen> seen = new HashMap<>();
+    private long looks;
+
+    Presence(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Notes who is there now. */
+    void see(Roster roster) {
+        looks++;
+        long now = nanoTime.getAsLong();
+        roster.workers().forEach(worker -> seen.put(worker.status().workerId(), new Seen(worker, now, looks)));
+        seen.values().removeIf(s -> now - s.nanos > 60 * TTL_NANOS);
+    }
+
+    /** Whether the lease with that fence is over. */
+    boolean gone(String workerId, long fence) {
+        Seen last = seen.get(workerId);
+        if (last == null || last.worker.status().fence() != fence || !last.worker.alive()) {
+            return true;
+        }
+        boolean listed = last.look == looks;
+        boolean left = last.worker.status().phase() == WorkerStatus.Phase.LEAVING;
+        return !listed && (left || nanoTime.getAsLong() - last.nanos > TTL_NANOS);
+    }
+
+    private record Seen(WorkerView worker, long nanos, long look) {}
+}

@@ -1,0 +1,117 @@
+package io.vikhry.orchestrator.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.orchestrator.metrics.Latency;
+import io.vikhry.orchestrator.metrics.Numbers;
+import io.vikhry.orchestrator.metrics.Rates;
+import io.vikhry.orchestrator.metrics.Totals;
+import java.time.Instant;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of a run for good: its {@code report.json}. */
+final class Report {
+    private Report() {}
+
+    /** The report of a run that has ended; {@code environment} tells where it ran. */
+    static ObjectNode of(Run run, Numbers numbers, ObjectNode environment) {
+        Totals totals = numbers.totals();
+        ObjectNode report = Json.MAPPER.createObjectNode();
+        report.put("run_id", run.id());
+        report.put("scenario", run.head.scenario());
+        report.put("scenario_digest", run.head.plan().bundleDigest());
+        report.put("started_at", Instant.ofEpochMilli(run.startedAt()).toString());
+        report.put("ended_at", Instant.ofEpochMilli(run.endedAt).toString());
+        report.put("duration_s", run.elapsedMillis(run.endedAt) / 1000.0);
+        report.put("stop_reason", reason(run));
+        report.put("error", run.error);
+        report.put("target_users", run.targetUsers);
+        report.set(
+                "params", Json.MAPPER.valueToTree(new TreeMap<>(run.head.plan().params())));
+        report.put("seed", run.head.plan().seed());
+        counts(report, totals);
+        report.put("rps", totals.rps());
+        latencies(report, totals);
+        report.set("by_code", Json.MAPPER.valueToTree(totals.codes()));
+        report.set("endpoints", endpoints(run, Kind.REQUEST));
+        report.set("steps", endpoints(run, Kind.STEP));
+        report.putArray("segments");
+        report.putObject("slo").put("passed", true).putArray("breaches");
+        report.set("errors", Json.MAPPER.valueToTree(numbers.errors()));
+        report.put("errors_folded", numbers.errorsFolded());
+        report.set("completeness", Json.MAPPER.valueToTree(numbers.completeness()));
+        report.set("workers", workers(run));
+        String engines = run.statuses.values().stream()
+                .map(WorkerStatus::engine)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("; "));
+        report.set("environment", environment.put("engine", engines));
+        report.put("percentile_error", 0.001);
+        return report;
+    }
+
+    private static @Nullable String reason(Run run) {
+        StopReason reason = run.stopReason;
+        return reason == null ? null : reason.text();
+    }
+
+    private static void counts(ObjectNode to, Totals totals) {
+        to.put("total_requests", totals.count());
+        to.put("total_failures", totals.failures());
+        to.put("error_rate", Rates.share(totals.failures(), totals.count()));
+    }
+
+    private static void latencies(ObjectNode to, Totals totals) {
+        ObjectNode response = latency(totals.responseMs());
+        ObjectNode common = response.deepCopy();
+        common.remove("p999");
+        to.set("latency_ms", common);
+        to.set("service_time_ms", latency(totals.serviceMs()));
+        to.set("response_time_ms", response);
+    }
+
+    /** All keys, with null where there was no sample. */
+    private static ObjectNode latency(@Nullable Latency latency) {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.put("p50", latency == null ? null : latency.p50());
+        node.put("p90", latency == null ? null : latency.p90());
+        node.put("p95", latency == null ? null : latency.p95());
+        node.put("p99", latency == null ? null : latency.p99());
+        node.put("p999", latency == null ? null : latency.p999());
+        node.put("mean", latency == null ? null : latency.mean());
+        node.put("max", latency == null ? null : latency.max());
+        return node;
+    }
+
+    private static JsonNode endpoints(Run run, Kind kind) {
+        ObjectNode endpoints = Json.MAPPER.createObjectNode();
+        run.numbers.totalsByName(kind).forEach((name, totals) -> {
+            ObjectNode endpoint = endpoints.putObject(name);
+            counts(endpoint, totals);
+            endpoint.put("rps", totals.rps());
+            latencies(endpoint, totals);
+            endpoint.set("by_code", Json.MAPPER.valueToTree(totals.codes()));
+        });
+        return endpoints;
+    }
+
+    private static ArrayNode workers(Run run) {
+        ArrayNode workers = Json.MAPPER.createArrayNode();
+        TreeMap<String, Long> requests = new TreeMap<>(run.numbers.requestsByWorker());
+        run.statuses.keySet().forEach(id -> requests.putIfAbsent(id, 0L));
+        requests.forEach((id, count) -> {
+            WorkerStatus status = run.statuses.get(id);
+            workers.addObject()
+                    .put("id", id)
+                    .put("requests", count)
+                    .put("engine", status == null ? null : status.engine());
+        });
+        return workers;
+    }
+}

@@ -1,0 +1,24 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.RunPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for when a run was started: its {@code plan.json}.
+ *
+ * @param plan the cluster's plan
+ * @param scenario the scenario's simple name
+ * @param source the file the scenario came from
+ * @param users users asked for at the start
+ * @param rampSeconds how long the way to them takes
+ * @param durationSeconds how long the load lasts, or {@code null} until it is stopped
+ * @param createdAt when the start was accepted, cluster time in ms since 1970
+ */
+public record RunHead(
+        RunPlan plan,
+        String scenario,
+        String source,
+        int users,
+        double rampSeconds,
+        @Nullable Double durationSeconds,
+        long createdAt) {}

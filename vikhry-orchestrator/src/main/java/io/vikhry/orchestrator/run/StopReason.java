@@ -1,0 +1,18 @@
+package io.vikhry.orchestrator.run;
+
+import java.util.Locale;
+
+/** Why a run ended. */
+public enum StopReason {
+    /** Someone asked for it. */
+    REQUESTED,
+    /** Its duration was over. */
+    DURATION,
+    /** It could not go on. */
+    FAILED;
+
+    /** As it is written: {@code requested}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
