@@ -1,9 +1,7 @@
 package io.vikhry.runtime.vu;
 
-import io.vikhry.api.VikhryException;
-
 /** The user's right to send is over for good: its worker has left the run. */
-public class FenceClosedException extends VikhryException {
+public class FenceClosedException extends CancelledException {
     private static final long serialVersionUID = 1L;
 
     FenceClosedException() {

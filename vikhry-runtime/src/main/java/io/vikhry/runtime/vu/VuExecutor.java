@@ -1,15 +1,51 @@
 package io.vikhry.runtime.vu;
 
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
+import io.vikhry.runtime.metrics.Kind;
+import io.vikhry.runtime.metrics.Series;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Runs one worker's users of one run. */
+/**
+ * Runs one worker's users of one run: starts and ends them as the load curve says, and counts them.
+ *
+ * <p>A thread of its own, the {@link Conductor}, decides who starts and ends, so that no busy loop delays that decision; each
+ * user then lives on its loop. Lives are entered by the conductor before they start and taken out by themselves when they are
+ * over, so a user that is in {@link #lives} is never started a second time. Any thread may call the public methods.
+ */
 public final class VuExecutor implements AutoCloseable {
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final RunSetting run;
+    private final List<List<Series>> stepSeriesByLoop = new ArrayList<>();
+    private final Map<Integer, VuLife> lives = new ConcurrentHashMap<>();
+    private final Conductor conductor;
+    private final Count count = new Count();
+    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicLong submitted = new AtomicLong();
+    /** Lives that ended before they began: the load went down, or the run ended, while they waited. */
+    private final AtomicLong unborn = new AtomicLong();
+
+    private final AtomicLong started = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final ReentrantLock draining = new ReentrantLock();
+    private volatile long drainDeadlineNanos;
+    private volatile boolean drainBegun;
+    private volatile @Nullable Thread drainer;
 
     /** Nobody runs before the first {@link #follow}. */
     public VuExecutor(
@@ -20,7 +56,15 @@ public final class VuExecutor implements AutoCloseable {
             Fence fence,
             ResourceLeases leases,
             VuOptions options) {
-        throw new UnsupportedOperationException();
+        this.run = new RunSetting(
+                engine, scenario, params, seed, fence, leases, options, new Offload(scenario.classLoader()));
+        for (Loop loop : engine.loops()) {
+            stepSeriesByLoop.add(scenario.steps().stream()
+                    .map(step -> loop.recorder().series(Kind.STEP, "", step.name()))
+                    .toList());
+        }
+        this.conductor = new Conductor(options.startSpread().toNanos(), lives, this::begin);
+        conductor.start();
     }
 
     /**
@@ -31,40 +75,137 @@ public final class VuExecutor implements AutoCloseable {
      * @param t0Nanos the {@link System#nanoTime} at which the curve's time is 0
      */
     public void follow(VuSet vus, LoadCurve curve, long t0Nanos) {
-        throw new UnsupportedOperationException();
+        conductor.follow(vus, curve, t0Nanos);
     }
 
     /**
      * Ends all users, each after its current step; after {@code timeout} those left are interrupted. Returns when all have
-     * ended, and in any case after {@code timeout}, the limit of {@code onStop} and the grace of the options.
+     * ended, and in any case after {@code timeout}, twice the limit of {@code onStop} (once for the user's own, once for giving
+     * back what it leased) and the grace of the options. A second call with less time shortens the first.
      */
     public Drained drain(Duration timeout) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        long mine = System.nanoTime() + timeout.toNanos();
+        if (!drainBegun || mine - drainDeadlineNanos < 0) {
+            drainDeadlineNanos = mine;
+            drainBegun = true;
+            LockSupport.unpark(drainer);
+        }
+        draining.lockInterruptibly();
+        try {
+            drainer = Thread.currentThread();
+            conductor.close();
+            lives.values().forEach(VuLife::end);
+            int interrupted = awaitEnd();
+            run.offload().close();
+            return new Drained(
+                    interrupted,
+                    lives.values().stream().map(VuLife::describe).sorted().toList());
+        } finally {
+            drainer = null;
+            draining.unlock();
+        }
+    }
+
+    private int awaitEnd() throws InterruptedException {
+        VuOptions options = run.options();
+        long boundNanos =
+                2 * options.stopTimeout().toNanos() + options.interruptGrace().toNanos();
+        int interrupted = 0;
+        boolean late = false;
+        while (!lives.isEmpty()) {
+            long now = System.nanoTime();
+            long left = drainDeadlineNanos - now;
+            if (left <= 0) {
+                if (left <= -boundNanos) {
+                    break;
+                }
+                int hit = 0;
+                for (VuLife life : lives.values()) {
+                    hit += life.interrupt() ? 1 : 0;
+                }
+                interrupted = late ? interrupted : hit;
+                late = true;
+                left = AGAIN_NANOS;
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while users were ending");
+            }
+        }
+        return interrupted;
     }
 
     /** Users between the start of {@code onInit} and the end of {@code onStop}. */
     public int activeVus() {
-        throw new UnsupportedOperationException();
+        return active.get();
     }
 
     /** Users started so far. */
     public long startedVus() {
-        throw new UnsupportedOperationException();
+        return started.get();
     }
 
     /** Users that ended by an exception before their first step. */
     public long failedVus() {
-        throw new UnsupportedOperationException();
+        return failed.get();
     }
 
     /** Starts that were intended by now but have not happened. */
     public long debt() {
-        throw new UnsupportedOperationException();
+        return Math.max(0, submitted.get() - started.get() - unborn.get()) + conductor.kept();
     }
 
-    /** Ends all users at once, as a {@link #drain} without time. */
+    /** Ends all users at once, as a {@link #drain} without time; returns within the same bound. */
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            drain(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives user {@code id} a life; called by the conductor. */
+    private void begin(int id) {
+        List<Loop> loops = run.engine().loops();
+        int index = id % loops.size();
+        VuLife life = new VuLife(run, id, loops.get(index), stepSeriesByLoop.get(index), count);
+        lives.put(id, life);
+        try {
+            life.start();
+        } catch (RuntimeException | Error e) {
+            lives.remove(id, life);
+            throw e;
+        }
+        submitted.incrementAndGet();
+    }
+
+    /** Counts the lives, on their threads. */
+    private final class Count implements VuLife.Witness {
+        @Override
+        public void begun(VuLife life) {
+            active.incrementAndGet();
+            started.incrementAndGet();
+        }
+
+        @Override
+        public void failed(VuLife life) {
+            failed.incrementAndGet();
+        }
+
+        @Override
+        public void over(VuLife life, boolean begun) {
+            if (begun) {
+                active.decrementAndGet();
+            } else {
+                unborn.incrementAndGet();
+            }
+            conductor.over(life);
+            lives.remove(life.id(), life);
+            conductor.wake();
+            LockSupport.unpark(drainer);
+        }
+    }
 
     /**
      * How the end went.

@@ -1,0 +1,28 @@
+package io.vikhry.runtime.vu;
+
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.ParamValues;
+
+/** What all users of a run share. */
+record RunSetting(
+        Engine engine,
+        LoadedScenario scenario,
+        ParamValues params,
+        long seed,
+        Fence fence,
+        ResourceLeases leases,
+        VuOptions options,
+        Offload offload) {
+
+    /**
+     * A seed for stream {@code stream} of a run with seed {@code seed}: the finaliser of SplitMix64 (Steele, Lea, Flood, 2014),
+     * so that neighbouring users get unlike numbers.
+     */
+    static long mix(long seed, long stream) {
+        long z = seed + (stream + 1) * 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

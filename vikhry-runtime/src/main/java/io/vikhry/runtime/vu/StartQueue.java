@@ -1,0 +1,78 @@
+package io.vikhry.runtime.vu;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/** Users that are to start, each at its time. For one thread. */
+final class StartQueue {
+    /** Where few users start at once, this much time for each is enough to take them out of step. */
+    private static final long STEP_NANOS = 10_000_000;
+
+    private final PriorityQueue<Start> byTime = new PriorityQueue<>();
+    private final Map<Integer, Start> byUser = new HashMap<>();
+    private final long spreadNanos;
+
+    /** A queue that spreads starts over {@code spreadNanos} at most. */
+    StartQueue(long spreadNanos) {
+        this.spreadNanos = spreadNanos;
+    }
+
+    /** Adds {@code users}, who are wanted from {@code nanos} on, evenly spread from there. */
+    void add(List<Integer> users, long nanos) {
+        int count = users.size();
+        long window = Math.min(spreadNanos, count * STEP_NANOS);
+        for (int i = 0; i < count; i++) {
+            int user = users.get(i);
+            if (!byUser.containsKey(user)) {
+                Start start = new Start(user, nanos + window * i / count);
+                byUser.put(user, start);
+                byTime.add(start);
+            }
+        }
+    }
+
+    /** Whether {@code user} is in it. */
+    boolean contains(int user) {
+        return byUser.containsKey(user);
+    }
+
+    /** Takes {@code user} out. */
+    void remove(int user) {
+        Start start = byUser.remove(user);
+        if (start != null) {
+            byTime.remove(start);
+        }
+    }
+
+    /** The next user whose time has come, taken out, or -1. */
+    int poll(long nowNanos) {
+        Start first = byTime.peek();
+        if (first == null || first.nanos - nowNanos > 0) {
+            return -1;
+        }
+        byTime.poll();
+        byUser.remove(first.user);
+        return first.user;
+    }
+
+    /** How long until the next start, in ns; {@link Long#MAX_VALUE} if there is none. */
+    long nanosToNext(long nowNanos) {
+        Start first = byTime.peek();
+        return first == null ? Long.MAX_VALUE : Math.max(0, first.nanos - nowNanos);
+    }
+
+    /** All users in it. */
+    List<Integer> users() {
+        return List.copyOf(byUser.keySet());
+    }
+
+    private record Start(int user, long nanos) implements Comparable<Start> {
+        @Override
+        public int compareTo(Start other) {
+            int byTime = Long.signum(nanos - other.nanos);
+            return byTime != 0 ? byTime : Integer.compare(user, other.user);
+        }
+    }
+}

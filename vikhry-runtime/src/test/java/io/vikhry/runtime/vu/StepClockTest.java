@@ -1,0 +1,86 @@
+package io.vikhry.runtime.vu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.Sources;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StepClockTest {
+    private static final long MS = 1_000_000;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void readyStepsAreChosenInProportionToTheirWeight() {
+        StepClock clock = clock("@Step void a() {} @Step(weight = 3) void b() {} @Step(weight = 0.5) void c() {}");
+        int[] chosen = new int[3];
+        for (int i = 0; i < 90_000; i++) {
+            chosen[clock.choose(0)]++;
+        }
+
+        assertThat(chosen[0]).isCloseTo(20_000, within(800));
+        assertThat(chosen[1]).isCloseTo(60_000, within(800));
+        assertThat(chosen[2]).isCloseTo(10_000, within(800));
+    }
+
+    @Test
+    void aStepWaitsForWhatItRequiresToSucceedOnce() {
+        StepClock clock = clock("@Step(every = \"1s\") void login() {} @Step(requires = \"login\") void buy() {}");
+
+        assertThat(clock.choose(0)).isZero();
+        clock.start(0, 0);
+        assertThat(clock.choose(1)).isEqualTo(StepClock.NONE);
+        clock.succeed(0);
+        assertThat(clock.choose(1)).isEqualTo(1);
+    }
+
+    @Test
+    void aPacedStepKeepsItsIntendedTimesAndDropsNoStart() {
+        StepClock clock = clock("@Step(every = \"100ms\") void a() {}");
+
+        assertThat(clock.choose(7 * MS)).isZero();
+        assertThat(clock.start(0, 7 * MS)).as("the first start sets the pace").isZero();
+        assertThat(clock.choose(106 * MS)).isEqualTo(StepClock.NONE);
+        assertThat(clock.nanosToNext(106 * MS)).isEqualTo(MS);
+        assertThat(clock.choose(107 * MS)).isZero();
+        assertThat(clock.start(0, 407 * MS)).as("300 ms late").isEqualTo(300 * MS);
+        assertThat(clock.choose(408 * MS)).isZero();
+        assertThat(clock.start(0, 408 * MS)).isEqualTo(201 * MS);
+        assertThat(clock.start(0, 409 * MS)).isEqualTo(102 * MS);
+        assertThat(clock.start(0, 410 * MS)).isEqualTo(3 * MS);
+        assertThat(clock.choose(411 * MS)).as("caught up").isEqualTo(StepClock.NONE);
+        assertThat(clock.nanosToNext(411 * MS)).isEqualTo(96 * MS);
+    }
+
+    @Test
+    void aStepWithoutPaceIsNeverLate() {
+        StepClock clock = clock("@Step void a() {}");
+
+        clock.start(0, 0);
+        assertThat(clock.start(0, 1000 * MS)).isZero();
+        assertThat(clock.choose(0)).isZero();
+    }
+
+    @Test
+    void theSameSeedMakesTheSameChoices() {
+        String body = "@Step void a() {} @Step(every = \"1ms..9ms\") void b() {} @Step void c() {}";
+        StepClock one = clock(body);
+        StepClock two = clock(body);
+        for (long t = 0; t < 1000; t++) {
+            int chosen = one.choose(t * MS);
+            assertThat(two.choose(t * MS)).isEqualTo(chosen);
+            assertThat(two.start(chosen, t * MS)).isEqualTo(one.start(chosen, t * MS));
+        }
+    }
+
+    private StepClock clock(String body) {
+        LoadedScenario scenario = Sources.load(dir, "ShopVU", body);
+        return new StepClock(scenario.steps(), new SplittableRandom(1));
+    }
+}
