@@ -4,9 +4,14 @@ import { DEFAULTS, read } from '../src/view/settings';
 
 describe('the address', () => {
   it('leads back to the errors of a series whose name has every kind of sign', () => {
-    const route = parse(errorsHref('GET /a?b=c&d=e#f %', 'step/one'));
+    const route = parse(errorsHref({ kind: 'REQUEST', step: 'step/one', name: 'GET /a?b=c&d=e#f %' }));
     expect(route.tab).toBe('errors');
     expect([route.query.get('series'), route.query.get('step')]).toEqual(['GET /a?b=c&d=e#f %', 'step/one']);
+  });
+
+  it('leads from a step to all errors in it', () => {
+    expect(errorsHref({ kind: 'STEP', step: 'pay', name: 'pay' })).toBe('#/errors?step=pay');
+    expect(errorsHref({ kind: 'FLOW', step: '', name: 'buy' })).toBe('#/errors?series=buy');
   });
 
   it('leads to one run of the history', () => {

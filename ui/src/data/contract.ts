@@ -58,6 +58,7 @@ export type Kind = 'REQUEST' | 'STEP' | 'FLOW' | 'CUSTOM' | 'LIFECYCLE';
 
 export interface Row extends Totals {
   kind: Kind;
+  /** Where it was measured; empty or null outside a step. */
   step: string | null;
   name: string;
 }

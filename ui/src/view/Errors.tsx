@@ -11,6 +11,7 @@ export function Errors({ errors, query }: { errors: readonly ErrorGroup[]; query
   const series = query.get('series');
   const step = query.get('step');
   const shown = errors.filter((e) => (series === null || e.series === series) && (step === null || e.step === step));
+  const narrowed = series !== null || step !== null;
   const toggle = (key: string) =>
     setOpen((before) => {
       const after = new Set(before);
@@ -22,10 +23,10 @@ export function Errors({ errors, query }: { errors: readonly ErrorGroup[]; query
     <section className="panel" aria-label="Errors">
       <Heading
         right={
-          series !== null && (
+          narrowed && (
             <a href="#/errors" data-testid="errors-clear" className="inline-flex items-center gap-2 rounded-full border border-edge bg-raised px-2.5 py-0.5 text-[12px] hover:border-ink">
-              only <span className="font-mono">{series}</span>
-              {step !== null && step !== series && <span className="text-soft">in {step}</span>}
+              only <span className="font-mono">{series ?? step}</span>
+              {series !== null && step !== null && step !== series && <span className="text-soft">in {step}</span>}
               <span aria-hidden>×</span>
               <span className="sr-only">show all errors</span>
             </a>
@@ -35,11 +36,11 @@ export function Errors({ errors, query }: { errors: readonly ErrorGroup[]; query
         Errors <span className="ml-1 font-normal text-soft">grouped by what failed and how</span>
       </Heading>
       {shown.length === 0 ? (
-        <Empty title={series === null ? 'No errors' : `No errors in ${series}`} testId="errors-empty">
+        <Empty title={narrowed ? `No errors in ${series ?? step}` : 'No errors'} testId="errors-empty">
           <p>
-            {series === null
-              ? 'Failed checks, unexpected statuses, timeouts and exceptions of a run gather here, in groups.'
-              : 'The errors of other series are still there.'}
+            {narrowed
+              ? 'The errors of other series are still there.'
+              : 'Failed checks, unexpected statuses, timeouts and exceptions of a run gather here, in groups.'}
           </p>
         </Empty>
       ) : (
@@ -65,7 +66,7 @@ export function Errors({ errors, query }: { errors: readonly ErrorGroup[]; query
                     <td className="font-medium text-bad">{count(e.count)}</td>
                     <td className="left">
                       <span className="font-mono text-[12px]">{e.series}</span>
-                      {e.step !== null && e.step !== e.series && <span className="ml-2 text-faint">{e.step}</span>}
+                      {e.step && e.step !== e.series && <span className="ml-2 text-faint">{e.step}</span>}
                     </td>
                     <td className="left font-mono text-[12px]">{e.code}</td>
                     <td className="left max-w-md truncate" title={e.message}>

@@ -203,7 +203,7 @@ function FailCell({ failures, of, row }: { failures: number; of: number; row: Ro
       {row === undefined ? (
         text
       ) : (
-        <a href={errorsHref(row.name, row.kind === 'REQUEST' ? row.step : null)} className="rounded underline decoration-bad/50 decoration-dotted underline-offset-3 hover:decoration-solid">
+        <a href={errorsHref(row)} className="rounded underline decoration-bad/50 decoration-dotted underline-offset-3 hover:decoration-solid">
           {text}
         </a>
       )}

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { Row } from '../data/contract';
 
 export const TABS = ['overview', 'errors', 'workers', 'resources', 'runs'] as const;
 export type Tab = (typeof TABS)[number];
@@ -27,8 +28,11 @@ function decode(text: string | undefined): string | null {
 
 export const runHref = (runId: string) => `#/runs/${encodeURIComponent(runId)}`;
 
-export function errorsHref(series: string, step: string | null): string {
-  return `#/errors?${new URLSearchParams(step === null ? { series } : { series, step }).toString()}`;
+/** The errors of a row: of a step with all that was sent in it, or of a series, in its step if it has one. */
+export function errorsHref(row: Pick<Row, 'kind' | 'step' | 'name'>): string {
+  const narrowed: Record<string, string> =
+    row.kind === 'STEP' ? { step: row.name } : row.step ? { series: row.name, step: row.step } : { series: row.name };
+  return `#/errors?${new URLSearchParams(narrowed).toString()}`;
 }
 
 const subscribe = (listener: () => void) => {
