@@ -119,12 +119,7 @@ export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
         ))}
         <span ref={stamp} className="ml-auto hidden pr-1 text-faint sm:block" />
       </div>
-      <div className="relative">
-        <div ref={host} role="img" aria-label={label} className="h-[232px] w-full overflow-hidden" />
-        {(data[0]?.length ?? 0) === 0 && (
-          <p className="absolute inset-0 grid place-items-center bg-panel text-soft">The lines begin with the first second of the run.</p>
-        )}
-      </div>
+      <div ref={host} role="img" aria-label={label} className="h-[232px] w-full overflow-hidden" />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Being built. */
+/** The {@code vikhry} command: its subcommands, their options and their exit codes. */
 @NullMarked
 package io.vikhry.cli;
 

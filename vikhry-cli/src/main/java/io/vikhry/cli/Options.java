@@ -1,0 +1,157 @@
+package io.vikhry.cli;
+
+import io.vikhry.cli.local.Home;
+import io.vikhry.cli.local.Infra;
+import io.vikhry.cli.local.RecordedProcess;
+import io.vikhry.redis.Choice;
+import io.vikhry.redis.RunningRedis;
+import io.vikhry.redis.Setup;
+import io.vikhry.runtime.scenario.DurationText;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.ScenarioBundle;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options that several commands share, and how their values are read. */
+final class Options {
+    static final int MAX_USERS = 1_000_000;
+
+    private Options() {}
+
+    /** {@code 30s}, {@code 500ms}; a bare number is refused, because nobody knows its unit. */
+    static Duration duration(String text) {
+        try {
+            return DurationText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    static ParameterException missingCommand(@Nullable CommandSpec spec) {
+        CommandLine command = spec == null ? Vikhry.commandLine() : spec.commandLine();
+        return new ParameterException(command, "say what to do: " + String.join(", ", visible(command)));
+    }
+
+    private static Iterable<String> visible(CommandLine command) {
+        return command.getSubcommands().entrySet().stream()
+                .filter(e -> !e.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    static void requireUsers(int users) {
+        if (users < 0 || users > MAX_USERS) {
+            throw Failure.usage("--users must be 0 to 1000000, not " + users);
+        }
+    }
+
+    /** Compiles and checks a scenario and the parameters for it, before anything is started. */
+    static ScenarioBundle check(String scenario, Map<String, String> params) {
+        ScenarioBundle bundle = ScenarioBundle.of(scenario);
+        try (LoadedScenario loaded = LoadedScenario.load(bundle)) {
+            loaded.params().parse(params);
+        }
+        return bundle;
+    }
+
+    /** Where a Redis comes from. */
+    static final class RedisFrom {
+        @Option(
+                names = "--redis",
+                paramLabel = "WHERE",
+                defaultValue = "auto",
+                description =
+                        "auto, url, path, bundled or docker. auto: --redis-url if given, else redis-server or"
+                                + " valkey-server 7+ on the PATH, else the bundled one, else a container. Default: ${DEFAULT-VALUE}")
+        Choice choice = Choice.AUTO;
+
+        @Option(
+                names = "--redis-url",
+                paramLabel = "URL",
+                description = "A Redis that runs already: redis://:password@host:port")
+        @Nullable String url;
+
+        @Option(
+                names = "--redis-port",
+                paramLabel = "PORT",
+                defaultValue = "0",
+                description = "The port of a Redis that is started; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+        int port;
+
+        Setup setup() {
+            if (port < 0 || port > 65_535) {
+                throw Failure.usage("--redis-port must be 0 to 65535, not " + port);
+            }
+            if (url != null && choice != Choice.AUTO && choice != Choice.URL) {
+                throw Failure.usage("--redis-url and --redis " + choice + " contradict each other: give one of them");
+            }
+            return Setup.DEFAULT.withUrl(url).withPort(port);
+        }
+    }
+
+    /** Scenario parameters. */
+    static final class Params {
+        @Option(
+                names = {"--param", "--init-param"},
+                paramLabel = "NAME=VALUE",
+                description = "A @Param of the scenario; may be given again for others.")
+        Map<String, String> values = new LinkedHashMap<>();
+    }
+
+    /** Where the orchestrator is. */
+    static final class OrchestratorAt {
+        @Option(
+                names = "--orchestrator-url",
+                paramLabel = "URL",
+                description =
+                        "Default: the one started here, else $$VIKHRY_ORCHESTRATOR_URL, else http://127.0.0.1:8080")
+        @Nullable String url;
+
+        String resolve(Home home) {
+            if (url != null) {
+                return url;
+            }
+            String fromEnvironment = System.getenv("VIKHRY_ORCHESTRATOR_URL");
+            return home.read(Infra.STATE, Infra.class)
+                    .map(Infra::orchestrator)
+                    .or(() -> home.read("orchestrator", RecordedProcess.class))
+                    .map(RecordedProcess::url)
+                    .orElse(fromEnvironment == null ? "http://127.0.0.1:8080" : fromEnvironment);
+        }
+    }
+
+    /** The Redis and the name of the cluster to join. */
+    static final class ClusterAt {
+        @Option(
+                names = "--redis-url",
+                paramLabel = "URL",
+                description = "Default: the Redis started here, else $$VIKHRY_REDIS_URL, else redis://127.0.0.1:6379")
+        @Nullable String redisUrl;
+
+        @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
+        String cluster = "default";
+
+        /** A process that vikhry started is told by its environment, so that the password is on no command line. */
+        String resolve(Home home) {
+            if (redisUrl != null) {
+                return redisUrl;
+            }
+            String fromEnvironment = System.getenv("VIKHRY_REDIS_URL");
+            if (fromEnvironment != null) {
+                return fromEnvironment;
+            }
+            Optional<RunningRedis> infra = home.read(Infra.STATE, Infra.class).map(Infra::redis);
+            return infra.or(() -> home.read(InfraRedisCommand.STATE, RunningRedis.class))
+                    .map(RunningRedis::url)
+                    .orElse("redis://127.0.0.1:6379");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.vikhry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vikhry.cli.local.Child;
+import io.vikhry.cli.local.Home;
+import io.vikhry.cli.local.Ports;
+import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.RunControl;
+import io.vikhry.cli.screen.Screen;
+import io.vikhry.orchestrator.Orchestrator;
+import io.vikhry.redis.LocalRedis;
+import io.vikhry.worker.Worker;
+import io.vikhry.worker.WorkerOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A whole test in one command: starts what it needs, runs the load, reports, and leaves nothing running. */
+@Command(
+        name = "run",
+        description =
+                "A whole test in one command: starts what it needs, runs the load, reports, leaves nothing running.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    @Option(
+            names = "--scenario",
+            paramLabel = "FILE",
+            required = true,
+            description = "ShopVU.java or app.jar:com.acme.ShopVU")
+    String scenario = "";
+
+    @Option(
+            names = {"-u", "--users"},
+            paramLabel = "N",
+            required = true,
+            description = "0 to 1,000,000.")
+    int users;
+
+    @Option(names = "--duration", paramLabel = "TIME", required = true, description = "Such as 30s or 5m.")
+    Duration duration = Duration.ZERO;
+
+    @Option(
+            names = "--ramp",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            description = "Reach the users over this time. Default: ${DEFAULT-VALUE}")
+    Duration ramp = Duration.ZERO;
+
+    @Mixin
+    Options.Params params = new Options.Params();
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Worker processes, 1 to 64. Default: one worker in this process, on all cores.")
+    @Nullable Integer workers;
+
+    @Option(
+            names = "--port",
+            defaultValue = "0",
+            description = "The orchestrator's, 0 for a free one. Default: ${DEFAULT-VALUE}")
+    int port;
+
+    @Option(names = "--report-json", paramLabel = "FILE", description = "Write the report there.")
+    @Nullable Path reportJson;
+
+    @Mixin
+    Options.RedisFrom redis = new Options.RedisFrom();
+
+    @Override
+    public Integer call() throws Exception {
+        checkArguments();
+        Options.check(scenario, params.values);
+        Ports.requireFree("127.0.0.1", port);
+        Screen screen = Screen.standard();
+        Home home = Home.current();
+        String id = "run-" + ProcessHandle.current().pid();
+        Interrupt.watch();
+        Path redisDir = home.folder(id);
+        try (LocalRedis server = LocalRedis.start(redis.choice, redisDir, redis.setup())) {
+            screen.line(screen.dim("redis  " + server.how()));
+            return withOrchestrator(screen, home, server.url(), id);
+        } finally {
+            Files.deleteIfExists(redisDir.resolve("redis.conf"));
+            Files.deleteIfExists(redisDir.resolve("redis.log"));
+            Files.deleteIfExists(redisDir.resolve("redis.pid"));
+            Files.deleteIfExists(redisDir);
+        }
+    }
+
+    private void checkArguments() {
+        Options.requireUsers(users);
+        if (workers != null && (workers < 1 || workers > 64)) {
+            throw Failure.usage("--workers must be 1 to 64, not " + workers);
+        }
+        if (port < 0 || port > 65_535) {
+            throw Failure.usage("--port must be 0 to 65535, not " + port);
+        }
+        if (!duration.isPositive()) {
+            throw Failure.usage("--duration must be longer than 0");
+        }
+        Path parent = reportJson == null ? null : reportJson.toAbsolutePath().getParent();
+        if (parent != null && !Files.isWritable(parent)) {
+            throw Failure.usage("--report-json: " + parent + " is no folder that can be written to");
+        }
+        redis.setup();
+    }
+
+    private int withOrchestrator(Screen screen, Home home, String redisUrl, String cluster) throws Exception {
+        List<Child> children = new ArrayList<>();
+        try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
+                        .cluster(cluster)
+                        .host("127.0.0.1")
+                        .port(port)
+                        .home(home.path())
+                        .scenario(scenario));
+                Api api = new Api(orchestrator.url())) {
+            screen.line(screen.dim("page   ") + screen.bold(orchestrator.url() + "/"));
+            if (workers == null) {
+                try (Worker worker = Worker.start(WorkerOptions.of(redisUrl, cluster, "worker-1"))) {
+                    WorkerCommand.awaitReady(worker);
+                    InfraStart.awaitWorkers(api, 1, children);
+                    return load(screen, api, () -> {});
+                }
+            }
+            for (int i = 1; i <= workers; i++) {
+                String id = "worker-" + i;
+                children.add(Child.leashed(
+                        id,
+                        home.log(cluster + "-" + id),
+                        Map.of("VIKHRY_REDIS_URL", redisUrl),
+                        WorkerCommand.arguments(cluster, id)));
+            }
+            InfraStart.awaitWorkers(api, workers, children);
+            return load(screen, api, () -> {});
+        } finally {
+            children.parallelStream().forEach(Child::close);
+        }
+    }
+
+    private int load(Screen screen, Api api, Runnable alive) throws IOException {
+        RunControl control = new RunControl(api, screen);
+        String runId = control.start(users, params.values, ramp, duration);
+        boolean interrupted = control.follow(runId, alive);
+        String text = control.report(runId);
+        JsonNode report = new ObjectMapper().readTree(text);
+        control.summary(runId, report);
+        if (reportJson != null) {
+            Files.writeString(reportJson, text);
+            screen.line("report  " + reportJson);
+        }
+        screen.line(screen.dim("run     " + runId));
+        return interrupted ? Failure.INTERRUPTED : 0;
+    }
+}

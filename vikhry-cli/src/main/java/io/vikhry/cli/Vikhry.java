@@ -1,0 +1,149 @@
+package io.vikhry.cli;
+
+import io.vikhry.api.VikhryException;
+import io.vikhry.orchestrator.OrchestratorException;
+import io.vikhry.redis.RedisUnavailableException;
+import io.vikhry.runtime.scenario.ParamException;
+import io.vikhry.runtime.scenario.ScenarioException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code vikhry} command. */
+@Command(
+        name = "vikhry",
+        description = "Load testing with plain Java scenarios, on one machine or many.",
+        versionProvider = Vikhry.Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            ValidateCommand.class,
+            InfraCommand.class,
+            TestCommand.class,
+            OrchestratorCommand.class,
+            WorkerCommand.class,
+            DemoTargetCommand.class,
+        },
+        footerHeading = "%nFirst steps:%n",
+        footer = {
+            "  vikhry demo                                    see all of it in half a minute",
+            "  vikhry run --scenario ShopVU.java --users 50 --duration 1m",
+            "  vikhry infra up --worker-count 2 --scenario ShopVU.java",
+            "",
+            "Exit codes: 0 done, 1 environment, 2 usage, 3 scenario or parameter, 130 interrupted.",
+        })
+public final class Vikhry implements Runnable {
+    @Option(
+            names = "--verbose",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show the stack trace of an error.")
+    boolean verbose;
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        if (Arrays.asList(args).contains("--foreground") && System.getProperty("vikhry.log.level") == null) {
+            System.setProperty("vikhry.log.level", "INFO"); // before the first logger reads it
+        }
+        int code = commandLine().execute(args);
+        Interrupt.finished();
+        System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commands = new CommandLine(new Vikhry());
+        commands.registerConverter(Duration.class, Options::duration);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
+        commands.setUsageHelpAutoWidth(true);
+        commands.setUsageHelpLongOptionsMaxWidth(32);
+        commands.setAbbreviatedOptionsAllowed(false);
+        commands.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
+        commands.setParameterExceptionHandler((e, arguments) -> explainUsage(e));
+        return commands;
+    }
+
+    @Override
+    public void run() {
+        throw Options.missingCommand(spec);
+    }
+
+    private static int explain(Exception e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        boolean verbose = ((Vikhry) root(command).getCommandSpec().userObject()).verbose;
+        err.println("vikhry: " + oneLine(message(e)));
+        if (verbose) {
+            if (e instanceof ScenarioException scenario && !scenario.details().isEmpty()) {
+                err.println(scenario.details());
+            }
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode(e);
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        if (message == null || !(e instanceof VikhryException || known(e))) {
+            return "unexpected " + e + ": run it again with --verbose, and report what it says";
+        }
+        return message;
+    }
+
+    private static boolean known(Exception e) {
+        return e instanceof Failure || e instanceof OrchestratorException || e instanceof RedisUnavailableException;
+    }
+
+    private static int exitCode(Exception e) {
+        return switch (e) {
+            case Failure failure -> failure.exitCode();
+            case ScenarioException s -> Failure.SCENARIO;
+            case ParamException p -> Failure.SCENARIO;
+            case OrchestratorException o when o.getCause() instanceof ScenarioException -> Failure.SCENARIO;
+            default -> Failure.ENVIRONMENT;
+        };
+    }
+
+    private static int explainUsage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println("vikhry: " + oneLine(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
+        command.getErr().flush();
+        return Failure.USAGE;
+    }
+
+    private static CommandLine root(CommandLine command) {
+        CommandLine parent = command.getParent();
+        return parent == null ? command : root(parent);
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The version that the jar's manifest says. */
+    static final class Version implements IVersionProvider {
+        static String text() {
+            String version = Vikhry.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "vikhry " + text() + ", Java " + Runtime.version().feature()
+            };
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.vikhry.cli.local;
+
+import io.vikhry.cli.Failure;
+import io.vikhry.cli.Interrupt;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A vikhry command as a process of its own, with its output in a log. A leashed one ends when this JVM does, because it watches
+ * the pipe of its standard input; a detached one goes on. Neither hears a terminal's Ctrl-C: its parent decides.
+ */
+public final class Child implements AutoCloseable {
+    /** What a process prints when it is ready, followed by its URL if it has one. */
+    public static final String READY = "vikhry: ready";
+
+    /** How an error line begins. */
+    public static final String ERROR = "vikhry: ";
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private String url = "";
+
+    private Child(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts {@code vikhry arguments…} and ends it with this JVM. */
+    public static Child leashed(String name, Path log, Map<String, String> environment, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--leash");
+        return start(name, log, environment, all, Redirect.PIPE);
+    }
+
+    /** Starts {@code vikhry arguments…}, to outlive this JVM. */
+    public static Child detached(String name, Path log, Map<String, String> environment, String... arguments) {
+        return start(
+                name,
+                log,
+                environment,
+                List.of(arguments),
+                Redirect.from(Path.of("/dev/null").toFile()));
+    }
+
+    private static Child start(
+            String name, Path log, Map<String, String> environment, List<String> arguments, Redirect input) {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add("-Dvikhry.log.level=INFO");
+        command.addAll(List.of("-cp", absoluteClassPath(), "io.vikhry.cli.Vikhry"));
+        command.addAll(arguments);
+        try {
+            Files.deleteIfExists(log);
+            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectInput(input)
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            return new Child(name, builder.start(), log);
+        } catch (IOException e) {
+            throw Failure.environment("cannot start " + name + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static String absoluteClassPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
+            entries.add(Path.of(entry).toAbsolutePath().toString());
+        }
+        return String.join(java.io.File.pathSeparator, entries);
+    }
+
+    /** Waits until it says that it is ready; if it ends instead, fails with its own words and exit code. */
+    public Child awaitReady(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            boolean alive = process.isAlive();
+            List<String> lines = lines();
+            for (String line : lines) {
+                if (line.startsWith(READY)) {
+                    url = line.substring(READY.length()).strip();
+                    return this;
+                }
+            }
+            if (!alive) {
+                throw ended(lines);
+            }
+            if (System.nanoTime() > deadline) {
+                throw Failure.environment(
+                        name + " was not ready within " + limit.toSeconds() + " s: its log is " + log);
+            }
+            Interrupt.sleepOrFail(Duration.ofMillis(50));
+        }
+    }
+
+    /** Fails with its own words where it has ended. */
+    public void requireAlive() {
+        if (!process.isAlive()) {
+            throw ended(lines());
+        }
+    }
+
+    private Failure ended(List<String> lines) {
+        int code = process.exitValue();
+        for (String line : lines.reversed()) {
+            if (line.startsWith(ERROR)) {
+                return Failure.of(
+                        code == Failure.USAGE || code == Failure.SCENARIO ? code : Failure.ENVIRONMENT,
+                        line.substring(ERROR.length()));
+            }
+        }
+        return Failure.environment(name + " ended with exit code " + code + ": its log is " + log);
+    }
+
+    private List<String> lines() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8).lines().toList();
+        } catch (IOException e) {
+            throw Failure.environment("cannot read " + log + " (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Where it answers; empty if it does not listen. */
+    public String url() {
+        return url;
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** For a state file. */
+    public RecordedProcess recorded() {
+        return RecordedProcess.of(name, process.toHandle(), log.toString(), url);
+    }
+
+    /** Asks it to end, and waits; by force after 15 s. */
+    @Override
+    public void close() {
+        process.destroy();
+        RecordedProcess.awaitEnd(process.toHandle(), STOP_LIMIT);
+        try {
+            Objects.requireNonNullElse(process.getOutputStream(), java.io.OutputStream.nullOutputStream())
+                    .close();
+        } catch (IOException e) {
+            // The pipe was closed by the other side, which has ended.
+        }
+    }
+}

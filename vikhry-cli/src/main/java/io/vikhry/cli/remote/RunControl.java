@@ -1,0 +1,145 @@
+package io.vikhry.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vikhry.cli.Failure;
+import io.vikhry.cli.Interrupt;
+import io.vikhry.cli.screen.Screen;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Starts a run, follows it to its end and fetches its report. */
+public final class RunControl {
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final long PLAIN_EVERY_TICKS = 5;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+    private static final Duration REPORT_LIMIT = Duration.ofSeconds(20);
+
+    private final Api api;
+    private final Screen screen;
+
+    /** Follows runs on {@code api} and tells of them on {@code screen}. */
+    public RunControl(Api api, Screen screen) {
+        this.api = api;
+        this.screen = screen;
+    }
+
+    /** Starts a run and returns its id. */
+    public String start(int users, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+        return api.post("/api/v1/test/start", startBody(users, params, ramp, duration))
+                .path("run_id")
+                .asText();
+    }
+
+    /** What {@code POST /test/start} takes. */
+    public static ObjectNode startBody(
+            int users, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("users", users);
+        ObjectNode values = body.putObject("params");
+        params.forEach(values::put);
+        body.put("ramp_s", ramp.toMillis() / 1000.0);
+        if (duration != null) {
+            body.put("duration_s", duration.toMillis() / 1000.0);
+        }
+        return body;
+    }
+
+    /** Asks for the end of the current run. */
+    public JsonNode stop() {
+        return api.post("/api/v1/test/stop", JsonNodeFactory.instance.objectNode());
+    }
+
+    /**
+     * Shows the run until it has ended. Ctrl-C stops the run, gracefully, and goes on to its end.
+     *
+     * @param alive asked at each tick; throws where a process that the run needs has ended
+     * @return whether it was interrupted
+     */
+    public boolean follow(String runId, Runnable alive) {
+        boolean interrupted = false;
+        long stopBy = Long.MAX_VALUE;
+        for (long tick = 0; ; tick++) {
+            JsonNode test = api.get("/api/v1/test");
+            JsonNode run = test.path("run");
+            if (!run.path("run_id").asText().equals(runId)) {
+                throw Failure.environment("run " + runId + " was replaced by run "
+                        + run.path("run_id").asText());
+            }
+            if (test.path("state").asText().equals("IDLE")
+                    && !run.path("ended_at").isNull()) {
+                screen.clear();
+                requireStarted(test, run);
+                return interrupted;
+            }
+            show(test, tick);
+            if (!interrupted && Interrupt.requested()) {
+                interrupted = true;
+                screen.line("interrupted: stopping the run");
+                stop();
+                stopBy = System.nanoTime() + STOP_LIMIT.toNanos();
+            }
+            if (interrupted && System.nanoTime() - stopBy > 0) {
+                throw Failure.of(Failure.INTERRUPTED, "the run did not stop within " + STOP_LIMIT.toSeconds() + " s");
+            }
+            alive.run();
+            pause(interrupted);
+        }
+    }
+
+    private static void requireStarted(JsonNode test, JsonNode run) {
+        if (run.path("stop_reason").asText().equals("failed")) {
+            throw Failure.of(
+                    Failure.ENVIRONMENT,
+                    "the run did not start: " + test.path("last_error").asText("for no reason that was given"));
+        }
+    }
+
+    private void show(JsonNode test, long tick) {
+        boolean plainLine = !screen.terminal() && tick % PLAIN_EVERY_TICKS == PLAIN_EVERY_TICKS - 1;
+        if (screen.terminal() || plainLine) {
+            String line = RunView.line(test, api.get("/api/v1/metrics"));
+            if (plainLine) {
+                screen.line(line);
+            } else {
+                screen.live(line);
+            }
+        }
+    }
+
+    /** Once the end was asked for, waiting for that request again would not wait at all. */
+    private static void pause(boolean interrupted) {
+        if (!interrupted) {
+            Interrupt.sleep(TICK);
+            return;
+        }
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The report of a run that has ended, as it is kept. */
+    public String report(String runId) {
+        long deadline = System.nanoTime() + REPORT_LIMIT.toNanos();
+        while (true) {
+            try {
+                return api.text("/api/v1/runs/" + runId + "/report.json");
+            } catch (Failure e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                pause(true);
+            }
+        }
+    }
+
+    /** Prints the summary of a run that has ended. */
+    public void summary(String runId, JsonNode report) {
+        RunView.summary(api.get("/api/v1/runs/" + runId + "/summary"), report, screen)
+                .forEach(screen::line);
+    }
+}

@@ -1,0 +1,105 @@
+package io.vikhry.cli.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vikhry.cli.screen.Screen;
+import io.vikhry.cli.screen.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A run in words: the live line while it goes on, the summary when it has ended. */
+public final class RunView {
+    private RunView() {}
+
+    /** {@code 00:12  50/50 users  512 req/s  p50 8.1 ms  p99 22 ms  0 errors  6,144 requests}. */
+    public static String line(JsonNode test, JsonNode metrics) {
+        JsonNode run = test.path("run");
+        JsonNode totals = metrics.path("totals");
+        JsonNode recent = totals.path("recent");
+        JsonNode ms = recent.path("response_ms");
+        long seconds = Math.round(run.path("elapsed_s").asDouble());
+        String state = test.path("state").asText();
+        if (state.equals("PREPARING")) {
+            JsonNode prepare = run.path("prepare");
+            return String.format(
+                    Locale.ROOT,
+                    "preparing: %d/%d workers, %d/%d resources",
+                    prepare.path("workers_ready").asInt(),
+                    prepare.path("workers").asInt(),
+                    prepare.path("resources_ready").asInt(),
+                    prepare.path("resources").asInt());
+        }
+        return String.format(
+                Locale.ROOT,
+                "%02d:%02d%s  %s/%s users  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
+                seconds / 60,
+                seconds % 60,
+                state.equals("STOPPING") ? " stopping" : "",
+                Table.count(run.path("active_users").asLong()),
+                Table.count(run.path("target_users").asLong()),
+                Table.rate(recent.path("rps").asDouble()),
+                Table.millis(ms.path("p50").asDouble()),
+                Table.millis(ms.path("p99").asDouble()),
+                Table.count(totals.path("failures").asLong()),
+                Table.count(totals.path("count").asLong()));
+    }
+
+    /** The table of a run's series, its total, and its most frequent errors. */
+    public static List<String> summary(JsonNode metrics, JsonNode report, Screen screen) {
+        Table table = new Table("series", "count", "per s", "errors", "p50", "p90", "p99", "p99.9", "max");
+        List<JsonNode> rows = new ArrayList<>();
+        metrics.path("rows").forEach(rows::add);
+        for (String kind : List.of("REQUEST", "STEP", "FLOW", "CUSTOM", "LIFECYCLE")) {
+            rows.stream()
+                    .filter(r -> r.path("kind").asText().equals(kind))
+                    .sorted((a, b) -> Long.compare(
+                            b.path("count").asLong(), a.path("count").asLong()))
+                    .forEach(r -> row(table, label(r), r));
+        }
+        row(table, "all requests", metrics.path("totals"));
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.set(0, screen.bold(lines.getFirst()));
+        lines.set(lines.size() - 1, screen.bold(lines.getLast()));
+        lines.add(screen.dim("response times in ms, from the intended start"));
+        int shown = 0;
+        for (JsonNode error : report.path("errors")) {
+            if (shown++ == 5) {
+                lines.add("  … and more: see the report");
+                break;
+            }
+            lines.add(screen.red("  " + Table.count(error.path("count").asLong()) + " × "
+                    + error.path("series").asText() + ": " + error.path("code").asText() + " "
+                    + error.path("message").asText().replaceAll("\\s+", " ")));
+        }
+        double completeness = metrics.path("completeness").path("ratio").asDouble(1);
+        if (completeness < 1) {
+            lines.add(screen.red(String.format(
+                    Locale.ROOT,
+                    "  %.2f %% of the workers' batches arrived: numbers are missing",
+                    100 * completeness)));
+        }
+        return lines;
+    }
+
+    private static String label(JsonNode row) {
+        String name = row.path("name").asText();
+        return row.path("kind").asText().equals("REQUEST")
+                ? name
+                : row.path("kind").asText().toLowerCase(Locale.ROOT) + " " + name;
+    }
+
+    private static void row(Table table, String label, JsonNode row) {
+        JsonNode ms = row.path("response_ms");
+        long count = row.path("count").asLong();
+        table.row(
+                label,
+                Table.count(count),
+                Table.rate(row.path("rps").asDouble()),
+                Table.errors(row.path("failures").asLong(), count),
+                Table.millis(ms.path("p50").asDouble()),
+                Table.millis(ms.path("p90").asDouble()),
+                Table.millis(ms.path("p99").asDouble()),
+                Table.millis(ms.path("p999").asDouble()),
+                Table.millis(ms.path("max").asDouble()));
+    }
+}
