@@ -161,7 +161,8 @@ public final class Conductor implements AutoCloseable {
                 renewedNanos = System.nanoTime() - RENEW_NANOS;
             } catch (InterruptedException e) {
                 break;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: a cluster without this thread would run on for ever.
                 LOG.error("The run cannot be led any further", e);
                 direction.failSoon("the orchestrator failed: " + e);
             }
