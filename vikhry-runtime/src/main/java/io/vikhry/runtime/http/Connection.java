@@ -114,14 +114,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void connect(List<InetAddress> addresses, int index) {
         InetSocketAddress to =
                 new InetSocketAddress(addresses.get(index), pool.origin().port());
-        ChannelFuture connecting = new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(pool.loop().netty())
                 .channel(pool.channelType())
                 .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .handler(this)
-                .connect(to);
+                .handler(this);
+        if (!pool.origin().tls()) {
+            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
+        }
+        ChannelFuture connecting = bootstrap.connect(to);
         channel = connecting.channel();
         connecting.addListener(f -> {
             if (state != State.CONNECTING || connecting.channel() != channel) {
@@ -166,8 +169,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (c == null) {
             return;
         }
-        SslHandler tls = context.newHandler(
-                c.alloc(), pool.origin().host(), pool.origin().port());
+        SslHandler tls = Tls.handler(context, c.alloc(), pool.origin());
         tls.setHandshakeTimeoutMillis(0);
         c.pipeline().addFirst(tls);
         tls.handshakeFuture().addListener(f -> {

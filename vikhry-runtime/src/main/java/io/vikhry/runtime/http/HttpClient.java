@@ -51,7 +51,7 @@ final class HttpClient implements Http {
 
     @Override
     public HttpRequest request(String method, String path) {
-        return new Request(this, method, path, settings.timeoutNanos());
+        return new Request(this, method, path);
     }
 
     /** Sends and waits; follows redirects. */
@@ -61,29 +61,30 @@ final class HttpClient implements Http {
         }
         Template template = template(request.method, request.path);
         Label label = request.name == null ? template.label() : label(request.name);
+        Request.Options options = request.options();
         CookieJar jar = cookies;
-        boolean direct = request.headers == null && request.query == null && request.body == null;
+        boolean direct = options.headers == null && options.query == null && options.body == null;
         int redirects = settings.redirects();
         owner.gate().pass();
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(template.pool());
         x.startNanos = System.nanoTime();
-        x.deadlineNanos = x.startNanos + request.timeoutNanos;
+        x.deadlineNanos = x.startNanos + request.timeoutNanos();
         Target target =
-                request.query == null ? template.target() : template.target().withQuery(request.query);
+                options.query == null ? template.target() : template.target().withQuery(options.query);
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
         } else {
-            String start = request.query == null && request.headers == null
+            String start = options.query == null && options.headers == null
                     ? template.start()
-                    : start(request.method, target, request.headers);
-            x.head = head(start, target, request.headers, request.method, request.body, request.contentType);
-            x.body = request.body;
+                    : start(request.method, target, options.headers);
+            x.head = head(start, target, options.headers, request.method, options.body, options.contentType);
+            x.body = options.body;
         }
         x.method(request.method);
         x.keepBody = !request.discardBody;
-        x.okStatus = request.okStatus;
+        x.okStatus = options.okStatus;
         x.redirectsAreFine = redirects > 0;
         x.series = label.series();
         x.latenessNanos = owner.latenessNanos();

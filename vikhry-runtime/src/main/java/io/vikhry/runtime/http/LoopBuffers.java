@@ -1,12 +1,16 @@
 package io.vikhry.runtime.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * The two buffers that all connections of a loop share, because each is empty again before the loop turns to the next one: bytes
- * that came in are parsed at once, and bytes to go out are as a rule taken by the kernel at once. So a parked VU holds none.
+ * The buffers that all connections of a loop share, because each is empty again before the loop turns to the next one: bytes
+ * that came in are parsed at once, and bytes to go out are as a rule taken by the kernel at once. So a parked VU holds none, and
+ * a request allocates none. Where somebody still holds a shared buffer, another is taken in its place.
  */
 final class LoopBuffers {
     private static final FastThreadLocal<LoopBuffers> OF_THREAD = new FastThreadLocal<>() {
@@ -18,12 +22,17 @@ final class LoopBuffers {
         @Override
         protected void onRemoval(LoopBuffers buffers) {
             buffers.out.release();
+            buffers.received.release();
         }
     };
     private static final int OUT_BYTES = 32 * 1024;
+    private static final int IN_BYTES = 64 * 1024;
 
-    final byte[] in = new byte[64 * 1024];
+    /** For heap copies of what came in: the parser works on arrays. */
+    final byte[] in = new byte[IN_BYTES];
+
     private ByteBuf out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
+    private final ByteBuf received = Unpooled.directBuffer(IN_BYTES, IN_BYTES);
 
     private LoopBuffers() {}
 
@@ -40,5 +49,28 @@ final class LoopBuffers {
             out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
         }
         return out.clear().retain();
+    }
+
+    /** Makes a channel read into the loop's buffer; for pipelines whose handlers keep nothing of what they read. */
+    static final class Receiving extends DefaultMaxMessagesRecvByteBufAllocator {
+        static final RecvByteBufAllocator SHARED = new Receiving();
+
+        @Override
+        @SuppressWarnings("deprecation") // the declared type of the method that is overridden
+        public Handle newHandle() {
+            LoopBuffers buffers = ofThread();
+            return new MaxMessageHandle() {
+                @Override
+                public ByteBuf allocate(ByteBufAllocator otherwise) {
+                    ByteBuf received = buffers.received;
+                    return received.refCnt() == 1 ? received.clear().retain() : otherwise.directBuffer(IN_BYTES);
+                }
+
+                @Override
+                public int guess() {
+                    return IN_BYTES;
+                }
+            };
+        }
     }
 }

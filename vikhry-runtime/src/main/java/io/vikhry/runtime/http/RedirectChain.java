@@ -20,7 +20,7 @@ final class RedirectChain {
         this.request = request;
         this.label = label;
         this.method = request.method;
-        this.body = request.body;
+        this.body = request.options().body;
     }
 
     /** Goes on from the answer to the first request, within that request's deadline, to the first that is no redirect. */
@@ -82,7 +82,8 @@ final class RedirectChain {
     /** Client's and request's headers; another origin must not learn what the scenario meant for the first. */
     private Headers headers() {
         Headers merged = client.settings().headers();
-        merged = request.headers == null ? merged.copy() : merged.with(request.headers);
+        Headers own = request.options().headers;
+        merged = own == null ? merged.copy() : merged.with(own);
         if (foreign) {
             for (String secret : List.of("Authorization", "Proxy-Authorization", "Cookie", "Host")) {
                 merged.remove(secret);
@@ -97,13 +98,13 @@ final class RedirectChain {
         Exchange x = client.exchange(client.pool(to.origin()));
         x.startNanos = System.nanoTime();
         x.deadlineNanos = deadline;
-        Headers own = foreign ? null : request.headers;
+        Headers own = foreign ? null : request.options().headers;
         String start = client.start(method, to, own, headers());
-        x.head = client.head(start, to, own, method, body, request.contentType);
+        x.head = client.head(start, to, own, method, body, request.options().contentType);
         x.body = body;
         x.method(method);
         x.keepBody = !request.discardBody;
-        x.okStatus = request.okStatus;
+        x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;
         x.series = label.series();
         x.latenessNanos = client.owner().latenessNanos();

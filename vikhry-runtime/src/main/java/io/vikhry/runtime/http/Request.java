@@ -8,32 +8,56 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request being put together. */
+/** A request being put together. Small, because there is one for each sample: what most requests lack is kept apart. */
 final class Request implements HttpRequest {
+    private static final Options NONE = new Options();
+
+    /** What a request may have beyond its method, path and name. */
+    static final class Options {
+        @Nullable Headers headers;
+
+        @Nullable StringBuilder query;
+
+        byte @Nullable [] body;
+
+        @Nullable String contentType;
+
+        int @Nullable [] okStatus;
+        private long timeoutNanos;
+    }
+
     private final HttpClient client;
     final String method;
     final String path;
 
     @Nullable String name;
 
-    @Nullable Headers headers;
-
-    @Nullable StringBuilder query;
-
-    byte @Nullable [] body;
-
-    @Nullable String contentType;
-
-    int @Nullable [] okStatus;
-    long timeoutNanos;
+    private Options options = NONE;
     boolean discardBody;
     private boolean sent;
 
-    Request(HttpClient client, String method, String path, long timeoutNanos) {
+    Request(HttpClient client, String method, String path) {
         this.client = client;
         this.method = method;
         this.path = path;
-        this.timeoutNanos = timeoutNanos;
+    }
+
+    /** To be read only. */
+    Options options() {
+        return options;
+    }
+
+    private Options own() {
+        if (options == NONE) {
+            options = new Options();
+        }
+        return options;
+    }
+
+    /** The time this request may take, in ns. */
+    long timeoutNanos() {
+        long own = options.timeoutNanos;
+        return own > 0 ? own : client.settings().timeoutNanos();
     }
 
     @Override
@@ -44,10 +68,11 @@ final class Request implements HttpRequest {
 
     @Override
     public HttpRequest header(String headerName, String value) {
-        Headers h = headers;
+        Options o = own();
+        Headers h = o.headers;
         if (h == null) {
             h = new Headers();
-            headers = h;
+            o.headers = h;
         }
         h.set(headerName, value);
         return this;
@@ -55,10 +80,11 @@ final class Request implements HttpRequest {
 
     @Override
     public HttpRequest query(String parameter, Object value) {
-        StringBuilder q = query;
+        Options o = own();
+        StringBuilder q = o.query;
         if (q == null) {
             q = new StringBuilder();
-            query = q;
+            o.query = q;
         } else {
             q.append('&');
         }
@@ -70,13 +96,13 @@ final class Request implements HttpRequest {
 
     @Override
     public HttpRequest timeout(Duration timeout) {
-        this.timeoutNanos = ClientBuilder.positive("timeout", timeout).toNanos();
+        own().timeoutNanos = ClientBuilder.positive("timeout", timeout).toNanos();
         return this;
     }
 
     @Override
     public HttpRequest okStatus(int... statuses) {
-        this.okStatus = statuses.clone();
+        own().okStatus = statuses.clone();
         return this;
     }
 
@@ -110,8 +136,9 @@ final class Request implements HttpRequest {
 
     @Override
     public HttpRequest body(byte[] bytes, String type) {
-        this.body = bytes;
-        this.contentType = type;
+        Options o = own();
+        o.body = bytes;
+        o.contentType = type;
         return this;
     }
 

@@ -28,7 +28,8 @@ final class Response implements HttpResponse {
     private final Target target;
     private final byte[] head;
     private final long serviceNanos;
-    private final int status;
+    // A short, since there is one response for each sample and eight bytes hang on it.
+    private final short status;
     private byte[] body;
     private boolean encoded;
     private boolean failed;
@@ -40,7 +41,7 @@ final class Response implements HttpResponse {
         this.head = exchange.responseHead;
         this.body = exchange.responseBody;
         this.serviceNanos = exchange.serviceNanos;
-        this.status = exchange.status;
+        this.status = (short) exchange.status;
         this.encoded = exchange.encoded;
         this.failed = exchange.failed;
     }
