@@ -1,0 +1,59 @@
+package io.vikhry.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ResolverTest {
+    private final AtomicInteger lookups = new AtomicInteger();
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final Resolver resolver = new Resolver(host -> {
+        lookups.incrementAndGet();
+        try {
+            go.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (host.equals("unknown")) {
+            throw new UnknownHostException(host);
+        }
+        return new InetAddress[] {InetAddress.getLoopbackAddress()};
+    });
+
+    @Test
+    void thoseWhoAskAtOnceShareOneLookupAndItsAnswerIsKept() throws Exception {
+        List<CompletableFuture<List<InetAddress>>> asked = java.util.stream.IntStream.range(0, 100)
+                .mapToObj(i -> resolver.resolve("name"))
+                .toList();
+        go.countDown();
+        for (CompletableFuture<List<InetAddress>> each : asked) {
+            assertThat(each.get(5, TimeUnit.SECONDS)).containsExactly(InetAddress.getLoopbackAddress());
+        }
+        assertThat(resolver.resolve("name")).isCompleted();
+        assertThat(lookups).hasValue(1);
+    }
+
+    @Test
+    void anAddressNeedsNoLookup() throws Exception {
+        assertThat(resolver.resolve("10.1.2.3").getNow(List.of())).containsExactly(InetAddress.getByName("10.1.2.3"));
+        assertThat(resolver.resolve("::1").getNow(List.of())).containsExactly(InetAddress.getByName("::1"));
+        assertThat(lookups).hasValue(0);
+    }
+
+    @Test
+    void aFailureIsToldAndNotKeptForLong() {
+        go.countDown();
+        assertThatThrownBy(() -> resolver.resolve("unknown").get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(UnknownHostException.class);
+    }
+}
