@@ -110,15 +110,23 @@ final class LoopCore extends SingleThreadIoEventLoop {
             long now = System.nanoTime();
             long busySince = now - ioNanos;
             runAllTasks(NETTY_TASKS_NANOS);
-            if (timers.advance(now) > 0) {
+            boolean fired = timers.advance(now) > 0;
+            if (fired) {
                 stats.lag(timers.takeWorstLateNanos());
             }
-            runQueued();
-            stats.round(System.nanoTime() - busySince);
+            boolean ran = runQueued();
+            long busy = System.nanoTime() - busySince;
+            if (fired || ran || ioNanos > 0) {
+                stats.round(busy);
+            } else {
+                // A look in vain, of which NIO takes many while a deadline is near, kept nobody waiting.
+                stats.idleRound(busy);
+            }
         } while (!confirmShutdown() && !canSuspend());
     }
 
-    private void runQueued() {
+    /** Whether there was anything. */
+    private boolean runQueued() {
         Runnable shared;
         for (int n = sharedTasks.size(); n > 0 && (shared = sharedTasks.poll()) != null; n--) {
             tasks.add(shared);
@@ -126,11 +134,13 @@ final class LoopCore extends SingleThreadIoEventLoop {
         for (int n = sharedContinuations.size(); n > 0 && (shared = sharedContinuations.poll()) != null; n--) {
             continuations.add(shared);
         }
+        boolean any = !tasks.isEmpty() || !continuations.isEmpty();
         runTasks();
         for (int n = continuations.size(); n > 0; n--) {
             resume(continuations.poll());
             runTasks();
         }
+        return any;
     }
 
     private void runTasks() {

@@ -28,6 +28,10 @@ final class LoopStats {
         lag(busy);
     }
 
+    void idleRound(long busy) {
+        busyNanos += busy;
+    }
+
     void lag(long nanos) {
         lagMicros.recordValue(Math.clamp(nanos / 1_000, 0, MAX_LAG_MICROS));
     }

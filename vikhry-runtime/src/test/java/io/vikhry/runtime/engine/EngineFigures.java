@@ -1,0 +1,196 @@
+package io.vikhry.runtime.engine;
+
+import io.vikhry.runtime.metrics.Kind;
+import io.vikhry.runtime.metrics.Series;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+
+/**
+ * Prints what an engine costs on this machine: {@code handoff}, {@code start}, {@code record}, {@code timers} or
+ * {@code memory}, and a number. The engine takes its options from the system properties.
+ */
+final class EngineFigures {
+    private EngineFigures() {}
+
+    /** A connection's part in a request: the VU leaves it with the loop, the loop wakes the VU. */
+    private static final class Exchange implements Runnable {
+        final Thread vu;
+        volatile boolean answered;
+
+        Exchange(Thread vu) {
+            this.vu = vu;
+        }
+
+        @Override
+        public void run() {
+            answered = true;
+            LockSupport.unpark(vu);
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        int number = Integer.parseInt(args[1]);
+        try (Engine engine = Engine.start()) {
+            System.out.println(engine.describe());
+            for (int round = 0; round < 4; round++) {
+                switch (args[0]) {
+                    case "handoff" -> handoff(engine, number);
+                    case "start" -> starts(engine, number);
+                    case "record" -> record(engine, number);
+                    case "timers" -> timers(engine, number);
+                    case "memory" -> {
+                        memory(engine, number);
+                        round = 4;
+                    }
+                    default -> throw new IllegalArgumentException(args[0]);
+                }
+            }
+            System.out.println(engine.health());
+        }
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    /** {@code number} VUs on one loop, each handing over to its loop and waiting. */
+    private static void handoff(Engine engine, int number) throws InterruptedException {
+        Loop loop = engine.loops().getFirst();
+        int rounds = 4_000_000 / number;
+        CountDownLatch done = new CountDownLatch(number);
+        long cpu = cpuNanos();
+        long start = System.nanoTime();
+        for (int i = 0; i < number; i++) {
+            loop.start("vu", () -> {
+                Exchange exchange = new Exchange(Thread.currentThread());
+                for (int n = 0; n < rounds; n++) {
+                    exchange.answered = false;
+                    loop.execute(exchange);
+                    while (!exchange.answered) {
+                        LockSupport.park();
+                    }
+                }
+                done.countDown();
+            });
+        }
+        done.await();
+        double total = (double) rounds * number;
+        System.out.printf(
+                "handoff: %d VUs, %.0f ns each, %.0f ns CPU each%n",
+                number, (System.nanoTime() - start) / total, (cpuNanos() - cpu) / total);
+    }
+
+    /** {@code number} new virtual threads, one after the other ended. */
+    private static void starts(Engine engine, int number) throws InterruptedException {
+        Loop loop = engine.loops().getFirst();
+        AtomicLong left = new AtomicLong(number);
+        CountDownLatch done = new CountDownLatch(1);
+        long cpu = cpuNanos();
+        loop.start("first", () -> next(loop, left, done));
+        done.await();
+        System.out.printf("start: %.0f ns CPU each%n", (double) (cpuNanos() - cpu) / number);
+    }
+
+    private static void next(Loop loop, AtomicLong left, CountDownLatch done) {
+        if (left.decrementAndGet() > 0) {
+            loop.start("vu", () -> next(loop, left, done));
+        } else {
+            done.countDown();
+        }
+    }
+
+    private static void record(Engine engine, int number) throws InterruptedException {
+        Loop loop = engine.loops().getFirst();
+        CountDownLatch done = new CountDownLatch(1);
+        loop.start("vu", () -> {
+            Series series = loop.recorder().series(Kind.REQUEST, "", "GET /x");
+            long cpu = cpuNanos();
+            for (int n = 0; n < number; n++) {
+                series.recordStatus(1_000 + (n & 0xfffff), 1_000 + (n & 0xfffff), false, 200, 100, 200);
+            }
+            System.out.printf("record: %.1f ns each%n", (double) (cpuNanos() - cpu) / number);
+            done.countDown();
+        });
+        done.await();
+        CountDownLatch swapped = new CountDownLatch(1);
+        loop.execute(swapped::countDown);
+        swapped.await();
+    }
+
+    /** {@code number} VUs that sleep for a second, again and again. */
+    private static void timers(Engine engine, int number) throws InterruptedException {
+        ConcurrentHistogram late = new ConcurrentHistogram(60_000_000_000L, 3);
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean measuring = new AtomicBoolean();
+        CountDownLatch done = new CountDownLatch(number);
+        for (int i = 0; i < number; i++) {
+            int index = i;
+            engine.nextLoop().start("vu", () -> {
+                try {
+                    Thread.sleep(Duration.ofNanos(1_000_000_000L * index / number));
+                    while (!stop.get()) {
+                        long start = System.nanoTime();
+                        Thread.sleep(1_000);
+                        if (measuring.get()) {
+                            late.recordValue(Math.max(0, System.nanoTime() - start - 1_000_000_000L));
+                        }
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                done.countDown();
+            });
+        }
+        TimeUnit.SECONDS.sleep(4);
+        engine.health();
+        measuring.set(true);
+        long cpu = cpuNanos();
+        TimeUnit.SECONDS.sleep(5);
+        cpu = cpuNanos() - cpu;
+        measuring.set(false);
+        System.out.printf(
+                "timers: %d wake-ups/s, late p50 %d us, p99 %d us, p99.9 %d us, max %d us, %.2f us CPU each; %s%n",
+                late.getTotalCount() / 5,
+                late.getValueAtPercentile(50) / 1_000,
+                late.getValueAtPercentile(99) / 1_000,
+                late.getValueAtPercentile(99.9) / 1_000,
+                late.getMaxValue() / 1_000,
+                cpu / 1_000.0 / late.getTotalCount(),
+                engine.health());
+        stop.set(true);
+        done.await();
+    }
+
+    /** {@code number} VUs that are parked. */
+    private static void memory(Engine engine, int number) throws InterruptedException {
+        System.gc();
+        Health before = engine.health();
+        CountDownLatch parked = new CountDownLatch(number);
+        Thread[] vus = new Thread[number];
+        for (int i = 0; i < number; i++) {
+            vus[i] = engine.nextLoop().start("vu", () -> {
+                parked.countDown();
+                LockSupport.park();
+            });
+        }
+        parked.await();
+        System.gc();
+        Health after = engine.health();
+        System.out.printf(
+                "memory: %d parked VUs, heap %d B each, rss %d MB in all, heap %d MB%n",
+                vus.length,
+                (after.heapBytes() - before.heapBytes()) / number,
+                after.rssBytes() >> 20,
+                after.heapBytes() >> 20);
+        for (Thread vu : vus) {
+            LockSupport.unpark(vu);
+        }
+    }
+}
