@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -321,6 +322,28 @@ class UsersOnLoopsTest {
             } finally {
                 stop.set(true);
             }
+        }
+    }
+
+    /** The same where the VU's socket is the first of the process: only then do the pollers take a VU's scheduler. */
+    @Test
+    void theJdksPollersDoNotBelongToTheFirstVuThatBlocks() throws Exception {
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dvikhry.scheduler=loop",
+                        "-cp",
+                        classPath,
+                        FirstBlockingSocket.class.getName())
+                .inheritIO()
+                .start();
+        try {
+            assertThat(program.waitFor(30, SECONDS)).isTrue();
+            assertThat(program.exitValue()).isZero();
+        } finally {
+            program.destroyForcibly();
         }
     }
 
