@@ -122,7 +122,8 @@ final class ContractWorker implements AutoCloseable {
             active = 0;
             second = 0;
         }
-        for (PoolWork item : cluster.pools().take(cluster.plans().plan(runId).orElseThrow().resources().keySet(), id, lease.fence(), 100)) {
+        for (PoolWork item : cluster.pools()
+                .take(cluster.plans().plan(runId).orElseThrow().resources().keySet(), id, lease.fence(), 100)) {
             if (failsResources) {
                 cluster.pools().failed(id, lease.fence(), item, "the factory threw: no luck");
             } else {
@@ -195,12 +196,20 @@ final class ContractWorker implements AutoCloseable {
                     encoded,
                     new byte[0]));
             series.add(new SeriesDelta(
-                    Kind.STEP, "", "catalog", requests, failed, Map.of("OK", (long) requests), 0, 0, encoded, new byte[0]));
+                    Kind.STEP,
+                    "",
+                    "catalog",
+                    requests,
+                    failed,
+                    Map.of("OK", (long) requests),
+                    0,
+                    0,
+                    encoded,
+                    new byte[0]));
             errors.add(new ErrorSample("GET /catalog", "catalog", "503", "expected 200 but got 503", "at …", failed));
         }
         seq++;
-        cluster.metrics()
-                .append(new IntervalBatch(runId, id, lease.fence(), seq, at, active, last, series, errors));
+        cluster.metrics().append(new IntervalBatch(runId, id, lease.fence(), seq, at, active, last, series, errors));
         sent.addAndGet(requests);
         finished = last;
     }

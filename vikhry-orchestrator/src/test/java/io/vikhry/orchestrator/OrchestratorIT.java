@@ -26,8 +26,7 @@ class OrchestratorIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String SCENARIO =
-            """
+    private static final String SCENARIO = """
             import io.vikhry.api.*;
             import java.net.URI;
 
@@ -63,11 +62,10 @@ class OrchestratorIT {
     void start() throws Exception {
         redis.flush();
         Path scenario = Files.writeString(home.resolve("ShopVU.java"), SCENARIO);
-        orchestrator = Orchestrator.start(config -> config.redisUrl(redis.url())
-                .port(0)
-                .home(home)
-                .scenario(scenario.toString()));
-        await().atMost(Duration.ofSeconds(10)).until(() -> get("/ready").path("leader").asBoolean());
+        orchestrator = Orchestrator.start(
+                config -> config.redisUrl(redis.url()).port(0).home(home).scenario(scenario.toString()));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> get("/ready").path("leader").asBoolean());
     }
 
     @AfterEach
@@ -80,7 +78,8 @@ class OrchestratorIT {
         try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
                 ContractWorker two = new ContractWorker(redis.url(), "worker-2", 2)) {
             awaitWorkers(2);
-            JsonNode started = post("/api/v1/test/start", "{\"users\": 11, \"params\": {\"token\": \"t\", \"size\": 5}}", 202);
+            JsonNode started =
+                    post("/api/v1/test/start", "{\"users\": 11, \"params\": {\"token\": \"t\", \"size\": 5}}", 202);
             String runId = started.path("run_id").asText();
             assertThat(started.path("epoch").asLong()).isEqualTo(1);
             awaitState("RUNNING");
@@ -96,7 +95,12 @@ class OrchestratorIT {
             assertThat(changed.path("target_users").asInt()).isEqualTo(20);
             assertThat(changed.path("version").asLong()).isEqualTo(2);
             awaitUsers(20);
-            assertThat(get("/api/v1/resources").path("pools").get(0).path("created").asInt()).isGreaterThanOrEqualTo(11);
+            assertThat(get("/api/v1/resources")
+                            .path("pools")
+                            .get(0)
+                            .path("created")
+                            .asInt())
+                    .isGreaterThanOrEqualTo(11);
             awaitRequests(500);
 
             post("/api/v1/test/stop", "{}", 202);
@@ -113,8 +117,16 @@ class OrchestratorIT {
                     .isEqualTo(one.sentMicros.getValueAtPercentile(99.9) / 1000.0);
             assertThat(report.path("service_time_ms").path("max").asDouble())
                     .isEqualTo(one.sentMicros.getMaxValue() / 1000.0);
-            assertThat(report.path("endpoints").path("GET /catalog").path("total_requests").asLong()).isEqualTo(sent);
-            assertThat(report.path("steps").path("catalog").path("total_requests").asLong()).isEqualTo(sent);
+            assertThat(report.path("endpoints")
+                            .path("GET /catalog")
+                            .path("total_requests")
+                            .asLong())
+                    .isEqualTo(sent);
+            assertThat(report.path("steps")
+                            .path("catalog")
+                            .path("total_requests")
+                            .asLong())
+                    .isEqualTo(sent);
             assertThat(report.path("completeness").path("ratio").asDouble()).isEqualTo(1.0);
             assertThat(report.path("stop_reason").asText()).isEqualTo("requested");
             assertThat(report.path("params").path("size").asText()).isEqualTo("5");
@@ -128,7 +140,12 @@ class OrchestratorIT {
             assertThat(inPoints).isEqualTo(sent);
             JsonNode summary = get("/api/v1/runs/" + runId + "/summary");
             assertThat(summary).isEqualTo(get("/api/v1/metrics"));
-            assertThat(get("/api/v1/runs").path("runs").get(0).path("total_requests").asLong()).isEqualTo(sent);
+            assertThat(get("/api/v1/runs")
+                            .path("runs")
+                            .get(0)
+                            .path("total_requests")
+                            .asLong())
+                    .isEqualTo(sent);
             assertThat(Summary.of(report).totalRequests()).isEqualTo(sent);
         }
     }
@@ -151,7 +168,12 @@ class OrchestratorIT {
 
     private void awaitUsers(int users) {
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> get("/api/v1/test").path("run").path("active_users").asInt(), n -> n == users);
+                .until(
+                        () -> get("/api/v1/test")
+                                .path("run")
+                                .path("active_users")
+                                .asInt(),
+                        n -> n == users);
     }
 
     private void awaitRequests(long count) {

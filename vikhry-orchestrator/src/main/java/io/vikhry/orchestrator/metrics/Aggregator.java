@@ -42,7 +42,7 @@ public final class Aggregator {
     private final ErrorGroups errors = new ErrorGroups();
     private long t0Millis;
     private long endMillis;
-    private long horizon = Long.MIN_VALUE;
+    private long horizon = Long.MIN_VALUE / 2;
 
     /** Says when the load begins, in cluster time. */
     public synchronized void start(long t0Millis) {

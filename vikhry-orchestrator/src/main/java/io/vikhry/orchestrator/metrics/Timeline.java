@@ -22,7 +22,7 @@ final class Timeline {
     private final TreeMap<Long, Second> seconds = new TreeMap<>();
     private final Map<String, Long> newestByWorker = new HashMap<>();
     private long startMillis = Long.MAX_VALUE;
-    private long horizon = Long.MIN_VALUE;
+    private long horizon = Long.MIN_VALUE / 2;
     private long changes;
 
     /** Says when the load begins, so that the first seconds are there even if nobody sends them. */

@@ -1,0 +1,296 @@
+package io.vikhry.orchestrator.metrics;
+
+import static io.vikhry.orchestrator.metrics.Batches.NONE;
+import static io.vikhry.orchestrator.metrics.Batches.T0;
+import static io.vikhry.orchestrator.metrics.Batches.of;
+import static io.vikhry.orchestrator.metrics.Batches.requests;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.ErrorSample;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class AggregatorTest {
+    private final Aggregator aggregator = new Aggregator();
+
+    @BeforeEach
+    void start() {
+        aggregator.start(T0);
+    }
+
+    /** The promise of exact merge: whatever the order, the delay and the repetition. */
+    @RepeatedTest(20)
+    void batchesOfManyWorkersInAnyOrderAreOneHistogramOfAllSamples(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        Histogram response = new Histogram(3);
+        Histogram service = new Histogram(3);
+        Map<String, Histogram> byName = new HashMap<>();
+        TreeMap<Long, Long> bySecond = new TreeMap<>();
+        TreeMap<Long, Histogram> histogramBySecond = new TreeMap<>();
+        TreeMap<Long, Integer> usersBySecond = new TreeMap<>();
+        List<IntervalBatch> batches = new ArrayList<>();
+        int workers = 1 + random.nextInt(5);
+        int seconds = 1 + random.nextInt(40);
+        for (int worker = 0; worker < workers; worker++) {
+            for (int second = 0; second < seconds; second++) {
+                List<SeriesDelta> series = new ArrayList<>();
+                for (int s = 0; s < 1 + random.nextInt(3); s++) {
+                    String name = "GET /" + s;
+                    long[] responses = samples(random);
+                    boolean same = random.nextBoolean();
+                    long[] services = same ? responses : samples(random, responses.length);
+                    series.add(requests(name, responses, same ? new long[0] : services));
+                    for (long value : responses) {
+                        response.recordValue(value);
+                        byName.computeIfAbsent(name, n -> new Histogram(3)).recordValue(value);
+                        histogramBySecond
+                                .computeIfAbsent(T0 + second * 1000L, n -> new Histogram(3))
+                                .recordValue(value);
+                    }
+                    for (long value : services) {
+                        service.recordValue(value);
+                    }
+                    bySecond.merge(T0 + second * 1000L, (long) responses.length, Long::sum);
+                }
+                int users = random.nextInt(100);
+                usersBySecond.merge(T0 + second * 1000L, users, Integer::sum);
+                batches.add(of("w" + worker, second + 1, second, users, series.toArray(SeriesDelta[]::new)));
+            }
+        }
+        int once = batches.size();
+        for (int i = 0; i < once; i++) {
+            if (random.nextInt(4) == 0) {
+                batches.add(batches.get(i));
+            }
+        }
+        Collections.shuffle(batches, random);
+
+        long now = T0;
+        int counted = 0;
+        for (IntervalBatch batch : batches) {
+            counted += aggregator.add(batch, T0 + seconds * 1000L) ? 1 : 0;
+            if (random.nextInt(5) == 0) {
+                now = Math.min(now + random.nextInt(3000), T0 + seconds * 1000L);
+                aggregator.numbers(now);
+            }
+        }
+        aggregator.finish(T0 + seconds * 1000L);
+        Numbers numbers = aggregator.numbers(T0 + seconds * 1000L);
+
+        assertThat(counted).isEqualTo(once);
+        assertThat(numbers.completeness()).isEqualTo(new Completeness(once, 0, batches.size() - once, 1.0));
+        assertThat(numbers.totals().count()).isEqualTo(response.getTotalCount());
+        assertThat(numbers.totals().responseMs()).isEqualTo(Latency.of(response));
+        assertThat(numbers.totals().serviceMs()).isEqualTo(Latency.of(service));
+        for (Row row : numbers.rows()) {
+            assertThat(row.totals().responseMs()).isEqualTo(Latency.of(byName.get(row.name())));
+        }
+        List<Point> points = aggregator.pointsSince(0, now).points();
+        assertThat(points).hasSize(seconds);
+        for (Point point : points) {
+            assertThat(point.rps()).isEqualTo(bySecond.get(point.t()));
+            assertThat(point.users()).isEqualTo(usersBySecond.get(point.t()));
+            assertThat(point.responseMs()).isEqualTo(Point.Spread.of(histogramBySecond.get(point.t())));
+        }
+    }
+
+    @Test
+    void serviceTimesThatAreNotSentAreThoseOfTheResponse() {
+        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000, 2000, 3000)), T0);
+
+        Totals totals = aggregator.numbers(T0).totals();
+
+        assertThat(totals.serviceMs()).isEqualTo(totals.responseMs()).isNotNull();
+        // The highest value that is the same to three digits.
+        assertThat(totals.serviceMs().max()).isEqualTo(3.001);
+    }
+
+    @Test
+    void aCheckThatFailsAfterItsRequestWasCountedCorrectsTheCodes() {
+        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000, 2000)), T0);
+        SeriesDelta correction = new SeriesDelta(
+                Kind.REQUEST, "step", "GET /", 0, 2, Map.of("200", -2L, "CHECK_STATUS", 2L), 0, 0, NONE, NONE);
+        aggregator.add(of("w", 2, 1, 1, correction), T0);
+        aggregator.finish(T0 + 2000);
+
+        Totals totals = aggregator.numbers(T0 + 2000).totals();
+
+        assertThat(totals.count()).isEqualTo(2);
+        assertThat(totals.failures()).isEqualTo(2);
+        assertThat(totals.codes()).isEqualTo(Map.of("CHECK_STATUS", 2L));
+        assertThat(aggregator.numbers(T0 + 2000).rows().getFirst().totals().codes())
+                .isEqualTo(totals.codes());
+        assertThat(aggregator.pointsSince(0, T0).points())
+                .extracting(Point::rps, Point::failures)
+                .containsExactly(tuple(2L, 0L), tuple(0L, 2L));
+    }
+
+    @Test
+    void totalsCountRequestsAndNotTheStepsAroundThem() {
+        SeriesDelta step = new SeriesDelta(
+                Kind.STEP, "", "buy", 5, 5, Map.of("OK", 5L), 0, 0, Batches.encode(1, 2, 3, 4, 5), NONE);
+        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000), step), T0);
+
+        Numbers numbers = aggregator.numbers(T0);
+
+        assertThat(numbers.totals().count()).isEqualTo(1);
+        assertThat(numbers.totals().failures()).isZero();
+        assertThat(numbers.rows()).extracting(Row::kind).containsExactly(Kind.REQUEST, Kind.STEP);
+    }
+
+    @Test
+    void whatIsMissingBetweenAndAfterTheBatchesIsCounted() {
+        aggregator.add(of("w", 1, 0, 1), T0);
+        aggregator.add(of("w", 4, 3, 1), T0);
+        assertThat(aggregator.numbers(T0).completeness()).isEqualTo(new Completeness(2, 2, 0, 0.5));
+
+        // The worker joined again under a new fence and has made six batches.
+        aggregator.expect("run", "w", 7, 6);
+        assertThat(aggregator.numbers(T0).completeness().missingBatches()).isEqualTo(4);
+
+        aggregator.add(of("w", 2, 1, 1), T0);
+        assertThat(aggregator.numbers(T0).completeness().missingBatches()).isEqualTo(3);
+    }
+
+    @Test
+    void theLastTenSecondsForgetWhatIsOlder() {
+        for (int second = 0; second < 30; second++) {
+            long slow = second < 15 ? 900_000 : 1000;
+            aggregator.add(of("w", second + 1, second, 1, requests("GET /", slow, slow)), T0 + second * 1000L);
+        }
+
+        Totals.Recent recent = aggregator.numbers(T0 + 30_000).totals().recent();
+
+        assertThat(recent.count()).isEqualTo(20);
+        assertThat(recent.rps()).isEqualTo(2.0);
+        assertThat(recent.responseMs()).isEqualTo(Latency.of(Batches.histogram(1000)));
+    }
+
+    @Test
+    void aSecondIsShownWhenEveryWorkerHasSentItOrIsLate() {
+        aggregator.add(of("w1", 1, 0, 10), T0 + 1000);
+        aggregator.add(of("w2", 1, 0, 10), T0 + 1000);
+        aggregator.add(of("w1", 2, 1, 10), T0 + 2000);
+        assertThat(aggregator.pointsSince(0, T0 + 2100).points()).hasSize(1);
+
+        Aggregator.Points late = aggregator.pointsSince(0, T0 + 4000);
+        assertThat(late.points()).extracting(Point::users).containsExactly(20, 10);
+
+        aggregator.add(of("w2", 2, 1, 10), T0 + 4100);
+        Aggregator.Points changed = aggregator.pointsSince(late.change(), T0 + 4100);
+        assertThat(changed.points()).extracting(Point::users).containsExactly(20);
+        assertThat(changed.points()).extracting(Point::t).containsExactly(T0 + 1000);
+        assertThat(aggregator.pointsSince(changed.change(), T0 + 4100).points()).isEmpty();
+    }
+
+    @Test
+    void secondsInWhichNobodySentAnythingArePointsOfNothing() {
+        aggregator.add(of("w", 1, 0, 10, requests("GET /", 5)), T0 + 1000);
+        List<Point> points = aggregator.pointsSince(0, T0 + 8000).points();
+
+        assertThat(points).hasSize(6).extracting(Point::users).containsExactly(10, 0, 0, 0, 0, 0);
+        assertThat(points.get(3).responseMs()).isNull();
+    }
+
+    @Test
+    void aBatchThatIsMinutesLateStillChangesItsSecond() {
+        for (int second = 0; second < 200; second++) {
+            aggregator.add(of("w1", second + 1, second, 1, requests("GET /", 1000)), T0 + second * 1000L);
+            aggregator.numbers(T0 + second * 1000L);
+        }
+        long change = aggregator.pointsSince(0, T0 + 200_000).change();
+        aggregator.add(of("w2", 4, 3, 1, requests("GET /", 9000, 9000)), T0 + 200_000);
+
+        List<Point> changed = aggregator.pointsSince(change, T0 + 200_000).points();
+        assertThat(changed).hasSize(1);
+        assertThat(changed.getFirst().rps()).isEqualTo(3);
+        assertThat(changed.getFirst().responseMs()).isEqualTo(Point.Spread.of(Batches.histogram(1000, 9000, 9000)));
+    }
+
+    @Test
+    void moreSeriesThanTheLimitAreCountedTogether() {
+        for (int i = 0; i < Aggregator.SERIES + 50; i++) {
+            aggregator.add(of("w", i + 1, 0, 1, requests("GET /objects/" + i, 10)), T0);
+        }
+
+        Numbers numbers = aggregator.numbers(T0 + 1000);
+
+        assertThat(numbers.rows()).hasSize(Aggregator.SERIES + 1);
+        assertThat(numbers.rows())
+                .filteredOn(row -> row.name().equals("(other)"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.totals().count()).isEqualTo(50));
+        assertThat(numbers.totals().count()).isEqualTo(Aggregator.SERIES + 50);
+    }
+
+    @Test
+    void errorsAreGroupedAndTheRestIsCounted() {
+        for (int i = 0; i < ErrorGroups.LIMIT + 10; i++) {
+            aggregator.add(
+                    Batches.withErrors("w", i + 1, i, new ErrorSample("GET /", "s", "503", "message " + i, "", 2)), T0);
+        }
+        aggregator.add(
+                Batches.withErrors("v", 1, 500, new ErrorSample("GET /", "s", "503", "message 7", "at x", 100)), T0);
+
+        Numbers numbers = aggregator.numbers(T0);
+
+        assertThat(numbers.errors()).hasSize(ErrorGroups.LIMIT);
+        assertThat(numbers.errors().getFirst())
+                .isEqualTo(new ErrorGroup("GET /", "s", "503", "message 7", "at x", 102, T0 + 7000, T0 + 500_000));
+        assertThat(numbers.errorsFolded()).isEqualTo(20);
+    }
+
+    @Test
+    void aBatchThatCannotBeReadIsLeftOutWhole() {
+        SeriesDelta broken =
+                new SeriesDelta(Kind.REQUEST, "s", "GET /", 7, 0, Map.of("200", 7L), 0, 0, new byte[] {1, 2, 3}, NONE);
+        aggregator.add(of("w", 1, 0, 1, requests("GET /a", 5), broken), T0);
+
+        assertThat(aggregator.numbers(T0).totals().count()).isZero();
+    }
+
+    @Test
+    void oneNameInTwoStepsIsOneSetOfSamples() {
+        SeriesDelta inBuy = new SeriesDelta(
+                Kind.REQUEST, "buy", "GET /", 1, 1, Map.of("500", 1L), 1, 1, Batches.encode(99_000), NONE);
+        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000, 2000), inBuy), T0);
+        aggregator.finish(T0 + 1000);
+
+        Totals totals = aggregator.totalsByName(Kind.REQUEST).get("GET /");
+
+        assertThat(totals.count()).isEqualTo(3);
+        assertThat(totals.rps()).isEqualTo(3.0);
+        assertThat(totals.codes()).isEqualTo(Map.of("200", 2L, "500", 1L));
+        assertThat(totals.responseMs()).isEqualTo(Latency.of(Batches.histogram(1000, 2000, 99_000)));
+    }
+
+    @Test
+    void theLoadEndsWithTheLastRequestThatFinished() {
+        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000)), T0);
+        aggregator.add(Batches.last(of("w", 5, 4, 1, requests("GET /", 1000))), T0);
+
+        assertThat(aggregator.finish(T0 + 2300)).isEqualTo(T0 + 4000);
+    }
+
+    private static long[] samples(Random random) {
+        return samples(random, random.nextInt(200));
+    }
+
+    private static long[] samples(Random random, int count) {
+        return random.longs(count, 1, 1L << (4 + random.nextInt(24))).toArray();
+    }
+}

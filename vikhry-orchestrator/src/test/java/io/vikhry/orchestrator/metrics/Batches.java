@@ -1,0 +1,69 @@
+package io.vikhry.orchestrator.metrics;
+
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.ErrorSample;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Batches for tests. */
+final class Batches {
+    static final long T0 = 1_795_301_340_000L;
+    static final byte[] NONE = {};
+
+    private Batches() {}
+
+    static IntervalBatch of(String worker, long seq, long second, int users, SeriesDelta... series) {
+        return new IntervalBatch("run", worker, 1, seq, T0 + second * 1000, users, false, List.of(series), List.of());
+    }
+
+    static IntervalBatch withErrors(String worker, long seq, long second, ErrorSample... errors) {
+        return new IntervalBatch("run", worker, 1, seq, T0 + second * 1000, 0, false, List.of(), List.of(errors));
+    }
+
+    static IntervalBatch last(IntervalBatch batch) {
+        return new IntervalBatch(
+                batch.runId(),
+                batch.workerId(),
+                batch.fence(),
+                batch.seq(),
+                batch.secondMillis(),
+                batch.activeVus(),
+                true,
+                batch.series(),
+                batch.errors());
+    }
+
+    /** Requests with these response times in µs, all 200, with service times equal to them. */
+    static SeriesDelta requests(String name, long... micros) {
+        return requests(name, micros, new long[0]);
+    }
+
+    static SeriesDelta requests(String name, long[] response, long[] service) {
+        return new SeriesDelta(
+                Kind.REQUEST,
+                "step",
+                name,
+                response.length,
+                0,
+                Map.of("200", (long) response.length),
+                10L * response.length,
+                100L * response.length,
+                encode(response),
+                service.length == 0 ? NONE : encode(service));
+    }
+
+    static byte[] encode(long... micros) {
+        return Samples.encode(histogram(micros));
+    }
+
+    static Histogram histogram(long... micros) {
+        Histogram histogram = new Histogram(3);
+        for (long value : micros) {
+            histogram.recordValue(value);
+        }
+        return histogram;
+    }
+}

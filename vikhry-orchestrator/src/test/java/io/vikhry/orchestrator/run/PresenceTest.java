@@ -1,0 +1,85 @@
+package io.vikhry.orchestrator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.cluster.WorkerView;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PresenceTest {
+    private final AtomicLong clock = new AtomicLong(1);
+    private final Presence presence = new Presence(clock::get);
+
+    @Test
+    void aListedWorkerIsGoneWhenItsLeaseRanOut() {
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, 4000));
+        assertThat(presence.gone("w", 1)).isFalse();
+
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, -1));
+        assertThat(presence.gone("w", 1)).isTrue();
+    }
+
+    @Test
+    void theOldLeaseOfAWorkerThatJoinedAgainIsOver() {
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, 4000));
+        see(worker("w", 2, WorkerStatus.Phase.READY, 4000));
+
+        assertThat(presence.gone("w", 1)).isTrue();
+        assertThat(presence.gone("w", 2)).isFalse();
+    }
+
+    @Test
+    void aWorkerThatRedisForgotIsPresentForAsLongAsItMayGoOn() {
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, 4000));
+        clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(4900));
+        see();
+        assertThat(presence.gone("w", 1)).isFalse();
+
+        clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
+        see();
+        assertThat(presence.gone("w", 1)).isTrue();
+    }
+
+    @Test
+    void aWorkerThatSaidItLeavesIsGoneWithItsLease() {
+        see(worker("w", 1, WorkerStatus.Phase.LEAVING, 4000));
+        assertThat(presence.gone("w", 1)).isFalse();
+
+        see();
+        assertThat(presence.gone("w", 1)).isTrue();
+    }
+
+    @Test
+    void whoWasNeverSeenIsGone() {
+        assertThat(presence.gone("w", 1)).isTrue();
+    }
+
+    private void see(WorkerView... workers) {
+        presence.see(new Roster(List.of(workers), List.of()));
+    }
+
+    private static WorkerView worker(String id, long fence, WorkerStatus.Phase phase, long remainingMillis) {
+        WorkerStatus status = new WorkerStatus(
+                id,
+                fence,
+                phase,
+                "host",
+                1,
+                "0",
+                "engine",
+                2,
+                null,
+                null,
+                null,
+                0,
+                0,
+                0,
+                0,
+                0,
+                new WorkerStatus.Health(0, 0, 0, 0, 0, 0, 0, 0));
+        return new WorkerView(status, remainingMillis, 0);
+    }
+}

@@ -1,0 +1,147 @@
+package io.vikhry.orchestrator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.VuRange;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SharesTest {
+    @ParameterizedTest
+    @CsvSource({"1,1", "10,3", "100,7", "1000,4", "5000,2", "100000,10", "1000000,10", "1000000,100", "999999,7"})
+    void equalWorkersDifferByOneUserAtMost(int users, int workers) {
+        Shares shares = new Shares();
+        shares.grow(users, workers(workers));
+
+        List<Integer> sizes = sizes(shares, workers, users);
+
+        assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(users);
+        assertThat(max(sizes) - min(sizes)).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void growthByOneStaysBalanced() {
+        Shares shares = new Shares();
+        for (int users = 1; users <= 300; users++) {
+            shares.grow(users, workers(7));
+            List<Integer> sizes = sizes(shares, 7, users);
+            assertThat(max(sizes) - min(sizes)).as("%d users", users).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void anyPartOfTheUsersIsNearlyBalanced() {
+        Shares shares = new Shares();
+        shares.grow(1_000_000, workers(10));
+        for (int users = 10; users < 1_000_000; users += 1 + users / 7) {
+            List<Integer> sizes = sizes(shares, 10, users);
+            assertThat(max(sizes) - min(sizes)).as("%d users", users).isLessThanOrEqualTo(1 + users / 10 / 50);
+        }
+    }
+
+    @Test
+    void aMillionUsersAreAFewThousandRanges() {
+        Shares shares = new Shares();
+        shares.grow(1_000_000, workers(100));
+
+        long ranges = shares.toAssign().values().stream()
+                .mapToLong(s -> s.ranges().size())
+                .sum();
+
+        assertThat(ranges).isLessThan(100_000);
+        Shares few = new Shares();
+        few.grow(1_000_000, workers(10));
+        assertThat(few.toAssign().values().stream()
+                        .mapToLong(s -> s.ranges().size())
+                        .sum())
+                .isLessThan(15_000);
+    }
+
+    @Test
+    void aWorkerWithTwiceTheCoresGetsTwiceTheUsers() {
+        Shares shares = new Shares();
+        shares.grow(3000, List.of(new Shares.Holder("small", 1, 2), new Shares.Holder("big", 2, 4)));
+
+        assertThat(shares.usersOf("small", 3000)).isEqualTo(1000);
+        assertThat(shares.usersOf("big", 3000)).isEqualTo(2000);
+        assertThat(shares.usersOf("small", 300)).isBetween(95, 105);
+    }
+
+    @Test
+    void usersOfALostWorkerGoToTheOthersAndWaitIfThereIsNone() {
+        Shares shares = new Shares();
+        shares.grow(10, workers(2));
+        shares.lose("w0", List.of(new Shares.Holder("w1", 2, 1)));
+        assertThat(shares.usersOf("w1", 10)).isEqualTo(10);
+        assertThat(shares.toAssign().get("w1").ranges()).containsExactly(new VuRange(0, 10));
+
+        shares.lose("w1", List.of());
+        assertThat(shares.orphans()).isEqualTo(10);
+        assertThat(shares.toAssign()).isEmpty();
+
+        shares.grow(10, List.of(new Shares.Holder("w1", 9, 1)));
+        assertThat(shares.orphans()).isZero();
+        assertThat(shares.fences()).containsEntry("w1", 9L);
+    }
+
+    /** Nobody runs twice: whatever happens, a user number is in one place. */
+    @RepeatedTest(30)
+    void noUserIsEverInTwoPlaces(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        Shares shares = new Shares();
+        List<Shares.Holder> live = new ArrayList<>(workers(1 + random.nextInt(6)));
+        int names = live.size();
+        for (int step = 0; step < 20; step++) {
+            switch (random.nextInt(3)) {
+                case 0 -> shares.grow(random.nextInt(5000), live);
+                case 1 -> {
+                    if (!live.isEmpty()) {
+                        Shares.Holder lost = live.remove(random.nextInt(live.size()));
+                        shares.lose(lost.workerId(), live);
+                    }
+                }
+                default -> {
+                    live.add(new Shares.Holder("w" + names++, names, 1 + random.nextInt(4)));
+                    shares.grow(shares.size(), live);
+                }
+            }
+            BitSet seen = new BitSet();
+            for (Assignment.Share share : shares.toAssign().values()) {
+                for (VuRange range : share.ranges()) {
+                    assertThat(seen.get(range.from(), range.to()).cardinality()).isZero();
+                    seen.set(range.from(), range.to());
+                }
+            }
+            assertThat(seen.cardinality() + shares.orphans()).isEqualTo(shares.size());
+        }
+    }
+
+    private static List<Shares.Holder> workers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Shares.Holder("w" + i, i + 1, 2))
+                .toList();
+    }
+
+    private static List<Integer> sizes(Shares shares, int workers, int users) {
+        return IntStream.range(0, workers)
+                .mapToObj(i -> shares.usersOf("w" + i, users))
+                .toList();
+    }
+
+    private static int max(List<Integer> sizes) {
+        return sizes.stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private static int min(List<Integer> sizes) {
+        return sizes.stream().mapToInt(Integer::intValue).min().orElse(0);
+    }
+}
