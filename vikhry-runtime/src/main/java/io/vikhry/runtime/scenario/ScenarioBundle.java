@@ -85,6 +85,11 @@ public final class ScenarioBundle {
     }
 
     private static ScenarioBundle pack(SortedMap<String, byte[]> files, String vuClass, String sourceName) {
+        long size = files.values().stream().mapToLong(file -> file.length).sum();
+        if (size > MAX_UNPACKED_BYTES) {
+            throw new ScenarioException(sourceName + " holds " + (size >> 20) + " MiB; a scenario may hold "
+                    + (MAX_UNPACKED_BYTES >> 20) + " MiB: leave out what it does not use");
+        }
         SortedMap<String, byte[]> entries = new TreeMap<>(files);
         entries.put(
                 PROPERTIES,

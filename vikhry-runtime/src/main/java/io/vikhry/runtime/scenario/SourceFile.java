@@ -51,7 +51,7 @@ final class SourceFile {
                             null,
                             memory,
                             problems,
-                            List.of("--release", "25", "-proc:none", "-g", "-parameters", "-Xdiags:verbose"),
+                            List.of("--release", "25", "-proc:none", "-g", "-parameters"),
                             null,
                             standard.getJavaFileObjects(file))
                     .call();
