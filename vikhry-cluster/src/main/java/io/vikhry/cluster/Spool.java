@@ -1,6 +1,7 @@
 package io.vikhry.cluster;
 
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +15,16 @@ public final class Spool {
     /** Ten minutes of batches. */
     public static final int DEFAULT_CAPACITY = 600;
 
-    private final Metrics metrics;
+    private final Consumer<IntervalBatch> sink;
     private final int capacity;
     private final ArrayDeque<IntervalBatch> batches = new ArrayDeque<>();
     private long sent;
     private long passed;
     private long dropped;
 
-    /** A spool that sends to {@code metrics} and keeps {@code capacity} batches. */
-    public Spool(Metrics metrics, int capacity) {
-        this.metrics = metrics;
+    /** A spool that sends to {@code sink}, as a rule {@link Metrics#append}, and keeps {@code capacity} batches. */
+    public Spool(Consumer<IntervalBatch> sink, int capacity) {
+        this.sink = sink;
         this.capacity = capacity;
     }
 
@@ -33,8 +34,10 @@ public final class Spool {
             return;
         }
         if (batches.size() == capacity) {
-            batches.removeFirst();
-            dropped++;
+            // One that was sent is most likely on its way; if it is not, the reader's ledger misses it.
+            if (batches.removeFirst().seq() > sent) {
+                dropped++;
+            }
         }
         batches.addLast(batch);
     }
@@ -46,7 +49,7 @@ public final class Spool {
      */
     public void flush() {
         for (IntervalBatch batch = next(); batch != null; batch = next()) {
-            metrics.append(batch);
+            sink.accept(batch);
             sent(batch.seq());
         }
     }
@@ -87,7 +90,7 @@ public final class Spool {
         return (int) batches.stream().filter(b -> b.seq() > sent).count();
     }
 
-    /** Batches that fell out before the orchestrator had them. */
+    /** Batches that fell out before they were sent. */
     public synchronized long dropped() {
         return dropped;
     }
