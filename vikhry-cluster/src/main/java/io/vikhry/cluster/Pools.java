@@ -20,6 +20,8 @@ public final class Pools {
     /** Longest value in bytes. */
     public static final int MAX_VALUE = 1 << 20;
 
+    private static final int MAX_PAGE = 10_000;
+
     /** How much one script does at most, so that Redis answers others in between. */
     private static final int CHUNK = 5_000;
 
@@ -185,11 +187,11 @@ public final class Pools {
                 .toList();
     }
 
-    /** The items with ids from {@code fromId} (1 and up) to {@code fromId + max - 1}, ascending. */
+    /** The items with ids from {@code fromId} (0 and up) to {@code fromId + max - 1}, ascending; 10,000 at most. */
     public List<PoolItem> items(String pool, long fromId, int max) {
-        if (fromId < 1 || max < 1 || max > CHUNK) {
+        if (fromId < 0 || max < 1 || max > MAX_PAGE) {
             throw new IllegalArgumentException(
-                    "no page of items: from " + fromId + ", " + max + " of at most " + CHUNK);
+                    "no page of items: from " + fromId + ", " + max + " of at most " + MAX_PAGE);
         }
         return redis.eval(Script.POOL_ITEMS, new String[] {key(pool)}, fromId, max).rows().stream()
                 .map(row -> new PoolItem(

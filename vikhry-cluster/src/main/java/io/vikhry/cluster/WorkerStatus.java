@@ -1,5 +1,6 @@
 package io.vikhry.cluster;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,15 @@ public record WorkerStatus(
                 failedVus,
                 lastSeq,
                 health);
+    }
+
+    /** Whether {@code other} says the same of what is being done: phase, scenario, error, run and version. */
+    public boolean sameWork(WorkerStatus other) {
+        return phase == other.phase
+                && appliedVersion == other.appliedVersion
+                && Objects.equals(bundleDigest, other.bundleDigest)
+                && Objects.equals(error, other.error)
+                && Objects.equals(runId, other.runId);
     }
 
     /** What a worker is doing. */

@@ -1,0 +1,89 @@
+package io.vikhry.worker;
+
+import io.vikhry.cluster.BatchOrigin;
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.ErrorSample;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.runtime.metrics.ErrorSnapshot;
+import io.vikhry.runtime.metrics.IntervalSnapshot;
+import io.vikhry.runtime.metrics.SeriesSnapshot;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers the snapshots of a run and turns them into batches. For one thread; others may read the number. */
+final class BatchMaker {
+    private static final byte[] NONE = new byte[0];
+
+    private final BatchOrigin origin;
+    private volatile long seq;
+
+    BatchMaker(BatchOrigin origin) {
+        this.origin = origin;
+    }
+
+    BatchOrigin origin() {
+        return origin;
+    }
+
+    /** The number of the newest batch. */
+    long seq() {
+        return seq;
+    }
+
+    IntervalBatch make(IntervalSnapshot second, boolean last) {
+        long next = seq + 1;
+        IntervalBatch batch = new IntervalBatch(
+                origin.runId(),
+                origin.workerId(),
+                origin.fence(),
+                next,
+                second.secondMillis(),
+                second.activeVus(),
+                last,
+                second.series().stream().map(BatchMaker::series).toList(),
+                second.errors().stream().map(BatchMaker::error).toList());
+        seq = next;
+        return batch;
+    }
+
+    private static SeriesDelta series(SeriesSnapshot series) {
+        return new SeriesDelta(
+                kind(series.kind()),
+                series.step(),
+                series.name(),
+                series.count(),
+                series.failures(),
+                series.codes(),
+                series.bytesSent(),
+                series.bytesReceived(),
+                encode(series.response()),
+                encode(series.service()));
+    }
+
+    private static Kind kind(io.vikhry.runtime.metrics.Kind kind) {
+        return switch (kind) {
+            case REQUEST -> Kind.REQUEST;
+            case STEP -> Kind.STEP;
+            case FLOW -> Kind.FLOW;
+            case CUSTOM -> Kind.CUSTOM;
+            case LIFECYCLE -> Kind.LIFECYCLE;
+        };
+    }
+
+    private static byte[] encode(@Nullable Histogram histogram) {
+        if (histogram == null) {
+            return NONE;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        return Arrays.copyOf(buffer.array(), length);
+    }
+
+    private static ErrorSample error(ErrorSnapshot error) {
+        return new ErrorSample(
+                error.series(), error.step(), error.code(), error.message(), error.detail(), error.count());
+    }
+}

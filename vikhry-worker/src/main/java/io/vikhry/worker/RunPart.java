@@ -1,0 +1,318 @@
+package io.vikhry.worker;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.BatchOrigin;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.WorkerLease;
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.metrics.Collector;
+import io.vikhry.runtime.metrics.IntervalSnapshot;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.ParamValues;
+import io.vikhry.runtime.scenario.ResourceFactories;
+import io.vikhry.runtime.vu.VuExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This worker's part of one run, from its plan to its last batch. It follows assignments: of the newest one it runs the share
+ * that was given to the fence of the worker's present lease, and nothing else.
+ *
+ * <p>The worker's thread calls; the collector's thread makes batches, and a thread of its own ends the part. At most one crew is
+ * at work: the next one waits until the users of the one before have ended, so that no user runs twice even in here.
+ */
+final class RunPart {
+    private static final Logger LOG = LoggerFactory.getLogger(RunPart.class);
+    private static final Duration LAST_BATCHES = Duration.ofSeconds(5);
+
+    private final Cluster cluster;
+    private final Engine engine;
+    private final WorkerOptions options;
+    private final LoadedScenario scenario;
+    private final ParamValues params;
+    private final RunPlan plan;
+    private final Runnable changed;
+    private final BatchMaker batches;
+    private final BatchSender sender;
+    /** Guarded by itself: batches of the end are held back until the last of them is known. */
+    private final List<IntervalSnapshot> heldBack = new ArrayList<>();
+
+    private boolean holdBack;
+    private @Nullable Assignment assignment;
+    private @Nullable ItemMaker maker;
+    private volatile @Nullable Crew crew;
+    private @Nullable Collector collector;
+    private volatile long appliedVersion;
+    private @Nullable WorkerLease appliedUnder;
+    private volatile long startedBefore;
+    private volatile long failedBefore;
+    private long ignored;
+    private boolean ending;
+    private volatile boolean ended;
+
+    RunPart(
+            Cluster cluster,
+            Engine engine,
+            WorkerOptions options,
+            LoadedScenario scenario,
+            RunPlan plan,
+            WorkerLease lease,
+            Runnable changed) {
+        this.cluster = cluster;
+        this.engine = engine;
+        this.options = options;
+        this.scenario = scenario;
+        this.params = scenario.params().parse(plan.params());
+        this.plan = plan;
+        this.changed = changed;
+        this.batches = new BatchMaker(new BatchOrigin(plan.runId(), options.workerId(), lease.fence()));
+        this.sender = new BatchSender(cluster.metrics());
+    }
+
+    RunPlan plan() {
+        return plan;
+    }
+
+    /** The version of the assignment it follows. */
+    long appliedVersion() {
+        return appliedVersion;
+    }
+
+    /** The newest assignment it was given. */
+    long knownVersion() {
+        Assignment known = assignment;
+        return known == null ? 0 : known.version();
+    }
+
+    BatchOrigin origin() {
+        return batches.origin();
+    }
+
+    long lastSeq() {
+        return batches.seq();
+    }
+
+    /** Whether all users have ended and the last batch was handed to Redis, or given up. */
+    boolean ended() {
+        return ended;
+    }
+
+    boolean ending() {
+        return ending;
+    }
+
+    boolean making() {
+        ItemMaker making = maker;
+        return making != null && making.busy();
+    }
+
+    /** Whether it has users that may not send at this moment. */
+    boolean parked() {
+        Crew present = crew;
+        return present != null && !present.ending() && !present.mayPass();
+    }
+
+    boolean working() {
+        Crew present = crew;
+        return present != null && !ended;
+    }
+
+    int activeVus() {
+        Crew present = crew;
+        return present == null ? 0 : present.users().activeVus();
+    }
+
+    long startedVus() {
+        Crew present = crew;
+        return startedBefore + (present == null ? 0 : present.users().startedVus());
+    }
+
+    long failedVus() {
+        Crew present = crew;
+        return failedBefore + (present == null ? 0 : present.users().failedVus());
+    }
+
+    long debt() {
+        Crew present = crew;
+        return present == null ? 0 : present.users().debt();
+    }
+
+    /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */
+    void renewed(long cursor) {
+        Crew present = crew;
+        if (present != null) {
+            present.renewed();
+        }
+        sender.passed(cursor);
+    }
+
+    /** Makes items while {@code preparing}. */
+    void prepare(boolean preparing, WorkerLease lease) {
+        ItemMaker present = maker;
+        if (present != null && (!preparing || !present.isFor(lease))) {
+            present.close();
+            maker = null;
+        }
+        if (preparing && maker == null && !ending) {
+            ResourceFactories factories = new ResourceFactories(scenario, params, engine);
+            if (!factories.pools().isEmpty()) {
+                maker = new ItemMaker(cluster.pools(), lease, factories, options.factoryTimeout(), changed);
+            }
+        }
+    }
+
+    /** Takes note of an assignment; one that is not newer, or of another run, is ignored. */
+    void learn(Assignment next) {
+        if (next.epoch() != plan.epoch() || !next.runId().equals(plan.runId()) || next.version() <= knownVersion()) {
+            ignored++;
+            LOG.warn(
+                    "Ignored version {} of run {}, epoch {} ({} so far)",
+                    next.version(),
+                    next.runId(),
+                    next.epoch(),
+                    ignored);
+            return;
+        }
+        assignment = next;
+    }
+
+    /** Makes what runs what the newest assignment says, for the present lease. */
+    void reconcile(WorkerLease lease) {
+        Crew present = crew;
+        if (present != null && present.ended().isDone() && !ending) {
+            retire(present);
+            present = null;
+        }
+        Assignment wanted = assignment;
+        if (wanted == null || ending || (wanted.version() == appliedVersion && lease == appliedUnder)) {
+            return;
+        }
+        if (wanted.phase() == Assignment.Phase.DRAIN) {
+            appliedVersion = wanted.version();
+            end(Duration.ofMillis(wanted.drainMillis()));
+            return;
+        }
+        if (present != null && present.ending()) {
+            return;
+        }
+        Assignment.Share share = wanted.shares().get(options.workerId());
+        if (share != null && share.fence() == lease.fence()) {
+            if (present == null) {
+                present = crew(lease);
+            }
+            present.follow(share, wanted, cluster.clock());
+        } else if (present != null) {
+            present.standDown();
+        }
+        appliedVersion = wanted.version();
+        appliedUnder = lease;
+    }
+
+    private Crew crew(WorkerLease lease) {
+        PoolDesk desk = new PoolDesk(cluster.pools(), plan.runId(), options.workerId(), lease.fence());
+        Crew fresh = new Crew(
+                lease,
+                desk,
+                (fence, leases) -> new VuExecutor(engine, scenario, params, plan.seed(), fence, leases, options.vus()));
+        crew = fresh;
+        if (collector == null) {
+            collector = Collector.start(
+                    engine.loops().stream().map(Loop::recorder).toList(),
+                    cluster.clock()::nowMillis,
+                    this::activeVus,
+                    this::second);
+        }
+        return fresh;
+    }
+
+    private void retire(Crew done) {
+        startedBefore += done.users().startedVus();
+        failedBefore += done.users().failedVus();
+        crew = null;
+    }
+
+    private void second(IntervalSnapshot second) {
+        synchronized (heldBack) {
+            if (holdBack) {
+                heldBack.add(second);
+                return;
+            }
+        }
+        sender.add(batches.make(second, false));
+    }
+
+    /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
+    void leaseLost() {
+        Crew present = crew;
+        if (present != null && !present.ending()) {
+            LOG.warn(
+                    "The lease is lost: {} users of run {} end", present.users().activeVus(), plan.runId());
+            present.abandon();
+            present.ended().thenRun(changed);
+        } else if (present != null) {
+            present.abandon();
+        }
+        sender.resend();
+    }
+
+    /** Ends it: users within {@code drain}, then the last batch. A shorter drain hurries an earlier call. */
+    void end(Duration drain) {
+        Crew present = crew;
+        if (present != null && !present.ended().isDone()) {
+            present.end(drain);
+        }
+        if (ending) {
+            return;
+        }
+        ending = true;
+        ItemMaker making = maker;
+        if (making != null) {
+            making.close();
+            maker = null;
+        }
+        CompletableFuture<Void> users = present == null ? CompletableFuture.completedFuture(null) : present.ended();
+        Thread.ofPlatform().daemon().name("vikhry-run-end").start(() -> {
+            users.join();
+            finish();
+        });
+    }
+
+    private void finish() {
+        try {
+            Collector collecting = collector;
+            if (collecting != null) {
+                synchronized (heldBack) {
+                    holdBack = true;
+                }
+                collecting.close();
+                synchronized (heldBack) {
+                    for (int i = 0; i < heldBack.size(); i++) {
+                        sender.add(batches.make(heldBack.get(i), i == heldBack.size() - 1));
+                    }
+                }
+                if (!sender.awaitSent(LAST_BATCHES)) {
+                    LOG.warn("The last batches of run {} wait for Redis", plan.runId());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("The last second of run {} is lost", plan.runId(), e);
+        } finally {
+            ended = true;
+            changed.run();
+        }
+    }
+
+    /** Lets go of what is left; after {@link #ended}. */
+    void close() {
+        sender.close();
+    }
+}

@@ -1,0 +1,85 @@
+package io.vikhry.worker;
+
+import io.vikhry.cluster.ClusterClock;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Health;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what a worker says of itself. For one thread; health is measured anew once a second. */
+final class StatusReport {
+    private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+    private final String workerId;
+    private final Engine engine;
+    private final ClusterClock clock;
+    private final String host = host();
+    private final long pid = ProcessHandle.current().pid();
+    private final String version = version();
+    private @Nullable Health health;
+    private long healthNanos;
+
+    StatusReport(String workerId, Engine engine, ClusterClock clock) {
+        this.workerId = workerId;
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    WorkerStatus status(
+            WorkerStatus.Phase phase, @Nullable String bundleDigest, @Nullable String error, @Nullable RunPart run) {
+        return new WorkerStatus(
+                workerId,
+                0,
+                phase,
+                host,
+                pid,
+                version,
+                engine.describe(),
+                Runtime.getRuntime().availableProcessors(),
+                bundleDigest,
+                error,
+                run == null ? null : run.plan().runId(),
+                run == null ? 0 : run.appliedVersion(),
+                run == null ? 0 : run.activeVus(),
+                run == null ? 0 : run.startedVus(),
+                run == null ? 0 : run.failedVus(),
+                run == null ? 0 : run.lastSeq(),
+                health(run));
+    }
+
+    private WorkerStatus.Health health(@Nullable RunPart run) {
+        long now = System.nanoTime();
+        Health last = health;
+        if (last == null || now - healthNanos > HEALTH_NANOS) {
+            last = engine.health();
+            health = last;
+            healthNanos = now;
+        }
+        return new WorkerStatus.Health(
+                last.cpu(),
+                last.rssBytes(),
+                last.heapBytes(),
+                last.gcPauseMillis(),
+                last.loopUtilisation(),
+                last.loopLagP99Micros(),
+                clock.offsetMicros(),
+                run == null ? 0 : run.debt());
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            // A host without an entry for its own name.
+            return "localhost";
+        }
+    }
+
+    private static String version() {
+        String packed = StatusReport.class.getPackage().getImplementationVersion();
+        return packed == null ? "dev" : packed;
+    }
+}

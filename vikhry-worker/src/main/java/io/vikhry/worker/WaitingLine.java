@@ -1,0 +1,197 @@
+package io.vikhry.worker;
+
+import io.vikhry.api.ResourceException;
+import io.vikhry.cluster.Acquisition;
+import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.Holder;
+import io.vikhry.cluster.Pools;
+import io.vikhry.runtime.vu.ResourceLeases.Lease;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The users of this worker that want an item of one pool, in the order they came. One virtual thread serves them while there are
+ * any: it asks for the head of the line; when nothing is free it asks again after a pause that grows to 200 ms, or at once when
+ * a user of this worker gave an item back.
+ *
+ * <p>A ticket is either completed by the server or taken out by its user, decided under the lock; so a lease is never given to a
+ * user who has gone.
+ */
+final class WaitingLine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WaitingLine.class);
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Pools pools;
+    private final String pool;
+    private final LongFunction<Holder> holders;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition look = lock.newCondition();
+    private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+    private boolean serving;
+    private boolean looked;
+    private boolean closed;
+
+    WaitingLine(Pools pools, String pool, LongFunction<Holder> holders) {
+        this.pools = pools;
+        this.pool = pool;
+        this.holders = holders;
+    }
+
+    Ticket join(long vuId) {
+        Ticket ticket = new Ticket(vuId, new CompletableFuture<>());
+        lock.lock();
+        try {
+            if (closed) {
+                ticket.result.completeExceptionally(over());
+                return ticket;
+            }
+            waiting.addLast(ticket);
+            if (!serving) {
+                serving = true;
+                Thread.ofVirtual().name("vikhry-pool-" + pool).start(this::serve);
+            }
+            return ticket;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The user does not wait any more; false if it was served before. */
+    boolean leave(Ticket ticket) {
+        lock.lock();
+        try {
+            return waiting.remove(ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something may be free now. */
+    void look() {
+        lock.lock();
+        try {
+            looked = true;
+            look.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve() {
+        long pause = SHORTEST_NANOS;
+        @Nullable Ticket head = head();
+        while (head != null) {
+            pause = serve(head) ? SHORTEST_NANOS : pause(pause);
+            head = head();
+        }
+    }
+
+    /** The user whose turn it is; without one the serving ends, and the next to come begins it again. */
+    private @Nullable Ticket head() {
+        lock.lock();
+        try {
+            Ticket head = waiting.peekFirst();
+            serving = head != null;
+            return head;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there was something for it: an item, or the news that it will get none. */
+    private boolean serve(Ticket head) {
+        Holder holder = holders.apply(head.vuId);
+        try {
+            switch (pools.acquire(pool, holder, size())) {
+                case Acquisition.Granted(String id, String json) -> grant(head, holder, id, json);
+                case Acquisition.Empty() -> {
+                    return false;
+                }
+                case Acquisition.NoPool() ->
+                    refuse(
+                            head,
+                            new ResourceException("there is no pool \"" + pool
+                                    + "\": declare a static method with @Resource(\"" + pool + "\") in the scenario"));
+                case Acquisition.Void() -> refuse(head, over());
+            }
+            return true;
+        } catch (ClusterException e) {
+            LOG.debug("pool {}: {}", pool, e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("Pool {} cannot be served", pool, e);
+            refuse(head, new ResourceException("pool \"" + pool + "\" cannot be served: " + Lines.first(e), e));
+            return true;
+        }
+    }
+
+    private void grant(Ticket head, Holder holder, String id, String json) {
+        if (leave(head)) {
+            head.result.complete(new Lease(pool, id, head.vuId, json));
+        } else {
+            pools.release(pool, id, holder);
+        }
+    }
+
+    private void refuse(Ticket head, ResourceException why) {
+        if (leave(head)) {
+            head.result.completeExceptionally(why);
+        }
+    }
+
+    private ResourceException over() {
+        return new ResourceException(
+                "pool \"" + pool + "\" gives nothing more to this user: its share of the run is over");
+    }
+
+    private int size() {
+        lock.lock();
+        try {
+            return Math.max(1, waiting.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits that long, or until {@link #look}; returns how long to wait the next time. */
+    private long pause(long nanos) {
+        lock.lock();
+        try {
+            if (!looked) {
+                look.awaitNanos(nanos);
+            }
+            boolean fresh = looked;
+            looked = false;
+            return fresh ? SHORTEST_NANOS : Math.min(LONGEST_NANOS, 2 * nanos);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses all who wait, and all who come. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            waiting.forEach(ticket -> ticket.result.completeExceptionally(over()));
+            waiting.clear();
+            look.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A user's place in the line. */
+    record Ticket(long vuId, CompletableFuture<Lease> result) {}
+}
