@@ -1,0 +1,28 @@
+"""The micro-benchmarks of bench/jmh: codec, recorder, loop."""
+
+import json
+import subprocess
+
+from .paths import BENCH, jdk
+
+FULL = ("-f", 3, "-wi", 5, "-w", "1s", "-i", 5, "-r", "1s")
+QUICK = ("-f", 1, "-wi", 1, "-w", "200ms", "-i", 2, "-r", "200ms")
+
+
+def measure(options, results):
+    quiet = ["-DskipTests", "-Djacoco.skip", "-Dspotless.check.skip"]
+    if subprocess.run(["mvn", "-B", "-ntp", "-q", "-f", BENCH / "pom.xml", "package", "-pl", "jmh", "-am", *quiet]).returncode:
+        raise SystemExit("bench/run: the micro-benchmarks do not build")
+    target = BENCH / "jmh" / "target"
+    path = f"{target / 'classes'}:{(target / 'classpath.txt').read_text().strip()}"
+    out = results.out("jmh")
+    asked = list(map(str, QUICK if options.quick else FULL))
+    argv = [jdk() / "bin" / "java", "-cp", path, "org.openjdk.jmh.Main", *asked, "-foe", "true", "-rf", "json", "-rff", out / "jmh.json"]
+    with open(out / "log", "wb") as log:
+        if subprocess.run([str(a) for a in argv], stdout=log, stderr=subprocess.STDOUT).returncode:
+            raise SystemExit(f"bench/run: the micro-benchmarks failed: see {out / 'log'}")
+    for r in json.loads((out / "jmh.json").read_text()):
+        score = r["primaryMetric"]
+        name = ".".join(r["benchmark"].split(".")[-2:])
+        results.add("jmh", name=name, score=score["score"], error=float(score["scoreError"]), unit=score["scoreUnit"], asked=" ".join(asked))
+        print(f"jmh {name}: {score['score']:.1f} {score['scoreUnit']}", flush=True)

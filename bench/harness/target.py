@@ -1,0 +1,149 @@
+"""The servers under load, each on 127.0.0.1 and pinned. What they counted is read from outside: nothing that a tool says is believed."""
+
+import array
+import mmap
+import os
+import socket
+import struct
+import subprocess
+import time
+
+from .paths import BENCH, BIN, DIR
+from .process import Tree
+
+HEADER = 4096
+
+
+def build():
+    BIN.mkdir(parents=True, exist_ok=True)
+    for name, libraries in (("fast", []), ("slow", ["-lm"])):
+        source, binary = BENCH / "targets" / f"{name}.c", BIN / name
+        sources = [source, BENCH / "targets" / "counter.h"]
+        if not binary.exists() or binary.stat().st_mtime < max(s.stat().st_mtime for s in sources):
+            subprocess.run(["gcc", "-O2", "-Wall", "-o", binary, source, *libraries], check=True)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for_port(port, tree, seconds=5):
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+            return
+        except OSError:
+            if not tree.running():
+                break
+            time.sleep(0.02)
+    raise RuntimeError(f"the target does not listen: {tree.last_words()}")
+
+
+class Target:
+    """A server of its own for one measurement."""
+
+    def __init__(self, cpus):
+        build()
+        self.port = free_port()
+        self.folder = DIR / "targets" / str(self.port)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.tree = Tree(self.command(), self.folder / "log", cpus)
+        try:
+            wait_for_port(self.port, self.tree)
+        except Exception:
+            self.tree.end()
+            raise
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def cpu_seconds(self):
+        return self.tree.cpu_seconds()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.tree.end(patience=2)
+
+
+class Fast(Target):
+    """fast.c; its counter is a mapped file."""
+
+    def command(self):
+        self.file = self.folder / "counter"
+        return [BIN / "fast", self.port, self.file]
+
+    def head(self):
+        with open(self.file, "rb") as f, mmap.mmap(f.fileno(), HEADER, prot=mmap.PROT_READ) as m:
+            return struct.unpack("QQQqQ", m[:40])
+
+    def requests(self):
+        return self.head()[0]
+
+    def open_connections(self):
+        return self.head()[2]
+
+    def first_request(self):
+        """Seconds on the clock of time.monotonic, or None."""
+        ns = self.head()[3]
+        return ns / 1e9 if ns else None
+
+
+class Slow(Fast):
+    """slow.c, which keeps a record of each request."""
+
+    def __init__(self, cpus, freeze=None):
+        self.freeze = freeze
+        super().__init__(cpus)
+
+    def command(self):
+        super().command()
+        words = [BIN / "slow", "--port", self.port, "--file", self.file]
+        if self.freeze:
+            for name, value in self.freeze.items():
+                words += [f"--freeze-{name}", value]
+        return words
+
+    def log(self):
+        """(arrived ns, answered ns or 0) of each request, in the order of arrival."""
+        logged = self.head()[4]
+        values = array.array("q")
+        with open(self.file, "rb") as f:
+            f.seek(HEADER)
+            values.frombytes(f.read(logged * 24))
+        return list(zip(values[0::3], values[1::3]))
+
+    def __exit__(self, *_):
+        super().__exit__()
+        os.remove(self.file)
+
+
+class Nginx(Target):
+    """nginx with a fixed answer; it counts by its status page."""
+
+    def command(self):
+        self.counter = free_port()
+        self.asked = 0
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        text = (BENCH / "targets" / "nginx.conf").read_text()
+        for name, value in (("DIR", self.folder), ("PORT", self.port), ("COUNT", self.counter)):
+            text = text.replace(f"@{name}@", str(value))
+        (self.folder / "nginx.conf").write_text(text)
+        return ["nginx", "-c", self.folder / "nginx.conf"]
+
+    def requests(self):
+        with socket.create_connection(("127.0.0.1", self.counter), 5) as s:
+            s.sendall(b"GET /count HTTP/1.0\r\n\r\n")
+            answer = b""
+            while more := s.recv(65536):
+                answer += more
+        self.asked += 1
+        return int(answer.split(b"\r\n\r\n", 1)[1].split()[9]) - self.asked
+
+
+TARGETS = {"fast": Fast, "nginx": Nginx}

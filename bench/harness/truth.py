@@ -1,0 +1,108 @@
+"""Truth: what a tool reports of a server that freezes, beside what users who never stop asking would have seen.
+
+The yardstick knows nothing of the tools: requests come at a constant rate; one that comes while the server is frozen is answered
+at the end of the freeze, behind those that came before it; any other at once."""
+
+import time
+
+from .paths import shown
+from .process import Tree
+from .target import Slow
+from .tool import Load, percentile
+
+CASES = (
+    # tool, kind of load, users (or connections) for each 1,000 requests/s
+    ("vikhry", "open", 100),
+    ("vikhry", "paced", 100),
+    ("wrk", "loop", 50),
+    ("h2load", "paced", 50),
+    ("hey", "paced", 50),
+    ("autocannon", "paced", 50),
+    ("hyperfoil", "open", 1500),
+    ("gatling", "open", 100),
+    ("gatling", "paced", 100),
+    ("jmeter", "open", 100),
+    ("jmeter", "paced", 100),
+    ("artillery", "open", 100),
+    ("locust", "paced", 100),
+)
+QUANTILES = (("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9), ("max", 100))
+
+
+def quantiles(nanos):
+    ordered = sorted(nanos)
+    return {k: round(percentile(ordered, q) / 1e6, 3) for k, q in QUANTILES} if ordered else {}
+
+
+def frozen_until(t, freeze):
+    """The end of the frozen time in which t lies, or t; ns since the first request."""
+    first, every, length = (int(freeze[k] * 1e9) for k in ("first", "every", "for"))
+    since = t - first
+    return t - since % every + length if since >= 0 and since % every < length else t
+
+
+def ideal(rate, seconds, freeze, service):
+    """Latencies in ns of requests at a constant rate, served one by one in `service` ns each."""
+    latencies, free = [], 0
+    for i in range(int(rate * seconds)):
+        due = int(i * 1e9 / rate)
+        free = max(frozen_until(due, freeze), free) + service
+        latencies.append(free - due)
+    return latencies
+
+
+def judge(log, rate, seconds, freeze):
+    """What the server's log says of a run."""
+    if not log:
+        return {}
+    start = log[0][0]
+    served = sorted(answered - arrived for arrived, answered in log if answered)
+    service = percentile(served, 5) or 0
+    due = [int(i * 1e9 / rate) for i in range(int(rate * seconds))]
+    return {
+        "truth": quantiles(ideal(rate, seconds, freeze, service)),
+        "answered": quantiles(served),
+        "sent": len(log),
+        "due": len(due),
+        "sent_frozen": sum(frozen_until(a - start, freeze) != a - start for a, _ in log),
+        "due_frozen": sum(frozen_until(t, freeze) != t for t in due),
+    }
+
+
+def measure(tools, options, results):
+    wanted = {t.name: t for t in tools}
+    for name, kind, per_thousand in CASES:
+        if name in wanted:
+            for repeat in range(options.truth_repeats):
+                one(wanted[name], kind, max(1, round(per_thousand * options.rate / 1000)), options, results, repeat)
+
+
+def one(tool, kind, users, options, results, repeat):
+    out = results.out("truth", tool.name, kind, repeat)
+    with Slow({options.server_cpu}, options.freeze) as server:
+        load = Load(kind, users, options.truth_seconds, server.url, out, options.rate)
+        command = tool.command(load)
+        key = {"tool": tool.name, "kind": kind, "users": users, "repeat": repeat, "rate": options.rate, "seconds": options.truth_seconds, "freeze": options.freeze}
+        if command is None:
+            results.add("truth", **key, error="it has no such kind of load yet")
+            print(f"truth {tool.name} {kind}: it has no such kind of load yet", flush=True)
+            return
+        key |= {"command": shown(command.argv), "note": command.note}
+        with Tree(command.argv, out / "log", {options.client_cpu}, command.env) as tree:
+            limit = time.monotonic() + options.truth_seconds + 60
+            while tree.running() and time.monotonic() < limit:
+                time.sleep(0.1)
+            ended = not tree.running()
+            if not ended:
+                tree.end(patience=5)
+        judged = judge(server.log(), options.rate, options.truth_seconds, options.freeze)
+    try:
+        reported = tool.reported(load, (out / "log").read_text(errors="replace"))
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        reported = {}
+        print(f"truth {tool.name} {kind}: its report cannot be read: {e!r}: {tree.last_words()}", flush=True)
+    if not judged or not reported:
+        results.add("truth", **key, error=f"no result: {tree.last_words()}")
+        return
+    results.add("truth", **key, reported=reported, ended=ended, **judged)
+    print(f"truth {tool.name} {kind}: reported {reported}, true {judged['truth']}", flush=True)

@@ -1,0 +1,23 @@
+import io.vikhry.api.Http;
+import io.vikhry.api.Param;
+import io.vikhry.api.Step;
+import io.vikhry.api.VU;
+import java.net.URI;
+
+/** Asks once in 10 s: what waits takes memory. */
+public class Idle extends VU {
+    @Param(description = "The target")
+    URI baseUrl = URI.create("http://127.0.0.1:8000");
+
+    private Http http;
+
+    @Override
+    public void onInit() {
+        http = http(baseUrl).build();
+    }
+
+    @Step(every = "10s")
+    void get() {
+        http.get("/").send().expectStatus(200);
+    }
+}
