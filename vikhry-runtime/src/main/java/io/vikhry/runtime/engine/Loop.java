@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * on the loop's own thread and never inside a virtual thread, or by a VU mounted on it. Netty is called from tasks only: inside
  * a VU the current thread is the virtual thread, which Netty does not know.
  *
+ * <p>A VU that waits for its loop while it is pinned (in a static initialiser, or below native code) holds the thread that should
+ * answer it: both stand still until someone unparks the VU. {@link #mounted} names it.
+ *
  * <p>With the fallback scheduler users run elsewhere: {@link #inLoop} is false in them, and everything goes through
  * {@link #execute}.
  */

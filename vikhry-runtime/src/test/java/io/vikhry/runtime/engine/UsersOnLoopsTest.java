@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +13,9 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -371,7 +374,49 @@ class UsersOnLoopsTest {
         return right;
     }
 
-    /** What a watchdog needs to name a VU that keeps its loop: rule 3's victims show up the same way. */
+    /** A class whose initialiser waits for the loop: native frames below it pin the VU to its thread. */
+    private static final class WaitsInItsInitialiser {
+        static final AtomicBoolean ANSWERED = new AtomicBoolean();
+
+        static {
+            Loop loop = Objects.requireNonNull(Loop.current());
+            loop.execute(() -> ANSWERED.set(true));
+            while (!ANSWERED.get() && !GIVE_UP.get()) {
+                LockSupport.park();
+            }
+        }
+
+        static boolean answered() {
+            return ANSWERED.get();
+        }
+    }
+
+    /** Outside the class above: who touches that one waits for its initialiser. */
+    private static final AtomicBoolean GIVE_UP = new AtomicBoolean();
+
+    /** Rule 3: a VU that waits for its loop while pinned holds it for ever; it can be seen, named and released. */
+    @Test
+    void aVuThatWaitsForItsLoopWhilePinnedCanBeNamedAndReleased() throws Exception {
+        try (Engine engine =
+                Engine.start(EngineOptions.defaults().withLoops(1).withScheduler(EngineOptions.Scheduler.LOOP))) {
+            Loop loop = engine.loops().getFirst();
+            CompletableFuture<Boolean> answered = new CompletableFuture<>();
+            loop.start("pinned", () -> answered.complete(WaitsInItsInitialiser.answered()));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> loop.mounted().stream()
+                            .flatMap(vu -> Arrays.stream(vu.getStackTrace()))
+                            .anyMatch(frame -> frame.getMethodName().equals("parkOnCarrierThread")));
+            assertThat(answered).isNotDone();
+            Thread vu = loop.mounted().orElseThrow();
+            assertThat(vu.getName()).isEqualTo("pinned");
+            GIVE_UP.set(true);
+            LockSupport.unpark(vu);
+            assertThat(answered.get(5, SECONDS)).isFalse();
+            assertThat(inVu(loop, () -> "goes on")).isEqualTo("goes on");
+        }
+    }
+
+    /** What a watchdog needs to name a VU that keeps its loop. */
     @ParameterizedTest
     @MethodSource(ON_LOOPS)
     void aVuThatHogsItsLoopCanBeNamed(EngineOptions options) throws Exception {
