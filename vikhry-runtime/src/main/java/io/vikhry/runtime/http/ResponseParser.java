@@ -1,7 +1,6 @@
 package io.vikhry.runtime.http;
 
-import io.vikhry.api.HttpException;
-import java.nio.charset.StandardCharsets;
+import io.vikhry.api.HttpException.Code;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,66 +17,46 @@ import org.jspecify.annotations.Nullable;
 final class ResponseParser {
     static final int MAX_HEAD = 64 * 1024;
     static final int MAX_INTERIM = 16;
-    private static final int MAX_CHUNK_LINE = 4096;
-    private static final int EAGER_BODY = 64 * 1024;
-    private static final byte[] NOTHING = new byte[0];
-    private static final byte[] VERSION = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
 
     private enum State {
         HEAD,
         FIXED,
         UNTIL_CLOSE,
-        CHUNK_SIZE,
-        CHUNK_DATA,
-        CHUNK_END,
-        TRAILER,
+        CHUNKED,
         DONE,
         FAILED
     }
 
+    private final HeadLines lines = new HeadLines();
+    private final ResponseBody body = new ResponseBody();
+    private final ChunkedFraming chunks = new ChunkedFraming();
+
     private State state = State.DONE;
     private boolean toHead;
-    private boolean keepBody;
-    private long maxBody;
     private long consumed;
     private int interim;
+    private long remaining;
 
-    private byte[] partial = NOTHING;
+    /** The last whole head; what {@link #lines} says is of it as long as {@link #headKnown}. */
+    private byte[] head = ResponseBody.NOTHING;
+
+    private boolean headKnown;
+
+    /** The beginning of a head whose end has not come. */
+    private byte[] partial = ResponseBody.NOTHING;
+
     private int partialLength;
     private int lineStart;
     private int scanned;
 
-    private byte[] head = NOTHING;
-    private boolean headKnown;
-    private int status;
-    private boolean http10;
-    private boolean close;
-    private boolean keepAliveToken;
-    private boolean chunked;
-    private boolean otherCoding;
-    private long contentLength;
-    private boolean framingLine;
-    private boolean cookie;
-    private boolean encoded;
-
-    private byte[] body = NOTHING;
-    private int bodyLength;
-    private long remaining;
-    private long bodyBytes;
-    private int lineBytes;
-    private int sizeDigits;
-    private boolean sizeEnded;
-    private boolean carriageReturn;
-    private int trailerBytes;
-
-    private HttpException.@Nullable Code failure;
+    private @Nullable Code failure;
     private String reason = "";
 
     /**
      * Makes ready for the next response on the same connection.
      *
      * @param toHead whether it answers a HEAD request, and so has no body
-     * @param keepBody whether {@link #body} is wanted; if not, the body is only counted
+     * @param keepBody whether {@link #takeBody} is wanted; if not, the body is only counted
      * @param maxBody the largest body accepted, in bytes as they are on the wire without chunk framing
      */
     void begin(boolean toHead, boolean keepBody, int maxBody) {
@@ -85,17 +64,11 @@ final class ResponseParser {
             headKnown = false;
         }
         this.toHead = toHead;
-        this.keepBody = keepBody;
-        this.maxBody = maxBody;
+        body.begin(keepBody, maxBody);
         state = State.HEAD;
         consumed = 0;
         interim = 0;
         partialLength = 0;
-        lineStart = 0;
-        scanned = 0;
-        body = NOTHING;
-        bodyLength = 0;
-        bodyBytes = 0;
         failure = null;
         reason = "";
     }
@@ -108,10 +81,7 @@ final class ResponseParser {
                 case HEAD -> head(in, at, to);
                 case FIXED -> fixed(in, at, to);
                 case UNTIL_CLOSE -> untilClose(in, at, to);
-                case CHUNK_SIZE -> chunkSize(in, at);
-                case CHUNK_DATA -> chunkData(in, at, to);
-                case CHUNK_END -> chunkEnd(in, at);
-                case TRAILER -> trailer(in, at);
+                case CHUNKED -> chunked(in, at, to);
                 case DONE, FAILED -> at;
             };
         }
@@ -122,11 +92,11 @@ final class ResponseParser {
     /** The peer has closed: completes a body that lasts until then, and fails any other unfinished response. */
     void end() {
         switch (state) {
-            case UNTIL_CLOSE -> finish();
+            case UNTIL_CLOSE -> state = State.DONE;
             case DONE, FAILED -> {}
             default ->
                 fail(
-                        HttpException.Code.RESET,
+                        Code.RESET,
                         consumed == 0
                                 ? "the peer closed the connection without a response"
                                 : "the peer closed the connection in the middle of the response, after " + consumed
@@ -139,7 +109,8 @@ final class ResponseParser {
     }
 
     /** What is wrong with the response, or null. */
-    HttpException.@Nullable Code failure() {
+    @Nullable
+    Code failure() {
         return failure;
     }
 
@@ -154,7 +125,7 @@ final class ResponseParser {
     }
 
     int status() {
-        return status;
+        return lines.status;
     }
 
     /** The head's bytes with the blank line at its end; shared between equal responses, not to be changed. */
@@ -162,68 +133,64 @@ final class ResponseParser {
         return head;
     }
 
-    /** The body without its framing, empty if it is not kept. Lets go of it: an idle connection holds no body. */
+    /** The body without its framing, empty if it is not kept. It can be taken once. */
     byte[] takeBody() {
-        byte[] taken = body;
-        body = NOTHING;
-        bodyLength = 0;
-        return taken;
+        return body.remove();
     }
 
     /** Bytes of body, kept or not. */
     long bodyBytes() {
-        return bodyBytes;
+        return body.count();
     }
 
     /** Whether the connection may carry another request, once this response is done. */
     boolean isReusable() {
-        boolean untilClose = !chunked && contentLength < 0 && hasBody();
-        return state == State.DONE
-                && !close
-                && (!http10 || keepAliveToken)
-                && !untilClose
-                && !(chunked && (contentLength >= 0 || http10));
+        boolean untilClose = !lines.chunked && lines.contentLength < 0 && hasBody();
+        return state == State.DONE && lines.keepsAlive() && !untilClose && !lines.isAmbiguous();
     }
 
     boolean hasCookie() {
-        return cookie;
+        return lines.cookie;
     }
 
     boolean isEncoded() {
-        return encoded;
+        return lines.encoded;
     }
 
     // ---- head
 
     private int head(byte[] in, int at, int to) {
-        if (partialLength == 0) {
-            byte[] known = head;
-            if (headKnown
-                    && to - at >= known.length
-                    && Arrays.equals(in, at, at + known.length, known, 0, known.length)) {
-                beginBody();
-                return at + known.length;
-            }
-            lineStart = at;
-            scanned = at;
-            status = 0;
-            int end = scanHead(in, at, to);
-            if (end >= 0) {
-                return headEnded(Arrays.copyOfRange(in, at, end)) ? end : to;
-            }
-            if (state == State.FAILED) {
-                return to;
-            }
+        return partialLength == 0 ? wholeHead(in, at, to) : restOfHead(in, at, to);
+    }
+
+    /** Nothing of the head has come before: as a rule all of it comes now. */
+    private int wholeHead(byte[] in, int at, int to) {
+        byte[] known = head;
+        if (headKnown && to - at >= known.length && Arrays.equals(in, at, at + known.length, known, 0, known.length)) {
+            beginBody();
+            return at + known.length;
+        }
+        headKnown = false;
+        lines.status = 0;
+        lineStart = at;
+        scanned = at;
+        int end = scan(in, at, to);
+        if (end >= 0) {
+            headEnded(Arrays.copyOfRange(in, at, end));
+            return state == State.FAILED ? to : end;
+        }
+        if (state != State.FAILED) {
             int length = to - at;
-            if (partial.length < length) {
-                partial = new byte[Math.max(512, length * 2)];
-            }
+            partial = new byte[Math.max(512, length * 2)];
             System.arraycopy(in, at, partial, 0, length);
             partialLength = length;
             lineStart -= at;
             scanned -= at;
-            return to;
         }
+        return to;
+    }
+
+    private int restOfHead(byte[] in, int at, int to) {
         int length = to - at;
         int before = partialLength;
         if (partial.length < before + length) {
@@ -231,22 +198,23 @@ final class ResponseParser {
         }
         System.arraycopy(in, at, partial, before, length);
         partialLength += length;
-        int end = scanHead(partial, 0, partialLength);
+        int end = scan(partial, 0, partialLength);
         if (end < 0) {
             return to;
         }
         byte[] whole = Arrays.copyOf(partial, end);
-        partial = NOTHING;
+        partial = ResponseBody.NOTHING;
         partialLength = 0;
-        return headEnded(whole) ? at + end - before : to;
+        headEnded(whole);
+        return state == State.FAILED ? to : at + end - before;
     }
 
     /** Goes on through the lines of a head that begins at {@code start}: returns its end, or -1 if it is not there yet. */
-    private int scanHead(byte[] b, int start, int available) {
+    private int scan(byte[] b, int start, int available) {
         int limit = Math.min(available, start + MAX_HEAD);
         int i = scanned;
         while (true) {
-            if (status == 0 && !beginsWell(b, start, limit)) {
+            if (lines.status == 0 && !beginsWell(b, start, limit)) {
                 return -1;
             }
             while (i < limit && b[i] != '\n') {
@@ -255,7 +223,7 @@ final class ResponseParser {
             if (i == limit) {
                 scanned = i;
                 if (limit - start >= MAX_HEAD) {
-                    fail(HttpException.Code.TOO_LARGE, "the head is larger than " + MAX_HEAD + " bytes");
+                    fail(Code.TOO_LARGE, "the head is larger than " + MAX_HEAD + " bytes");
                 }
                 return -1;
             }
@@ -263,365 +231,105 @@ final class ResponseParser {
             int line = lineStart;
             i++;
             lineStart = i;
-            if (status == 0) {
-                statusLine(b, line, end);
+            if (lines.status == 0) {
+                lines.statusLine(b, line, end);
             } else if (end == line) {
-                scanned = i;
                 return i;
             } else {
-                headerLine(b, line, end);
+                lines.headerLine(b, line, end);
             }
-            if (state == State.FAILED) {
+            String complaint = lines.complaint();
+            if (complaint != null) {
+                fail(Code.PROTOCOL, complaint);
                 return -1;
             }
         }
     }
 
     private boolean beginsWell(byte[] b, int start, int limit) {
-        int n = Math.min(VERSION.length, limit - start);
-        for (int i = 0; i < n; i++) {
-            if (b[start + i] != VERSION[i]) {
-                fail(HttpException.Code.PROTOCOL, "the response does not begin with HTTP/1.");
-                return false;
-            }
+        int n = Math.min(HeadLines.VERSION.length, limit - start);
+        if (!Arrays.equals(b, start, start + n, HeadLines.VERSION, 0, n)) {
+            fail(Code.PROTOCOL, "the response does not begin with HTTP/1.");
+            return false;
         }
         return true;
     }
 
-    private void statusLine(byte[] b, int from, int to) {
-        headKnown = false;
-        close = false;
-        keepAliveToken = false;
-        chunked = false;
-        otherCoding = false;
-        contentLength = -1;
-        framingLine = true;
-        cookie = false;
-        encoded = false;
-        int p = from + VERSION.length;
-        if (to - p < 5
-                || !digit(b[p])
-                || b[p + 1] != ' '
-                || b[p + 2] < '1'
-                || !digit(b[p + 2])
-                || !digit(b[p + 3])
-                || !digit(b[p + 4])
-                || to - p > 5 && b[p + 5] != ' ') {
-            fail(HttpException.Code.PROTOCOL, "the status line is malformed: " + excerpt(b, from, to));
-            return;
-        }
-        http10 = b[p] == '0';
-        status = (b[p + 2] - '0') * 100 + (b[p + 3] - '0') * 10 + b[p + 4] - '0';
-    }
-
-    private void headerLine(byte[] b, int from, int to) {
-        if (b[from] == ' ' || b[from] == '\t') {
-            // A folded line belongs to the header before it; where that one counts, or there is none, it is refused.
-            if (framingLine) {
-                fail(HttpException.Code.PROTOCOL, "a folded line follows a line that may not be folded");
-            }
-            return;
-        }
-        int colon = from;
-        while (colon < to && token(b[colon])) {
-            colon++;
-        }
-        if (colon == from || colon == to || b[colon] != ':') {
-            fail(HttpException.Code.PROTOCOL, "a header line is malformed: " + excerpt(b, from, to));
-            return;
-        }
-        framingLine = false;
-        int value = colon + 1;
-        switch (colon - from) {
-            case 10 -> {
-                if (ResponseHead.matches(b, from, "connection")) {
-                    framingLine = true;
-                    connection(b, value, to);
-                } else if (ResponseHead.matches(b, from, "set-cookie")) {
-                    cookie = true;
-                }
-            }
-            case 14 -> {
-                if (ResponseHead.matches(b, from, "content-length")) {
-                    framingLine = true;
-                    contentLength(b, value, to);
-                }
-            }
-            case 16 -> {
-                if (ResponseHead.matches(b, from, "content-encoding")) {
-                    encoded = true;
-                }
-            }
-            case 17 -> {
-                if (ResponseHead.matches(b, from, "transfer-encoding")) {
-                    framingLine = true;
-                    transferEncoding(b, value, to);
-                }
-            }
-            default -> {}
-        }
-    }
-
-    private void connection(byte[] b, int from, int to) {
-        for (String token : list(b, from, to)) {
-            if (token.equalsIgnoreCase("close")) {
-                close = true;
-            } else if (token.equalsIgnoreCase("keep-alive")) {
-                keepAliveToken = true;
-            }
-        }
-    }
-
-    private void transferEncoding(byte[] b, int from, int to) {
-        for (String coding : list(b, from, to)) {
-            if (coding.equalsIgnoreCase("chunked") && !chunked) {
-                chunked = true;
-            } else if (!coding.equalsIgnoreCase("identity") || chunked) {
-                otherCoding = true;
-            }
-        }
-    }
-
-    private void contentLength(byte[] b, int from, int to) {
-        int i = from;
-        do {
-            while (i < to && blank(b[i])) {
-                i++;
-            }
-            long value = 0;
-            int digits = 0;
-            for (; i < to && digit(b[i]); i++, digits++) {
-                value = value > Long.MAX_VALUE / 10 - 1 ? Long.MAX_VALUE / 10 : value * 10 + b[i] - '0';
-            }
-            while (i < to && blank(b[i])) {
-                i++;
-            }
-            if (digits == 0 || i < to && b[i] != ',' || contentLength >= 0 && contentLength != value) {
-                fail(
-                        HttpException.Code.PROTOCOL,
-                        digits > 0 && contentLength >= 0
-                                ? "two different values of Content-Length"
-                                : "Content-Length is not a number: " + excerpt(b, from, to));
-                return;
-            }
-            contentLength = value;
-        } while (i++ < to);
-    }
-
-    private static String[] list(byte[] b, int from, int to) {
-        return new String(b, from, to - from, StandardCharsets.ISO_8859_1)
-                .strip()
-                .split("[ \t]*,[ \t]*");
-    }
-
-    private boolean headEnded(byte[] whole) {
+    private void headEnded(byte[] whole) {
         head = whole;
-        scanned = 0;
-        lineStart = 0;
-        if (status == 101) {
-            fail(HttpException.Code.PROTOCOL, "the server switched protocols without having been asked");
-        } else if (status < 200) {
-            status = 0;
+        if (lines.status == 101) {
+            fail(Code.PROTOCOL, "the server switched protocols without having been asked");
+        } else if (lines.status < 200) {
             if (++interim > MAX_INTERIM) {
-                fail(HttpException.Code.PROTOCOL, "more than " + MAX_INTERIM + " interim responses");
+                fail(Code.PROTOCOL, "more than " + MAX_INTERIM + " interim responses");
             }
-        } else if (otherCoding && hasBody()) {
-            fail(HttpException.Code.PROTOCOL, "a transfer coding other than chunked, which was not offered");
+        } else if (lines.otherCoding && hasBody()) {
+            fail(Code.PROTOCOL, "a transfer coding other than chunked, which was not offered");
         } else {
             headKnown = true;
             beginBody();
         }
-        return state != State.FAILED;
     }
 
     // ---- body
 
     private boolean hasBody() {
-        return !toHead && status != 204 && status != 304;
+        return !toHead && lines.status != 204 && lines.status != 304;
     }
 
     private void beginBody() {
         if (!hasBody()) {
-            finish();
-        } else if (chunked) {
-            sizeDigits = 0;
-            remaining = 0;
-            lineBytes = 0;
-            sizeEnded = false;
-            carriageReturn = false;
-            trailerBytes = 0;
-            state = State.CHUNK_SIZE;
-        } else if (contentLength < 0) {
+            state = State.DONE;
+        } else if (lines.chunked) {
+            chunks.begin();
+            state = State.CHUNKED;
+        } else if (lines.contentLength < 0) {
             state = State.UNTIL_CLOSE;
-        } else if (contentLength > maxBody) {
-            tooLarge();
-        } else if (contentLength == 0) {
-            finish();
+        } else if (lines.contentLength > body.room()) {
+            fail(Code.TOO_LARGE, body.tooLarge());
         } else {
-            remaining = contentLength;
-            state = State.FIXED;
+            remaining = lines.contentLength;
+            state = remaining == 0 ? State.DONE : State.FIXED;
         }
     }
 
     private int fixed(byte[] in, int at, int to) {
         int n = (int) Math.min(remaining, to - at);
-        take(in, at, n, contentLength);
+        body.take(in, at, n, lines.contentLength);
         remaining -= n;
         if (remaining == 0) {
-            finish();
+            state = State.DONE;
         }
         return at + n;
     }
 
     private int untilClose(byte[] in, int at, int to) {
-        int n = (int) Math.min(to - at, maxBody - bodyBytes);
-        take(in, at, n, -1);
+        int n = (int) Math.min(to - at, body.room());
+        body.take(in, at, n, -1);
         if (at + n < to) {
-            tooLarge();
+            fail(Code.TOO_LARGE, body.tooLarge());
         }
         return at + n;
     }
 
-    private int chunkSize(byte[] in, int at) {
-        byte c = in[at];
-        if (++lineBytes > MAX_CHUNK_LINE) {
-            fail(HttpException.Code.PROTOCOL, "a chunk's size line is longer than " + MAX_CHUNK_LINE + " bytes");
-        } else if (c == '\n') {
-            if (sizeDigits == 0) {
-                fail(HttpException.Code.PROTOCOL, "a chunk without a size");
-            } else if (remaining == 0) {
-                lineBytes = 0;
-                carriageReturn = false;
-                state = State.TRAILER;
-            } else if (remaining > maxBody - bodyBytes) {
-                tooLarge();
-            } else {
-                state = State.CHUNK_DATA;
-            }
-        } else if (carriageReturn) {
-            fail(HttpException.Code.PROTOCOL, "a chunk's size line is malformed");
-        } else if (c == '\r') {
-            carriageReturn = true;
-        } else if (!sizeEnded) {
-            int digit = Character.digit(c, 16);
-            if (digit >= 0) {
-                // More digits than any accepted size needs; the value saturates well above every limit.
-                sizeDigits = Math.min(sizeDigits + 1, 100);
-                remaining = Math.min(remaining * 16 + digit, Long.MAX_VALUE >> 8);
-            } else if (sizeDigits > 0 && (c == ';' || blank(c))) {
-                sizeEnded = true;
-            } else {
-                fail(HttpException.Code.PROTOCOL, "a chunk's size is not a hexadecimal number");
-            }
+    private int chunked(byte[] in, int at, int to) {
+        int end = chunks.feed(in, at, to, body);
+        Code wrong = chunks.failure();
+        if (wrong != null) {
+            fail(wrong, chunks.reason());
+        } else if (chunks.isDone()) {
+            state = State.DONE;
         }
-        return at + 1;
+        return end;
     }
 
-    private int chunkData(byte[] in, int at, int to) {
-        int n = (int) Math.min(remaining, to - at);
-        take(in, at, n, -1);
-        remaining -= n;
-        if (remaining == 0) {
-            carriageReturn = false;
-            state = State.CHUNK_END;
-        }
-        return at + n;
-    }
-
-    private int chunkEnd(byte[] in, int at) {
-        byte c = in[at];
-        if (c == '\n') {
-            sizeDigits = 0;
-            lineBytes = 0;
-            sizeEnded = false;
-            carriageReturn = false;
-            state = State.CHUNK_SIZE;
-        } else if (c == '\r' && !carriageReturn) {
-            carriageReturn = true;
-        } else {
-            fail(HttpException.Code.PROTOCOL, "a chunk is longer than its size");
-        }
-        return at + 1;
-    }
-
-    private int trailer(byte[] in, int at) {
-        byte c = in[at];
-        if (++trailerBytes > MAX_HEAD) {
-            fail(HttpException.Code.TOO_LARGE, "the trailers are larger than " + MAX_HEAD + " bytes");
-        } else if (c == '\n') {
-            if (lineBytes == (carriageReturn ? 1 : 0)) {
-                finish();
-            }
-            lineBytes = 0;
-            carriageReturn = false;
-        } else {
-            carriageReturn = c == '\r';
-            lineBytes++;
-        }
-        return at + 1;
-    }
-
-    private void take(byte[] in, int at, int n, long expected) {
-        bodyBytes += n;
-        if (!keepBody || n == 0) {
-            return;
-        }
-        if (bodyLength == 0 && n == expected) {
-            body = Arrays.copyOfRange(in, at, at + n);
-        } else {
-            if (body.length - bodyLength < n) {
-                // A declared length is believed up to a bound; beyond it memory follows the bytes that really came.
-                long wanted = bodyLength == 0 && expected > 0
-                        ? Math.max(n, Math.min(expected, EAGER_BODY))
-                        : Math.max(2L * body.length, bodyLength + (long) n);
-                long most = expected > 0 ? expected : maxBody;
-                body = Arrays.copyOf(body, (int) Math.min(wanted, Math.max(most, bodyLength + (long) n)));
-            }
-            System.arraycopy(in, at, body, bodyLength, n);
-        }
-        bodyLength += n;
-    }
-
-    private void finish() {
-        if (body.length != bodyLength) {
-            body = Arrays.copyOf(body, bodyLength);
-        }
-        state = State.DONE;
-    }
-
-    private void tooLarge() {
-        fail(HttpException.Code.TOO_LARGE, "the body is larger than " + maxBody + " bytes");
-    }
-
-    private void fail(HttpException.Code code, String why) {
-        if (state != State.FAILED) {
-            state = State.FAILED;
-            failure = code;
-            reason = why;
-            headKnown = false;
-            body = NOTHING;
-            bodyLength = 0;
-            partial = NOTHING;
-            partialLength = 0;
-        }
-    }
-
-    private static boolean digit(byte b) {
-        return b >= '0' && b <= '9';
-    }
-
-    private static boolean blank(byte b) {
-        return b == ' ' || b == '\t';
-    }
-
-    private static boolean token(byte b) {
-        return b > ' ' && b < 127 && b != ':' && b != '(' && b != ')' && b != '<' && b != '>' && b != '@' && b != ','
-                && b != ';' && b != '\\' && b != '"' && b != '/' && b != '[' && b != ']' && b != '?' && b != '='
-                && b != '{' && b != '}';
-    }
-
-    private static String excerpt(byte[] b, int from, int to) {
-        String line = new String(b, from, Math.min(to - from, 80), StandardCharsets.ISO_8859_1);
-        return line.replaceAll("[^\\x20-\\x7e]", "?");
+    private void fail(Code code, String why) {
+        state = State.FAILED;
+        failure = code;
+        reason = why;
+        headKnown = false;
+        body.remove();
+        partial = ResponseBody.NOTHING;
+        partialLength = 0;
     }
 }
