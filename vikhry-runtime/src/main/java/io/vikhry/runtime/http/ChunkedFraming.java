@@ -64,8 +64,7 @@ final class ChunkedFraming {
         return state == State.DONE;
     }
 
-    @Nullable
-    Code failure() {
+    @Nullable Code failure() {
         return failure;
     }
 

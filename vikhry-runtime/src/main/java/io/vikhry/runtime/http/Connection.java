@@ -1,24 +1,15 @@
 package io.vikhry.runtime.http;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.runtime.engine.Timer;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +25,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int BODY_SLICE = 128 * 1024;
 
     private enum State {
-        RESOLVING("looking up the name"),
-        CONNECTING("connecting"),
-        TLS("in the TLS handshake"),
-        OPEN(""),
-        CLOSED("");
-
-        final String phase;
-
-        State(String phase) {
-            this.phase = phase;
-        }
+        OPENING,
+        OPEN,
+        CLOSED
     }
 
     private final Pool pool;
@@ -52,8 +35,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final LoopBuffers buffers = LoopBuffers.ofThread();
     private final Timer timer;
     private long timerNanos;
-    private State state = State.RESOLVING;
+    private State state = State.OPENING;
     private long openDeadlineNanos;
+    private @Nullable Dial dial;
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
     private boolean reused;
@@ -80,116 +64,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
         openDeadlineNanos = now + pool.settings().connectTimeoutNanos();
         timerNanos = Math.min(openDeadlineNanos, x.deadlineNanos);
         timer.arm(Math.max(1, timerNanos - now));
-        then(Resolver.SHARED.resolve(pool.origin().host()), (addresses, failure) -> {
-            if (addresses != null) {
-                state = State.CONNECTING;
-                connect(addresses, 0);
-            } else {
-                String why = failure == null || failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";
-                fail(Code.DNS, "the name " + pool.origin().host() + " does not resolve" + why, failure);
-            }
-        });
+        Dial d = new Dial(pool, this);
+        dial = d;
+        d.start();
     }
 
-    /** What follows a step taken apart from the loop. */
-    @FunctionalInterface
-    private interface Next<T> {
-        void go(@Nullable T result, @Nullable Throwable failure);
-    }
-
-    /** Goes on with {@code next} when {@code step} is done, if this is still opening by then. */
-    private <T> void then(CompletableFuture<T> step, Next<T> next) {
-        if (step.isDone()) {
-            Throwable failure = step.isCompletedExceptionally() ? step.exceptionNow() : null;
-            next.go(failure == null ? step.resultNow() : null, failure);
-            return;
-        }
-        step.whenComplete((result, failure) -> pool.loop().execute(() -> {
-            if (state != State.CLOSED) {
-                next.go(result, failure == null ? null : Resolver.cause(failure));
-            }
-        }));
-    }
-
-    private void connect(List<InetAddress> addresses, int index) {
-        InetSocketAddress to =
-                new InetSocketAddress(addresses.get(index), pool.origin().port());
-        Bootstrap bootstrap = new Bootstrap()
-                .group(pool.loop().netty())
-                .channel(pool.channelType())
-                .disableResolver()
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .handler(this);
-        if (!pool.origin().tls()) {
-            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
-        }
-        ChannelFuture connecting = bootstrap.connect(to);
-        channel = connecting.channel();
-        connecting.addListener(f -> {
-            if (state != State.CONNECTING || connecting.channel() != channel) {
-                connecting.channel().close();
-            } else if (f.isSuccess()) {
-                connected();
-            } else if (index + 1 < addresses.size()) {
-                connect(addresses, index + 1);
-            } else {
-                notConnected(to, f.cause());
-            }
-        });
-    }
-
-    private void notConnected(InetSocketAddress to, @Nullable Throwable cause) {
-        String message = cause == null || cause.getMessage() == null ? "" : cause.getMessage();
-        // Linux words it so whatever the locale; the transports give no other sign of which errno it was.
-        if (cause instanceof ConnectException && message.contains("refused")) {
-            fail(Code.CONNECT_REFUSED, "nobody listens on " + pool.origin().authority(), cause);
-        } else {
-            fail(Code.CONNECT_FAILED, "no connection to " + to + ": " + message, cause);
-        }
-    }
-
-    private void connected() {
-        if (!pool.origin().tls()) {
-            opened();
-            return;
-        }
-        state = State.TLS;
-        then(Tls.context(pool.settings().insecure()), (context, failure) -> {
-            if (context == null) {
-                fail(Code.TLS, "TLS is not to be had: " + failure, failure);
-            } else {
-                handshake(context);
-            }
-        });
-    }
-
-    private void handshake(SslContext context) {
-        Channel c = channel;
-        if (c == null) {
-            return;
-        }
-        SslHandler tls = Tls.handler(context, c.alloc(), pool.origin());
-        tls.setHandshakeTimeoutMillis(0);
-        c.pipeline().addFirst(tls);
-        tls.handshakeFuture().addListener(f -> {
-            if (state != State.TLS) {
-                return;
-            }
-            if (f.isSuccess()) {
-                opened();
-            } else {
-                fail(Code.TLS, "the TLS handshake failed: " + rootMessage(f.cause()), f.cause());
-            }
-        });
-    }
-
-    private void opened() {
+    void opened(Channel c) {
+        channel = c;
+        dial = null;
         state = State.OPEN;
         Exchange x = exchange;
         if (x != null) {
             write(x);
         }
+    }
+
+    void notOpened(Code code, String why, @Nullable Throwable cause) {
+        fail(code, why, cause);
     }
 
     // ---- exchanges
@@ -233,15 +124,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
             out.writeBytes(body);
             body = null;
         }
-        c.writeAndFlush(out, c.voidPromise());
-        if (body != null) {
+        if (body == null) {
+            c.writeAndFlush(out, c.voidPromise());
+        } else {
+            c.write(out);
             pendingBody = body;
             pendingFrom = 0;
             writeBody(c);
         }
     }
 
-    /** Writes on while the channel takes it, so that a big body is not copied whole. */
+    /**
+     * Writes on while the channel takes it, so that a big body is not copied whole. A failure to write is not yet the end: a
+     * server that wants no more may have answered before it closed. The answer or the close is read next.
+     */
     private void writeBody(Channel c) {
         byte[] body = pendingBody;
         while (body != null && c.isActive() && c.isWritable()) {
@@ -251,7 +147,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (pendingFrom == body.length) {
                 pendingBody = null;
             }
-            c.writeAndFlush(Unpooled.wrappedBuffer(body, from, n), c.voidPromise());
+            ChannelFuture written = c.writeAndFlush(Unpooled.wrappedBuffer(body, from, n));
+            if (written.isDone() && !written.isSuccess()) {
+                pendingBody = null;
+            }
             body = pendingBody;
         }
     }
@@ -293,10 +192,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // While opening, the dial learns of it by its futures.
         if (state == State.OPEN) {
             gone(cause);
-        } else if (state == State.TLS && !(cause instanceof DecoderException)) {
-            fail(Code.TLS, "the connection broke in the TLS handshake: " + rootMessage(cause), cause);
         }
     }
 
@@ -359,21 +257,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void deadline() {
         Exchange x = exchange;
+        Dial d = dial;
         if (x == null) {
             return;
         }
         long now = System.nanoTime();
         if (x.deadlineNanos - now <= 0) {
-            fail(
-                    Code.TIMEOUT,
-                    state == State.OPEN
-                            ? "no complete response within the request's timeout"
-                            : "the request's timeout struck while " + state.phase,
-                    null);
-        } else if (state != State.OPEN && openDeadlineNanos - now <= 0) {
-            fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + state.phase, null);
+            String where = d == null
+                    ? "no complete response within the request's timeout"
+                    : "the request's timeout struck while " + d.phase();
+            fail(Code.TIMEOUT, where, null);
+        } else if (d != null && openDeadlineNanos - now <= 0) {
+            fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + d.phase(), null);
         } else {
-            timerNanos = state == State.OPEN ? x.deadlineNanos : Math.min(x.deadlineNanos, openDeadlineNanos);
+            timerNanos = d == null ? x.deadlineNanos : Math.min(x.deadlineNanos, openDeadlineNanos);
             timer.arm(Math.max(1, timerNanos - now));
         }
     }
@@ -410,13 +307,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         pendingBody = null;
         timer.cancel();
         pool.forget(this);
+        Dial d = dial;
+        if (d != null) {
+            d.abandon();
+        }
         Channel c = channel;
         if (c != null) {
             c.close();
         }
     }
 
-    private static String rootMessage(@Nullable Throwable thrown) {
+    static String rootMessage(@Nullable Throwable thrown) {
         Throwable t = thrown;
         while (t != null && t.getCause() != null && t.getCause() != t) {
             t = t.getCause();

@@ -28,8 +28,7 @@ final class HeadLines {
     private @Nullable String complaint;
 
     /** What is wrong with the lines so far, or null. */
-    @Nullable
-    String complaint() {
+    @Nullable String complaint() {
         return complaint;
     }
 
@@ -158,7 +157,8 @@ final class HeadLines {
                 i++;
             }
             if (digits == 0 || i < to && b[i] != ',' || contentLength >= 0 && contentLength != value) {
-                complain(digits > 0 && contentLength >= 0
+                complain(
+                        digits > 0 && contentLength >= 0
                                 ? "two different values of Content-Length"
                                 : "Content-Length is not a number: " + excerpt(b, from, to));
                 return;

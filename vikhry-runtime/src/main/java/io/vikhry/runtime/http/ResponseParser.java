@@ -109,8 +109,7 @@ final class ResponseParser {
     }
 
     /** What is wrong with the response, or null. */
-    @Nullable
-    Code failure() {
+    @Nullable Code failure() {
         return failure;
     }
 

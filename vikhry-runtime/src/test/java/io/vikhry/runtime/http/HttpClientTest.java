@@ -206,6 +206,25 @@ class HttpClientTest {
     }
 
     @Test
+    void anAnswerBeforeTheEndOfTheBodyIsReadThoughTheServerWantsNoMore() throws Exception {
+        RawServer server = serve(peer -> {
+            peer.socket.getInputStream().readNBytes(1000);
+            peer.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+        });
+        owner.onVu(() -> {
+            Http http = owner.http(server.url()).build();
+            for (int i = 0; i < 5; i++) {
+                HttpResponse response =
+                        http.post("/up").body(new byte[30_000_000], "x/y").send();
+                assertThat(response.status()).isEqualTo(413);
+                assertThat(response.text()).isEqualTo("no");
+            }
+            return null;
+        });
+        await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+    }
+
+    @Test
     void gzipAndDeflateAreUndoneWhenTheBodyIsRead() throws Exception {
         String text = "hello ".repeat(100);
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
