@@ -1,0 +1,192 @@
+package io.vikhry.worker;
+
+import static org.awaitility.Awaitility.await;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.BatchLedger;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.LoadStage;
+import io.vikhry.cluster.Metrics;
+import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.ScenarioRef;
+import io.vikhry.cluster.VuRange;
+import io.vikhry.cluster.WorkerView;
+import io.vikhry.runtime.scenario.ScenarioBundle;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Leads a cluster by hand, in the place of an orchestrator. */
+final class Stage implements AutoCloseable {
+    static final Duration BOUND = Duration.ofSeconds(20);
+
+    final Cluster cluster;
+    final LeaderLease leader;
+    private final String redisUrl;
+    private final Thread renewing;
+    private final BatchLedger ledger = new BatchLedger();
+    private final List<IntervalBatch> batches = new ArrayList<>();
+    private String read = Metrics.START;
+    private RunPlan plan;
+    private long version;
+
+    Stage(String redisUrl, String name) {
+        this.redisUrl = redisUrl;
+        cluster = Cluster.connect(redisUrl, name);
+        leader = cluster.leader().acquire("test").orElseThrow();
+        renewing = Thread.startVirtualThread(() -> {
+            try {
+                while (leader.renew()) {
+                    Thread.sleep(1_000);
+                }
+            } catch (InterruptedException e) {
+                // The test is over.
+            }
+        });
+    }
+
+    void announce(ScenarioBundle bundle) {
+        cluster.bundles().put(bundle.bytes());
+        cluster.scenario().announce(new ScenarioRef(bundle.digest(), bundle.vuClass(), bundle.sourceName()));
+    }
+
+    void begin(ScenarioBundle bundle, String baseUrl, int items) {
+        long epoch = cluster.lifecycle().state().epoch() + 1;
+        plan = new RunPlan(
+                "run-" + epoch,
+                epoch,
+                bundle.digest(),
+                bundle.vuClass(),
+                Map.of("baseUrl", baseUrl),
+                RunPlan.LoadModel.USERS,
+                1,
+                Map.of("users", items));
+        version = 0;
+        read = Metrics.START;
+        done(cluster.lifecycle().begin(leader, plan).done());
+        cluster.pools().ensure("users", items);
+        lookAgain("prepare");
+    }
+
+    /** Starts the load with {@code users} on one worker, under {@code fence}. */
+    void run(String workerId, long fence, int users) {
+        if (cluster.lifecycle().state().state() == State.PREPARING) {
+            done(cluster.lifecycle()
+                    .move(leader, plan.epoch(), State.PREPARING, State.RUNNING)
+                    .done());
+        }
+        assign(Assignment.Phase.RUN, workerId, fence, users, 0);
+    }
+
+    void drain(String workerId, long fence, int users) {
+        State state = cluster.lifecycle().state().state();
+        done(cluster.lifecycle()
+                .move(leader, plan.epoch(), state, State.STOPPING)
+                .done());
+        assign(Assignment.Phase.DRAIN, workerId, fence, users, 10_000);
+    }
+
+    private void assign(Assignment.Phase phase, String workerId, long fence, int users, long drainMillis) {
+        Assignment assignment = new Assignment(
+                plan.runId(),
+                plan.epoch(),
+                ++version,
+                phase,
+                cluster.clock().nowMillis(),
+                List.of(new LoadStage(0, users, 0)),
+                Map.of(workerId, new Assignment.Share(List.of(new VuRange(0, users)), 1, fence)),
+                drainMillis);
+        done(cluster.plans().assign(leader, assignment).done());
+        lookAgain("version " + version);
+    }
+
+    void idle() {
+        done(cluster.lifecycle()
+                .move(leader, plan.epoch(), State.STOPPING, State.IDLE)
+                .done());
+        lookAgain("over");
+    }
+
+    private void lookAgain(String reason) {
+        cluster.commands()
+                .lookAgain(
+                        cluster.leases().workers().stream()
+                                .map(view -> view.status().workerId())
+                                .toList(),
+                        reason);
+    }
+
+    private static void done(boolean done) {
+        if (!done) {
+            throw new AssertionError("the cluster refused");
+        }
+    }
+
+    /** Lets Redis lose a worker's lease; the worker does not know until it renews. */
+    void loseLease(String id) throws IOException {
+        URI uri = URI.create(redisUrl);
+        StringBuilder commands = new StringBuilder();
+        if (uri.getUserInfo() != null) {
+            String[] login = uri.getUserInfo().split(":", 2);
+            commands.append("AUTH ").append(login[0].isEmpty() ? "default" : login[0]).append(' ').append(login[1]).append("\r\n");
+        }
+        commands.append("DEL vikhry:{").append(cluster.name()).append("}:worker:").append(id).append("\r\nQUIT\r\n");
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.getOutputStream().write(commands.toString().getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            done(answer.contains(":1"));
+        }
+    }
+
+    WorkerView worker(String id) {
+        return cluster.leases().workers().stream()
+                .filter(view -> view.status().workerId().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no worker " + id));
+    }
+
+    WorkerView awaitWorker(String id, Predicate<WorkerView> as) {
+        return await().atMost(BOUND).ignoreException(AssertionError.class).until(() -> worker(id), as::test);
+    }
+
+    /** The batches of the run so far, each once, up to and including the last one if {@code last}. */
+    List<IntervalBatch> batches(boolean last) {
+        await().atMost(BOUND).until(() -> {
+            for (Metrics.Entry entry : cluster.metrics().read(plan.runId(), read, 1_000, Duration.ofMillis(100))) {
+                read = entry.id();
+                if (ledger.accept(entry.batch())) {
+                    batches.add(entry.batch());
+                }
+            }
+            return !last || batches.stream().anyMatch(IntervalBatch::last);
+        });
+        return batches;
+    }
+
+    long missing() {
+        return ledger.missing();
+    }
+
+    static long requests(List<IntervalBatch> batches) {
+        return batches.stream()
+                .flatMap(batch -> batch.series().stream())
+                .filter(series -> series.kind() == IntervalBatch.Kind.REQUEST)
+                .mapToLong(IntervalBatch.SeriesDelta::count)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        renewing.interrupt();
+        cluster.close();
+    }
+}
