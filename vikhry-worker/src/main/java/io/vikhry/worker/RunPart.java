@@ -6,16 +6,11 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
-import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.metrics.Collector;
-import io.vikhry.runtime.metrics.IntervalSnapshot;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * This worker's part of one run, from its plan to its last batch. It follows assignments: of the newest one it runs the share
  * that was given to the fence of the worker's present lease, and nothing else.
  *
- * <p>The worker's thread calls; the collector's thread makes batches, and a thread of its own ends the part. At most one crew is
+ * <p>The worker's thread calls; a thread of its own ends the part. At most one crew is
  * at work: the next one waits until the users of the one before have ended, so that no user runs twice even in here.
  */
 final class RunPart {
@@ -39,16 +34,11 @@ final class RunPart {
     private final ParamValues params;
     private final RunPlan plan;
     private final Runnable changed;
-    private final BatchMaker batches;
-    private final BatchSender sender;
-    /** Guarded by itself: batches of the end are held back until the last of them is known. */
-    private final List<IntervalSnapshot> heldBack = new ArrayList<>();
+    private final BatchFlow batches;
 
-    private boolean holdBack;
     private @Nullable Assignment assignment;
     private @Nullable ItemMaker maker;
     private volatile @Nullable Crew crew;
-    private @Nullable Collector collector;
     private volatile long appliedVersion;
     private @Nullable WorkerLease appliedUnder;
     private volatile long startedBefore;
@@ -72,8 +62,8 @@ final class RunPart {
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
         this.changed = changed;
-        this.batches = new BatchMaker(new BatchOrigin(plan.runId(), options.workerId(), lease.fence()));
-        this.sender = new BatchSender(cluster.metrics());
+        this.batches =
+                new BatchFlow(new BatchOrigin(plan.runId(), options.workerId(), lease.fence()), cluster.metrics());
     }
 
     RunPlan plan() {
@@ -96,7 +86,7 @@ final class RunPart {
     }
 
     long lastSeq() {
-        return batches.seq();
+        return batches.lastSeq();
     }
 
     /** Whether all users have ended and the last batch was handed to Redis, or given up. */
@@ -150,7 +140,7 @@ final class RunPart {
         if (present != null) {
             present.renewed();
         }
-        sender.passed(cursor);
+        batches.passed(cursor);
     }
 
     /** Makes items while {@code preparing}. */
@@ -222,13 +212,7 @@ final class RunPart {
                 desk,
                 (fence, leases) -> new VuExecutor(engine, scenario, params, plan.seed(), fence, leases, options.vus()));
         crew = fresh;
-        if (collector == null) {
-            collector = Collector.start(
-                    engine.loops().stream().map(Loop::recorder).toList(),
-                    cluster.clock()::nowMillis,
-                    this::activeVus,
-                    this::second);
-        }
+        batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
         return fresh;
     }
 
@@ -236,16 +220,6 @@ final class RunPart {
         startedBefore += done.users().startedVus();
         failedBefore += done.users().failedVus();
         crew = null;
-    }
-
-    private void second(IntervalSnapshot second) {
-        synchronized (heldBack) {
-            if (holdBack) {
-                heldBack.add(second);
-                return;
-            }
-        }
-        sender.add(batches.make(second, false));
     }
 
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
@@ -259,7 +233,7 @@ final class RunPart {
         } else if (present != null) {
             present.abandon();
         }
-        sender.resend();
+        batches.resend();
     }
 
     /** Ends it: users within {@code drain}, then the last batch. A shorter drain hurries an earlier call. */
@@ -286,20 +260,8 @@ final class RunPart {
 
     private void finish() {
         try {
-            Collector collecting = collector;
-            if (collecting != null) {
-                synchronized (heldBack) {
-                    holdBack = true;
-                }
-                collecting.close();
-                synchronized (heldBack) {
-                    for (int i = 0; i < heldBack.size(); i++) {
-                        sender.add(batches.make(heldBack.get(i), i == heldBack.size() - 1));
-                    }
-                }
-                if (!sender.awaitSent(LAST_BATCHES)) {
-                    LOG.warn("The last batches of run {} wait for Redis", plan.runId());
-                }
+            if (!batches.finish(LAST_BATCHES)) {
+                LOG.warn("The last batches of run {} wait for Redis", plan.runId());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -313,6 +275,6 @@ final class RunPart {
 
     /** Lets go of what is left; after {@link #ended}. */
     void close() {
-        sender.close();
+        batches.close();
     }
 }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +16,7 @@ final class CountingServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicLong total = new AtomicLong();
+    private volatile long lastNanos;
     private final Map<String, AtomicLong> byPath = new ConcurrentHashMap<>();
 
     CountingServer() throws IOException {
@@ -22,9 +24,10 @@ final class CountingServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             total.incrementAndGet();
+            lastNanos = System.nanoTime();
             byPath.computeIfAbsent(exchange.getRequestURI().getPath(), path -> new AtomicLong())
                     .incrementAndGet();
-            byte[] body = "ok".getBytes();
+            byte[] body = "ok".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -38,6 +41,11 @@ final class CountingServer implements AutoCloseable {
 
     long total() {
         return total.get();
+    }
+
+    /** When the newest request came, by {@link System#nanoTime}. */
+    long lastNanos() {
+        return lastNanos;
     }
 
     long at(String path) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.BatchLedger;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LeaderLease;
@@ -15,7 +16,9 @@ import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.VuRange;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.runtime.scenario.ScenarioBundle;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** Leads a cluster by hand, in the place of an orchestrator. */
@@ -44,12 +49,13 @@ final class Stage implements AutoCloseable {
         cluster = Cluster.connect(redisUrl, name);
         leader = cluster.leader().acquire("test").orElseThrow();
         renewing = Thread.startVirtualThread(() -> {
-            try {
-                while (leader.renew()) {
-                    Thread.sleep(1_000);
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    leader.renew();
+                } catch (ClusterException e) {
+                    // Redis is silent, on purpose or because the test is over.
                 }
-            } catch (InterruptedException e) {
-                // The test is over.
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             }
         });
     }
@@ -133,17 +139,29 @@ final class Stage implements AutoCloseable {
 
     /** Lets Redis lose a worker's lease; the worker does not know until it renews. */
     void loseLease(String id) throws IOException {
+        tell("DEL vikhry:{" + cluster.name() + "}:worker:" + id);
+    }
+
+    /** Lets Redis hear nobody for a while. */
+    void silence(Duration time) throws IOException {
+        tell("CLIENT PAUSE " + time.toMillis() + " ALL");
+    }
+
+    private void tell(String command) throws IOException {
         URI uri = URI.create(redisUrl);
-        StringBuilder commands = new StringBuilder();
+        String login = "";
         if (uri.getUserInfo() != null) {
-            String[] login = uri.getUserInfo().split(":", 2);
-            commands.append("AUTH ").append(login[0].isEmpty() ? "default" : login[0]).append(' ').append(login[1]).append("\r\n");
+            String[] user = uri.getUserInfo().split(":", 2);
+            login = "AUTH " + (user[0].isEmpty() ? "default" : user[0]) + " " + user[1] + "\r\n";
         }
-        commands.append("DEL vikhry:{").append(cluster.name()).append("}:worker:").append(id).append("\r\nQUIT\r\n");
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
-            socket.getOutputStream().write(commands.toString().getBytes(StandardCharsets.UTF_8));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            done(answer.contains(":1"));
+            socket.getOutputStream().write((login + command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String answer = login.isEmpty() ? "+OK" : answers.readLine();
+            done("+OK".equals(answer));
+            String result = answers.readLine();
+            done("+OK".equals(result) || ":1".equals(result));
         }
     }
 
@@ -155,7 +173,7 @@ final class Stage implements AutoCloseable {
     }
 
     WorkerView awaitWorker(String id, Predicate<WorkerView> as) {
-        return await().atMost(BOUND).ignoreException(AssertionError.class).until(() -> worker(id), as::test);
+        return await().atMost(BOUND).ignoreExceptions().until(() -> worker(id), as::test);
     }
 
     /** The batches of the run so far, each once, up to and including the last one if {@code last}. */

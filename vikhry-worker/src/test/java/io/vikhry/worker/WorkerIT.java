@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.PoolItem;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.WorkerIdTakenException;
@@ -123,10 +124,14 @@ class WorkerIT {
             stage.run("worker-1", fence, 3);
             await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 50);
             assertThat(stage.worker("worker-1").status().phase()).isEqualTo(Phase.RUNNING);
-            stage.awaitWorker("worker-1", w -> w.status().activeVus() == 3 && w.status().lastSeq() > 1);
-            assertThat(stage.cluster.pools().counts("users").orElseThrow().leased()).isEqualTo(3);
+            stage.awaitWorker(
+                    "worker-1", w -> w.status().activeVus() == 3 && w.status().lastSeq() > 1);
+            assertThat(stage.cluster.pools().counts("users").orElseThrow().leased())
+                    .isEqualTo(3);
             for (int i = 1; i <= 3; i++) {
-                assertThat(server.at("/hello/user-" + i)).as("one user has item %d", i).isEqualTo(1);
+                assertThat(server.at("/hello/user-" + i))
+                        .as("one user has item %d", i)
+                        .isEqualTo(1);
             }
 
             stage.drain("worker-1", fence, 3);
@@ -136,7 +141,8 @@ class WorkerIT {
             assertThat(batches.getLast().last()).isTrue();
             assertThat(batches).filteredOn(IntervalBatch::last).hasSize(1);
             assertThat(batches.getLast().activeVus()).isZero();
-            assertThat(stage.cluster.pools().counts("users").orElseThrow().leased()).isZero();
+            assertThat(stage.cluster.pools().counts("users").orElseThrow().leased())
+                    .isZero();
             assertHistogramsHoldEverySample(batches);
 
             stage.idle();
@@ -202,6 +208,28 @@ class WorkerIT {
     }
 
     @Test
+    void whenRedisIsSilentUsersSendNothingOnceTheLeaseMayBeOver() throws Exception {
+        stage.announce(bundle);
+        try (Worker worker = start("worker-1")) {
+            long fence = prepared(worker, 2);
+            stage.run("worker-1", fence, 2);
+            await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10);
+            long silentSince = System.nanoTime();
+            stage.silence(Duration.ofSeconds(8));
+            await().atMost(Duration.ofSeconds(8)).until(() -> System.nanoTime() - server.lastNanos() > 1_000_000_000L);
+            long lastMillis = (server.lastNanos() - silentSince) / 1_000_000;
+            assertThat(lastMillis).as("they went on at first").isGreaterThan(1_000);
+            assertThat(lastMillis).as("and stopped before the lease ran out").isLessThan(Leases.TTL_MILLIS);
+            assertThat(worker.error()).hasValueSatisfying(why -> assertThat(why).contains("did not answer within 3 s"));
+
+            long parked = server.total();
+            stage.awaitWorker("worker-1", w -> w.alive() && w.status().fence() > fence);
+            stage.awaitWorker("worker-1", w -> w.status().activeVus() == 0);
+            assertThat(server.total()).as("the lease was lost, so they ended").isEqualTo(parked);
+        }
+    }
+
+    @Test
     void closingAWorkerEndsItsUsersAndSendsTheLastBatch() throws Exception {
         stage.announce(bundle);
         Worker worker = start("worker-1");
@@ -223,7 +251,8 @@ class WorkerIT {
             ready(worker);
             stage.begin(bundle, server.url(), 14);
             await().atMost(Stage.BOUND)
-                    .until(() -> stage.cluster.pools().counts("users").orElseThrow().failed() == 1);
+                    .until(() ->
+                            stage.cluster.pools().counts("users").orElseThrow().failed() == 1);
             assertThat(stage.cluster.pools().items("users", 13, 1))
                     .singleElement()
                     .satisfies(item -> {
@@ -231,7 +260,8 @@ class WorkerIT {
                         assertThat(item.reason()).contains("unlucky");
                     });
             await().atMost(Stage.BOUND)
-                    .until(() -> stage.cluster.pools().counts("users").orElseThrow().created() == 13);
+                    .until(() ->
+                            stage.cluster.pools().counts("users").orElseThrow().created() == 13);
         }
     }
 
@@ -240,10 +270,14 @@ class WorkerIT {
         stage.cluster.scenario().announce(new ScenarioRef("ab".repeat(32), "Gone", "Gone.java"));
         try (Worker worker = start("worker-1")) {
             assertThat(worker.awaitReady(Stage.BOUND)).isFalse();
-            assertThat(worker.error()).hasValueSatisfying(why -> assertThat(why).contains("not in Redis").hasLineCount(1));
+            assertThat(worker.error())
+                    .hasValueSatisfying(
+                            why -> assertThat(why).contains("not in Redis").hasLineCount(1));
             stage.awaitWorker("worker-1", w -> w.status().error() != null);
             stage.announce(bundle);
-            stage.awaitWorker("worker-1", w -> w.status().phase() == Phase.READY && w.status().error() == null);
+            stage.awaitWorker(
+                    "worker-1",
+                    w -> w.status().phase() == Phase.READY && w.status().error() == null);
             assertThat(worker.awaitReady(Duration.ofSeconds(5))).isTrue();
         }
     }
@@ -254,7 +288,8 @@ class WorkerIT {
             assertThat(worker.awaitReady(Stage.BOUND)).isTrue();
             assertThatThrownBy(() -> start("worker-1"))
                     .isInstanceOf(WorkerIdTakenException.class)
-                    .hasMessageContaining("worker id worker-1 is taken by process " + ProcessHandle.current().pid());
+                    .hasMessageContaining("worker id worker-1 is taken by process "
+                            + ProcessHandle.current().pid());
         }
     }
 

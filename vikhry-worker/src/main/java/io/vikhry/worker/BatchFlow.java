@@ -1,0 +1,97 @@
+package io.vikhry.worker;
+
+import io.vikhry.cluster.BatchOrigin;
+import io.vikhry.cluster.Metrics;
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.metrics.Collector;
+import io.vikhry.runtime.metrics.IntervalSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a run's numbers out of this worker: collected each second, numbered, sent. It begins with the first user's crew and
+ * ends with a batch that says it is the last.
+ *
+ * <p>The collector's thread makes the batches until {@link #finish}; from then on it only hands over, because which second is
+ * the last is known only when the collector has ended.
+ */
+final class BatchFlow implements AutoCloseable {
+    private final BatchMaker maker;
+    private final BatchSender sender;
+    /** Guarded by itself, and {@link #finishing} with it. */
+    private final List<IntervalSnapshot> heldBack = new ArrayList<>();
+
+    private boolean finishing;
+    private @Nullable Collector collector;
+
+    BatchFlow(BatchOrigin origin, Metrics metrics) {
+        this.maker = new BatchMaker(origin);
+        this.sender = new BatchSender(metrics);
+    }
+
+    BatchOrigin origin() {
+        return maker.origin();
+    }
+
+    /** The number of the newest batch, 0 before the first. */
+    long lastSeq() {
+        return maker.seq();
+    }
+
+    /** Begins to collect, if it has not begun. */
+    void begin(Engine engine, LongSupplier clusterMillis, IntSupplier activeVus) {
+        if (collector == null) {
+            collector = Collector.start(
+                    engine.loops().stream().map(Loop::recorder).toList(), clusterMillis, activeVus, this::second);
+        }
+    }
+
+    private void second(IntervalSnapshot second) {
+        synchronized (heldBack) {
+            if (finishing) {
+                heldBack.add(second);
+                return;
+            }
+        }
+        sender.add(maker.make(second, false));
+    }
+
+    /** The orchestrator has taken over everything up to {@code cursor}. */
+    void passed(long cursor) {
+        sender.passed(cursor);
+    }
+
+    /** Redis may have lost what was sent: everything not passed goes again. */
+    void resend() {
+        sender.resend();
+    }
+
+    /** Ends collecting and sends the rest; false if Redis has not taken it within {@code timeout}. */
+    boolean finish(Duration timeout) throws InterruptedException {
+        Collector collecting = collector;
+        if (collecting == null) {
+            return true;
+        }
+        synchronized (heldBack) {
+            finishing = true;
+        }
+        collecting.close();
+        synchronized (heldBack) {
+            for (int i = 0; i < heldBack.size(); i++) {
+                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1));
+            }
+        }
+        return sender.awaitSent(timeout);
+    }
+
+    /** Sends no more. */
+    @Override
+    public void close() {
+        sender.close();
+    }
+}

@@ -1,0 +1,220 @@
+package io.vikhry.worker;
+
+import io.vikhry.api.VikhryException;
+import io.vikhry.cluster.BatchOrigin;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.ClusterState;
+import io.vikhry.cluster.Renewal;
+import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.WorkerLease;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this worker has to do by the cluster's state: which scenario to have loaded, which run to work for. Its table:
+ *
+ * <pre>
+ * state of the cluster        here: no run                       here: a run
+ * IDLE                        nothing                            it ends
+ * PREPARING, its plan         the run is taken on, items made    items made
+ * RUNNING, its plan           the run is taken on                its newest assignment is followed
+ * STOPPING                    nothing                            its newest assignment is followed
+ * another run or epoch        as above                           it ends; then as above
+ * an epoch from before        ignored                            ignored: it goes on
+ * </pre>
+ *
+ * <p>Only the thread of the {@link Membership} calls, but for {@link #ready} and {@link #error}.
+ */
+final class Duties {
+    private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
+
+    private final WorkerOptions options;
+    private final Cluster cluster;
+    private final Engine engine;
+    private final Runnable changed;
+    private final StatusReport report;
+    private final Shelf shelf;
+    private volatile @Nullable String announced;
+    private volatile @Nullable String runError;
+    private @Nullable RunPart run;
+    private long newestEpoch;
+    private long staleStates;
+
+    /** {@code changed} is called by any thread when the cluster should hear of something new. */
+    Duties(WorkerOptions options, Cluster cluster, Engine engine, Runnable changed) {
+        this.options = options;
+        this.cluster = cluster;
+        this.engine = engine;
+        this.changed = changed;
+        this.report = new StatusReport(options.workerId(), engine, cluster.clock());
+        this.shelf = new Shelf(cluster.bundles(), changed);
+    }
+
+    /** Whether the announced scenario is loaded, if there is one; any thread may ask. */
+    boolean ready() {
+        String digest = announced;
+        return digest == null || shelf.has(digest);
+    }
+
+    /** Why the scenario or the run cannot be worked for; any thread may ask. */
+    @Nullable String error() {
+        String ofRun = runError;
+        String digest = announced;
+        return ofRun != null || digest == null ? ofRun : shelf.error(digest).orElse(null);
+    }
+
+    /** The sequence of batches under way. */
+    BatchOrigin origin() {
+        RunPart present = run;
+        return present == null ? BatchOrigin.NONE : present.origin();
+    }
+
+    /** The lease is lost. */
+    void leaseLost() {
+        RunPart present = run;
+        if (present != null) {
+            present.leaseLost();
+        }
+    }
+
+    /** Ends what runs, within {@code drain}; whether nothing runs any more. */
+    boolean leave(Duration drain) {
+        RunPart present = run;
+        if (present != null && !present.ending()) {
+            present.end(drain);
+        }
+        return present == null || present.ended();
+    }
+
+    /** The lease was renewed; does what the cluster's state asks for. */
+    void renewed(Renewal renewal, WorkerLease held, boolean leaving) {
+        RunPart present = run;
+        if (present != null) {
+            present.renewed(renewal.cursor());
+        }
+        reconcile(renewal, held, leaving);
+    }
+
+    private void reconcile(Renewal renewal, WorkerLease held, boolean leaving) {
+        announced = renewal.scenarioDigest();
+        if (announced != null) {
+            shelf.want(announced);
+        }
+        ClusterState state = renewal.state();
+        if (state.epoch() < newestEpoch) {
+            // Redis has lost its data and the leader has not restored it yet, or a replica that lagged took over.
+            if (staleStates++ == 0) {
+                LOG.warn("Ignored epoch {}: epoch {} was here before", state.epoch(), newestEpoch);
+            }
+            return;
+        }
+        newestEpoch = state.epoch();
+        RunPart present = run;
+        if (present != null && !isCurrent(present, state)) {
+            present.end(Duration.ZERO);
+            if (!present.ended()) {
+                return;
+            }
+            present.close();
+            run = null;
+            present = null;
+        }
+        if (present == null) {
+            present = adopt(state, held, leaving);
+        }
+        if (present == null) {
+            return;
+        }
+        present.prepare(state.state() == ClusterState.State.PREPARING, held);
+        if (state.version() > present.knownVersion()) {
+            cluster.plans().assignment(present.plan().runId()).ifPresent(present::learn);
+        }
+        present.reconcile(held);
+    }
+
+    private static boolean isCurrent(RunPart run, ClusterState state) {
+        return state.state() != ClusterState.State.IDLE
+                && run.plan().epoch() == state.epoch()
+                && run.plan().runId().equals(state.runId());
+    }
+
+    private @Nullable RunPart adopt(ClusterState state, WorkerLease held, boolean leaving) {
+        String runId = state.runId();
+        if (runId == null || state.state() == ClusterState.State.IDLE || state.state() == ClusterState.State.STOPPING) {
+            runError = null;
+            return null;
+        }
+        RunPlan plan = cluster.plans().plan(runId).orElse(null);
+        if (plan == null || plan.epoch() != state.epoch() || leaving) {
+            return null;
+        }
+        Optional<LoadedScenario> scenario = shelf.want(plan.bundleDigest());
+        if (scenario.isEmpty()) {
+            runError = shelf.error(plan.bundleDigest()).orElse(null);
+            return null;
+        }
+        if (plan.model() != RunPlan.LoadModel.USERS) {
+            runError = "run " + runId + " asks for load model " + plan.model() + ", which this worker does not know";
+            return null;
+        }
+        try {
+            run = new RunPart(cluster, engine, options, scenario.get(), plan, held, changed);
+            runError = null;
+        } catch (VikhryException e) {
+            if (e instanceof ClusterException) {
+                throw e;
+            }
+            runError = Lines.first(e);
+        }
+        return run;
+    }
+
+    /** What the worker says of itself. */
+    WorkerStatus status(boolean leaving) {
+        RunPart present = run;
+        String digest = present != null ? present.plan().bundleDigest() : announced;
+        boolean loaded = digest != null && shelf.has(digest);
+        return report.status(
+                leaving ? WorkerStatus.Phase.LEAVING : phase(present, digest, loaded),
+                loaded ? digest : null,
+                error(),
+                present);
+    }
+
+    private WorkerStatus.Phase phase(@Nullable RunPart present, @Nullable String digest, boolean loaded) {
+        if (present != null && !present.ended()) {
+            if (present.ending()) {
+                return WorkerStatus.Phase.DRAINING;
+            }
+            if (present.parked()) {
+                return WorkerStatus.Phase.PARKED;
+            }
+            if (present.working()) {
+                return WorkerStatus.Phase.RUNNING;
+            }
+            if (present.making()) {
+                return WorkerStatus.Phase.PREPARING;
+            }
+        }
+        if (loaded) {
+            return WorkerStatus.Phase.READY;
+        }
+        return digest == null || error() != null ? WorkerStatus.Phase.IDLE : WorkerStatus.Phase.PREPARING;
+    }
+
+    /** Lets go of everything. */
+    void close() {
+        RunPart present = run;
+        if (present != null) {
+            present.close();
+        }
+        shelf.close();
+    }
+}
