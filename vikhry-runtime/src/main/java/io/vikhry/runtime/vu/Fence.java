@@ -15,7 +15,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The deadline is written by the thread that holds the worker's lease and read by all users. A user that finds it past
  * enters itself among the waiting and reads it once more before it parks; the writer moves the deadline before it wakes those
- * who wait: so one of the two always sees the other, and no wake-up is lost.
+ * who wait: so one of the two always sees the other, and no wake-up is lost. Renewing and closing exclude each other, so a
+ * closed fence never opens again.
  */
 public final class Fence implements Gate, AutoCloseable {
     private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
@@ -59,10 +60,13 @@ public final class Fence implements Gate, AutoCloseable {
 
     /** Opens it until {@link System#nanoTime} reaches {@code nanos}; an earlier deadline than the present one shuts it sooner. */
     public void renewUntil(long nanos) {
-        if (!closed) {
+        synchronized (waiting) {
+            if (closed) {
+                return;
+            }
             deadlineNanos = nanos;
-            waiting.forEach(LockSupport::unpark);
         }
+        waiting.forEach(LockSupport::unpark);
     }
 
     /** Whether users pass at this moment. */
@@ -75,11 +79,13 @@ public final class Fence implements Gate, AutoCloseable {
         return closed;
     }
 
-    /** Lets nobody pass any more; those who wait get {@link FenceClosedException}. Not to be called while it is renewed. */
+    /** Lets nobody pass any more, whatever is renewed later; those who wait get {@link FenceClosedException}. */
     @Override
     public void close() {
-        closed = true;
-        deadlineNanos = System.nanoTime();
+        synchronized (waiting) {
+            closed = true;
+            deadlineNanos = System.nanoTime();
+        }
         waiting.forEach(LockSupport::unpark);
     }
 

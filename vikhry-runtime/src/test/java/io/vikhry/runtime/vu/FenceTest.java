@@ -109,6 +109,21 @@ class FenceTest {
         }
     }
 
+    @Test
+    void aClosedFenceStaysShutHoweverItWasRenewedMeanwhile() throws InterruptedException {
+        for (int round = 0; round < 2_000; round++) {
+            Fence fence = Fence.shut();
+            Thread renewer = Thread.ofPlatform().start(() -> {
+                for (int i = 0; i < 20; i++) {
+                    fence.renewUntil(System.nanoTime() + 60 * SECOND);
+                }
+            });
+            fence.close();
+            renewer.join(5_000);
+            assertThatThrownBy(fence::pass).as("round " + round).isInstanceOf(FenceClosedException.class);
+        }
+    }
+
     private static List<Thread> start(Fence fence, AtomicInteger passed, int count) {
         List<Thread> users = new ArrayList<>();
         for (int i = 0; i < count; i++) {

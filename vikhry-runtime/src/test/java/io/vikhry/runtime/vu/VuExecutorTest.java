@@ -478,4 +478,30 @@ class VuExecutorTest {
             await().atMost(SOON).until(() -> run.said.all().size() == 7);
         }
     }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aUserThatHogsItsLoopCannotHoldUpTheEndAndIsNamed(EngineOptions mode) throws Exception {
+        VuOptions options = new VuOptions(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(200));
+        try (TestRun run = TestRun.of(mode, options, dir, """
+                @Step void step() throws Exception {
+                    say("step " + id());
+                    long until = System.nanoTime() + 5_000_000_000L;
+                    while (id() == 0 && System.nanoTime() < until) Thread.onSpinWait();
+                    Thread.sleep(10);
+                }
+                """)) {
+            run.follow(2);
+            await().atMost(SOON).until(() -> run.said.count("step 0") == 1 && run.said.count("step 1") > 0);
+            long begin = System.nanoTime();
+            VuExecutor.Drained drained = run.users.drain(Duration.ofMillis(100));
+
+            assertThat((System.nanoTime() - begin) / 1_000_000).isBetween(600L, 3_000L);
+            assertThat(drained.abandoned())
+                    .singleElement()
+                    .asString()
+                    .startsWith("VU 0 in step at TestVU.step(TestVU.java:");
+            await().atMost(SOON).until(() -> run.users.activeVus() == 0);
+        }
+    }
 }
