@@ -10,8 +10,9 @@ describe('numbers on the page', () => {
   });
 
   it('keeps about three significant digits of a latency', () => {
-    expect([0, 0.4217, 9.994, 12.14, 99.95, 140.4, 12_504.2].map(ms)).toEqual([
+    expect([0, 0.003, 0.4217, 9.994, 12.14, 99.95, 140.4, 12_504.2].map(ms)).toEqual([
       '0.00',
+      '0.003',
       '0.42',
       '9.99',
       '12.1',

@@ -51,6 +51,14 @@ describe('thin', () => {
     expect(first.rps).toBeCloseTo(4.5);
   });
 
+  it('keeps the mean right when buckets are thinned again', () => {
+    const fast = Array.from({ length: 60 * 60 * 8 }, (_, s) => point(s, s % 60 < 5 ? 120 : 0));
+    const missing = fast.filter((p) => ((p.t - T0) / 1_000) % 60 < 15);
+    const once = thin({ ...EMPTY, points: missing.slice(0, 15 * 60 * 4) });
+    const again = thin({ ...once, points: [...once.points, ...missing.slice(15 * 60 * 4)] });
+    expect(again.points.find((p) => p.width === 60_000 && p.t > T0)!.rps).toBeCloseTo(40);
+  });
+
   it('keeps the last hour as it was', () => {
     expect(thin(hours).points.slice(-3_600)).toEqual(hours.points.slice(-3_600));
   });

@@ -22,16 +22,19 @@ interface Props {
   readonly lines: readonly Line[];
   readonly data: readonly (readonly (number | null)[])[];
   readonly log?: boolean;
+  /** No more seconds will come. */
+  readonly settled?: boolean;
   readonly tick: (value: number) => string;
 }
 
 const HEIGHT = 232;
 const SYNC = 'vikhry';
-/** A run just begun is drawn in a window of a minute, so that its first seconds do not stretch and jump. */
-const LEAST_WINDOW = 60;
+/** Seconds. A run just begun is drawn in a window of a minute, so that its first seconds do not stretch and jump. */
+const GROWING = 60;
+const SETTLED = 5;
 
 /** A time chart on uPlot whose legend shows the values under the cursor, or else the latest ones. */
-export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
+export function Plot({ label, testId, lines, data, log = false, settled = false, tick }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const values = useRef<(HTMLSpanElement | null)[]>([]);
@@ -60,7 +63,7 @@ export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
       if (stamp.current) stamp.current.textContent = hovering && at !== undefined ? timeOfDay(at * 1_000) : 'latest';
     };
     const u = new uPlot(
-      options(lines, log, tick, colour, element.clientWidth, legend),
+      options(lines, log, settled ? SETTLED : GROWING, tick, colour, element.clientWidth, legend),
       latest.current as uPlot.AlignedData,
       element,
     );
@@ -74,7 +77,7 @@ export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
       plot.current = null;
     };
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a canvas takes its colours when it is made
-  }, [lines, log, tick, dark]);
+  }, [lines, log, settled, tick, dark]);
 
   useEffect(() => {
     const u = plot.current;
@@ -85,7 +88,7 @@ export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
   useEffect(() => {
     lines.forEach((line, i) => plot.current?.setSeries(i + 1, { show: !hidden.has(line.label) }));
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a plot made anew shows all its lines
-  }, [hidden, lines, log, tick, dark]);
+  }, [hidden, lines, log, settled, tick, dark]);
 
   const toggle = (name: string) =>
     setHidden((before) => {
@@ -119,7 +122,12 @@ export function Plot({ label, testId, lines, data, log = false, tick }: Props) {
         ))}
         <span ref={stamp} className="ml-auto hidden pr-1 text-faint sm:block" />
       </div>
-      <div ref={host} role="img" aria-label={label} className="h-[232px] w-full overflow-hidden" />
+      <div className="relative">
+        <div ref={host} role="img" aria-label={label} className="h-[232px] w-full overflow-hidden" />
+        {(data[0]?.length ?? 0) === 0 && (
+          <p className="absolute inset-0 grid place-items-center bg-panel text-soft">The lines begin with the first second of the run.</p>
+        )}
+      </div>
     </div>
   );
 }
@@ -139,6 +147,7 @@ function colours(inside: HTMLElement): (token: string, alpha?: number) => string
 function options(
   lines: readonly Line[],
   log: boolean,
+  leastWindow: number,
   tick: (value: number) => string,
   colour: (token: string, alpha?: number) => string,
   width: number,
@@ -161,7 +170,7 @@ function options(
     },
     hooks: { setCursor: [legend], setData: [legend] },
     scales: {
-      x: { time: true, range: (_u, min, max) => [min, Math.max(max, min + LEAST_WINDOW)] },
+      x: { time: true, range: (_u, min, max) => [min, Math.max(max, min + leastWindow)] },
       y: log
         ? { distr: 3, range: (_u, min, max) => decades(min, max) }
         : { range: (_u, _min, max) => [0, max > 0 ? max * 1.08 : 1] },

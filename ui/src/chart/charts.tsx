@@ -41,14 +41,14 @@ const SCALES = [
   { value: 'log', label: 'Log', testId: 'scale-log' },
 ] as const;
 
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
 const perSecond = (value: number) => compact.format(value);
 const duration = (value: number) => {
   if (value >= 1_000) return `${compact.format(value / 1_000)} s`;
   return `${Number(value.toPrecision(3))} ms`;
 };
 
-export function Charts({ series, fixedRange }: { series: Series; fixedRange?: Range }) {
+export function Charts({ series, fixedRange, settled = false }: { series: Series; fixedRange?: Range; settled?: boolean }) {
   const { clock, range: chosen, scale } = useSettings();
   const range = fixedRange ?? chosen;
   const flow = useMemo(() => columns(series, range, FLOW), [series, range]);
@@ -73,6 +73,7 @@ export function Charts({ series, fixedRange }: { series: Series; fixedRange?: Ra
           label={`Requests and failures a second, and users, ${first ? 'over time' : 'no data yet'}`}
           lines={THROUGHPUT}
           data={flow}
+          settled={settled}
           tick={perSecond}
         />
       </section>
@@ -89,6 +90,7 @@ export function Charts({ series, fixedRange }: { series: Series; fixedRange?: Ra
           label={`Percentiles of the ${clock} time in ms, ${first ? 'over time' : 'no data yet'}`}
           lines={LATENCY}
           data={latency}
+          settled={settled}
           log={scale === 'log'}
           tick={duration}
         />

@@ -1,4 +1,4 @@
-import type { PastRun, Point, Scenario, Summary } from './contract';
+import type { PastRun, Point, Report, Scenario, Summary } from './contract';
 
 /** An answer from 400 up, with the field it names, if it names one. */
 export class Refusal extends Error {
@@ -24,6 +24,7 @@ export const calls = {
   scenario: (signal?: AbortSignal) => ask<Scenario>('scenario', signal),
   runs: async (signal?: AbortSignal) => (await ask<{ runs: PastRun[] }>('runs', signal)).runs,
   summary: (runId: string, signal?: AbortSignal) => ask<Summary>(`runs/${encodeURIComponent(runId)}/summary`, signal),
+  report: (runId: string, signal?: AbortSignal) => ask<Report>(`runs/${encodeURIComponent(runId)}/report.json`, signal),
   series: async (runId: string, signal?: AbortSignal) =>
     (await ask<{ points: Point[] }>(`runs/${encodeURIComponent(runId)}/series`, signal)).points,
   start: (request: StartRequest, key: string) => change<{ run_id: string }>('test/start', request, key),

@@ -179,6 +179,18 @@ export interface PastRun {
   stop_reason: string | null;
 }
 
+/** What the page reads of a run's report.json. */
+export interface Report {
+  run_id: string;
+  scenario: string;
+  started_at: string;
+  duration_s: number | null;
+  target_users: number;
+  stop_reason: string | null;
+  errors: ErrorGroup[];
+  params: Record<string, unknown>;
+}
+
 export interface Summary {
   run_id: string;
   totals: Totals;

@@ -1,6 +1,5 @@
-import type { Message } from './contract';
+import type { Message, Point } from './contract';
 import { NOTHING, take, takeHistory, type Live } from './live';
-import type { Point } from './contract';
 
 export type Link = 'connecting' | 'live' | 'reconnecting';
 
@@ -20,6 +19,15 @@ const SILENCE = 6_000;
 export function backOff(attempt: number, random: number): number {
   const full = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempt, 10));
   return full * (0.5 + random / 2);
+}
+
+/** A message cut short on its way counts as a gap: the next snapshot mends it. */
+function parse(text: string): Message | null {
+  try {
+    return JSON.parse(text) as Message;
+  } catch {
+    return null;
+  }
 }
 
 /** The page's one source: the orchestrator's WebSocket, kept open, as an external store for React. */
@@ -67,7 +75,8 @@ export class Feed {
 
   #heard(text: string): void {
     this.#listenForSilence();
-    const taken = take(this.#view.live, JSON.parse(text) as Message);
+    const message = parse(text);
+    const taken = message === null ? { gap: true as const } : take(this.#view.live, message);
     if (taken.gap) {
       this.#again();
       return;

@@ -19,12 +19,12 @@ const missing = (value: Maybe): value is null | undefined => value === null || v
 
 export const count = (value: Maybe): string => (missing(value) ? NONE : grouped.format(value));
 
-/** Three significant digits, as the histograms have them: 0.42, 12.1, 140, 1,250. */
+/** About three significant digits, as the histograms have them, down to the microsecond: 0.003, 0.42, 12.1, 140, 1,250. */
 export function ms(value: Maybe): string {
   if (missing(value)) return NONE;
   if (value >= 100) return grouped.format(value);
   if (value >= 10) return value.toFixed(1);
-  return value.toFixed(2);
+  return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toFixed(3);
 }
 
 export function rate(value: Maybe): string {

@@ -16,6 +16,8 @@ const THIN_EVERY = 60;
 /** One second, or after an hour the bucket of `width` ms that begins at `t`. */
 export interface Sample extends Point {
   readonly width?: number;
+  /** How many seconds of the bucket were measured. */
+  readonly seconds?: number;
 }
 
 /** The seconds of one run, ascending by `t`, each `t` once. Immutable: the charts compare by identity. */
@@ -38,9 +40,11 @@ export function upsert(series: Series, changed: readonly Point[]): Series {
   return sinceThinned >= THIN_EVERY || merged.length > series.points.length + THIN_EVERY ? thin(next) : next;
 }
 
-/** Puts an older part of the run before what is known; what is known wins. */
-export function backfill(series: Series, older: readonly Point[]): Series {
-  return thin({ points: merge(older, series.points), thinnedBefore: series.thinnedBefore, sinceThinned: 0 });
+/** Puts the part of a run before the first known second in front of it. */
+export function backfill(series: Series, history: readonly Point[]): Series {
+  const first = series.points[0];
+  const older = first === undefined ? history : history.filter((p) => p.t < first.t);
+  return thin({ points: [...merge([], older), ...series.points], thinnedBefore: series.thinnedBefore, sinceThinned: 0 });
 }
 
 function merge(base: readonly Sample[], over: readonly Sample[]): Sample[] {
@@ -76,9 +80,13 @@ export function lowerBound(points: readonly Point[], t: number): number {
 export function thin(series: Series): Series {
   const last = series.points.at(-1);
   if (last === undefined) return series;
+  // A bucket is made when all of it is old enough, so that no second joins it later.
   const widthOf = (t: number): number => {
     let width = 0;
-    for (const tier of TIERS) if (last.t - t > tier.age) width = tier.width;
+    for (const tier of TIERS) {
+      const end = (Math.floor(t / tier.width) + 1) * tier.width;
+      if (last.t - end > tier.age) width = tier.width;
+    }
     return width;
   };
   const result: Sample[] = [];
@@ -111,10 +119,12 @@ export function thin(series: Series): Series {
 
 /** Percentiles do not average, so a bucket shows the worst of its seconds; rates do, so it shows their mean. */
 function worst(bucket: readonly Sample[], t: number, width: number): Sample {
-  const mean = (of: (p: Point) => number) => bucket.reduce((sum, p) => sum + of(p), 0) / bucket.length;
+  const seconds = bucket.reduce((sum, p) => sum + (p.seconds ?? 1), 0);
+  const mean = (of: (p: Point) => number) => bucket.reduce((sum, p) => sum + of(p) * (p.seconds ?? 1), 0) / seconds;
   return {
     t,
     width,
+    seconds,
     users: bucket.at(-1)!.users,
     rps: mean((p) => p.rps),
     failures: mean((p) => p.failures),

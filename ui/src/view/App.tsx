@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Charts } from '../chart/charts';
 import { calls } from '../data/calls';
-import type { Clock } from '../data/contract';
+import type { Clock, RunState } from '../data/contract';
 import type { Feed, View } from '../data/feed';
 import { count, rate } from '../data/format';
 import type { Live } from '../data/live';
@@ -17,6 +17,8 @@ import { StepsTable } from './StepsTable';
 import { Tiles } from './Tiles';
 import { NoWorkers, Workers } from './Workers';
 
+const ALLOWED: Record<Asked, readonly RunState[]> = { start: ['IDLE'], users: ['RUNNING'], stop: ['PREPARING', 'RUNNING'] };
+
 export function App({ feed }: { feed: Feed }) {
   const view = useSyncExternalStore(feed.subscribe, feed.view);
   const route = parse(useHash());
@@ -27,13 +29,8 @@ export function App({ feed }: { feed: Feed }) {
   useHistory(feed, live);
 
   const close = () => setAsked(null);
-  const state = test?.state;
-  const dialog =
-    test === null ? null
-    : asked === 'start' && state === 'IDLE' ? <StartDialog test={test} workers={live.workers.length} onClose={close} />
-    : asked === 'users' && state === 'RUNNING' ? <UsersDialog test={test} onClose={close} />
-    : asked === 'stop' && (state === 'RUNNING' || state === 'PREPARING') ? <StopDialog test={test} onClose={close} />
-    : null;
+  // A dialog whose question no longer arises is gone for good: it must not come back with the next run.
+  if (asked !== null && (test === null || !ALLOWED[asked].includes(test.state))) close();
   return (
     <>
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-30 focus:bg-panel focus:p-3" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus(); }}>
@@ -55,7 +52,9 @@ export function App({ feed }: { feed: Feed }) {
           </>
         )}
       </main>
-      {dialog}
+      {test !== null && asked === 'start' && <StartDialog test={test} workers={live.workers.length} onClose={close} />}
+      {test !== null && asked === 'users' && <UsersDialog test={test} onClose={close} />}
+      {test !== null && asked === 'stop' && <StopDialog test={test} onClose={close} />}
     </>
   );
 }
@@ -117,7 +116,7 @@ function Overview({ live, onStart }: { live: Live; onStart: () => void }) {
   return (
     <>
       {test.state === 'PREPARING' && <Preparing live={live} />}
-      <Charts series={live.series} />
+      <Charts series={live.series} settled={test.state === 'IDLE'} />
       <StepsTable rows={live.rows} totals={live.totals} past={test.state === 'IDLE'} />
     </>
   );

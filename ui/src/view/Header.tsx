@@ -83,7 +83,7 @@ function RunFacts({ test }: { test: Test }) {
           </span>
           {over ? (
             <span className="text-soft" data-testid="ended">
-              ended {timeOfDay(run.ended_at)} after {elapsed(run.elapsed_s)}
+              ended {run.ended_at !== null && timeOfDay(run.ended_at)} after {elapsed(run.elapsed_s)}
               {run.stop_reason !== null && <>, {REASONS[run.stop_reason] ?? run.stop_reason}</>}
             </span>
           ) : (

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import { Charts } from '../chart/charts';
 import { calls, reportUrl } from '../data/calls';
-import type { PastRun } from '../data/contract';
-import { count, dateTime, elapsed, ms, percent, share } from '../data/format';
+import type { PastRun, Report } from '../data/contract';
+import { count, dateTime, elapsed, ms, percent, plural, share } from '../data/format';
 import { EMPTY, backfill } from '../data/points';
+import { Errors } from './Errors';
 import { REASONS } from './Header';
 import { Empty, Heading, Notice, TableRegion } from './parts';
 import { runHref } from './route';
@@ -89,12 +90,15 @@ function ReportLink({ runId }: { runId: string }) {
   );
 }
 
-/** One run of the history: its charts and its table, as they were. */
+const EVERYTHING = new URLSearchParams();
+
+/** One run of the history: its charts, its table and its errors, as they were. */
 export function PastRunPage({ runId }: { runId: string }) {
   const summary = useAnswer((signal) => calls.summary(runId, signal), runId);
   const points = useAnswer((signal) => calls.series(runId, signal), runId);
+  const report = useAnswer((signal) => calls.report(runId, signal), runId);
   const series = useMemo(() => backfill(EMPTY, points.value ?? []), [points.value]);
-  const failure = summary.failure ?? points.failure;
+  const failure = summary.failure ?? points.failure ?? report.failure;
   return (
     <div className="flex flex-col gap-3" data-testid="past-run-page">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-1">
@@ -102,13 +106,29 @@ export function PastRunPage({ runId }: { runId: string }) {
           ‹ All runs
         </a>
         <h2 className="font-mono font-medium">{runId}</h2>
+        {report.value !== null && <Facts report={report.value} />}
         <span className="ml-auto">
           <ReportLink runId={runId} />
         </span>
       </div>
       {failure !== null && <Notice tone="bad">{failure}</Notice>}
-      {series.points.length > 0 && <Charts series={series} fixedRange="all" />}
-      {summary.value !== null && <StepsTable rows={summary.value.rows} totals={summary.value.totals} past />}
+      {series.points.length > 0 && <Charts series={series} fixedRange="all" settled />}
+      {summary.value !== null && <StepsTable rows={summary.value.rows} totals={summary.value.totals} past linked={false} />}
+      {(report.value?.errors.length ?? 0) > 0 && <Errors errors={report.value?.errors ?? []} query={EVERYTHING} />}
     </div>
+  );
+}
+
+function Facts({ report }: { report: Report }) {
+  const params = Object.entries(report.params);
+  return (
+    <>
+      <span className="font-medium">{report.scenario}</span>
+      <span className="text-soft">
+        {dateTime(Date.parse(report.started_at))} · {plural(report.target_users, 'user')} for {elapsed(report.duration_s)}
+        {report.stop_reason !== null && <>, {REASONS[report.stop_reason] ?? report.stop_reason}</>}
+      </span>
+      {params.length > 0 && <span className="font-mono text-[12px] break-all text-soft">{params.map(([name, value]) => `${name}=${String(value)}`).join('  ')}</span>}
+    </>
   );
 }

@@ -24,8 +24,16 @@ const SCOPES = [
   { value: 'recent', label: 'Last 10 s', testId: 'scope-recent' },
 ] as const satisfies readonly { value: Scope; label: string; testId: string }[];
 
-/** The table of steps and requests; `past` leaves out the last ten seconds, which an ended run does not have. */
-export function StepsTable({ rows, totals, past = false }: { rows: readonly Row[]; totals: Totals | null; past?: boolean }) {
+interface Props {
+  rows: readonly Row[];
+  totals: Totals | null;
+  /** The run has ended: it has no last ten seconds to show. */
+  past?: boolean;
+  /** Failures lead to the Errors tab, which knows those of the current run alone. */
+  linked?: boolean;
+}
+
+export function StepsTable({ rows, totals, past = false, linked = true }: Props) {
   const { clock, scope: chosen } = useSettings();
   const scope = past ? 'run' : chosen;
   const [search, setSearch] = useState('');
@@ -105,7 +113,7 @@ export function StepsTable({ rows, totals, past = false }: { rows: readonly Row[
                 </tr>
               )}
               {group.lines.map((line) => (
-                <Lines key={line.key} line={line} scope={scope} open={!closed.has(line.key)} onToggle={() => toggle(line.key)} />
+                <Lines key={line.key} line={line} scope={scope} linked={linked} open={!closed.has(line.key)} onToggle={() => toggle(line.key)} />
               ))}
             </tbody>
           ))}
@@ -120,7 +128,7 @@ export function StepsTable({ rows, totals, past = false }: { rows: readonly Row[
   );
 }
 
-function Lines({ line, scope, open, onToggle }: { line: Line; scope: Scope; open: boolean; onToggle: () => void }) {
+function Lines({ line, scope, linked, open, onToggle }: { line: Line; scope: Scope; linked: boolean; open: boolean; onToggle: () => void }) {
   const { row, children } = line;
   return (
     <>
@@ -137,7 +145,7 @@ function Lines({ line, scope, open, onToggle }: { line: Line; scope: Scope; open
             <span className="ml-3 font-medium">{row.name}</span>
           )}
         </td>
-        <Cells figure={row} row={row} scope={scope} />
+        <Cells figure={row} scope={scope} {...(linked ? { row } : {})} />
       </tr>
       {open &&
         children.map(({ key, row: request }) => (
@@ -145,7 +153,7 @@ function Lines({ line, scope, open, onToggle }: { line: Line; scope: Scope; open
             <td className="left pinned max-w-[46vw] truncate !pl-8 font-mono text-[12px] text-soft sm:max-w-80" title={request.name}>
               {request.name}
             </td>
-            <Cells figure={request} row={request} scope={scope} />
+            <Cells figure={request} scope={scope} {...(linked ? { row: request } : {})} />
           </tr>
         ))}
     </>

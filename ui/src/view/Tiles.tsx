@@ -16,6 +16,7 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
   const whole = totals === null ? null : latencyOf(totals, clock);
   const scope = ended ? 'whole run' : 'last 10 s';
   const failed = totals === null ? null : share(totals.failures, totals.count);
+  const known = completeness !== null && completeness.batches + completeness.missing_batches > 0;
   const failing = now === null ? null : share(now.failures, now.count);
 
   return (
@@ -45,12 +46,14 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
       <Tile
         testId="tile-completeness"
         label="Completeness"
-        value={percent(completeness?.ratio)}
-        unit={completeness === null ? '' : '%'}
-        tone={completeness !== null && completeness.ratio < 1 ? 'text-warn' : ''}
+        value={percent(known ? completeness.ratio : null)}
+        unit={known ? '%' : ''}
+        tone={known && completeness.ratio < 1 ? 'text-warn' : ''}
         wide
       >
-        {completeness === null || completeness.missing_batches === 0
+        {!known
+          ? 'nothing measured yet'
+          : completeness.missing_batches === 0
           ? 'no batch is missing'
           : `${count(completeness.missing_batches)} of ${plural(completeness.batches + completeness.missing_batches, 'batch', 'batches')} missing`}
       </Tile>
