@@ -3,16 +3,19 @@ package io.vikhry.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.redis.RedisFixture;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,48 +27,26 @@ class OrchestratorIT {
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String SCENARIO = """
-            import io.vikhry.api.*;
-            import java.net.URI;
-
-            public class ShopVU extends VU {
-                public enum Mode { FAST, SLOW }
-
-                @Param(description = "Base URL") URI baseUrl = URI.create("http://127.0.0.1:9000");
-                @Param int size = 3;
-                @Param Mode mode = Mode.FAST;
-                @Param String token;
-
-                public record Account(String name) {}
-
-                @Resource("users")
-                static Account account(ResourceContext ctx) {
-                    return new Account("user-" + ctx.id());
-                }
-
-                @Step(weight = 3, every = "200ms..1s")
-                void catalog() {}
-
-                @Step(requires = "catalog", timeout = "5s")
-                void buy() {}
-            }
-            """;
-
     @TempDir
     static Path home;
 
+    private String scenario;
     private Orchestrator orchestrator;
+
+    private Client client;
 
     @BeforeEach
     void start() throws Exception {
         redis.flush();
-        Path scenario = Files.writeString(home.resolve("ShopVU.java"), SCENARIO);
+        scenario = Scenarios.shop(home);
+        open();
+    }
+
+    private void open() {
         orchestrator = Orchestrator.start(
-                config -> config.redisUrl(redis.url()).port(0).home(home).scenario(scenario.toString()));
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> get("/ready").path("leader").asBoolean());
+                config -> config.redisUrl(redis.url()).port(0).home(home).scenario(scenario));
+        client = new Client(orchestrator);
+        client.awaitLeader();
     }
 
     @AfterEach
@@ -77,38 +58,38 @@ class OrchestratorIT {
     void aRunIsPreparedRunChangedStoppedAndReportedExactly() throws Exception {
         try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
                 ContractWorker two = new ContractWorker(redis.url(), "worker-2", 2)) {
-            awaitWorkers(2);
-            JsonNode started =
-                    post("/api/v1/test/start", "{\"users\": 11, \"params\": {\"token\": \"t\", \"size\": 5}}", 202);
+            client.awaitReadyWorkers(2);
+            JsonNode started = client.post(
+                    "/api/v1/test/start", "{\"users\": 11, \"params\": {\"token\": \"t\", \"size\": 5}}", 202);
             String runId = started.path("run_id").asText();
             assertThat(started.path("epoch").asLong()).isEqualTo(1);
-            awaitState("RUNNING");
-            JsonNode pools = get("/api/v1/resources").path("pools");
+            client.awaitState("RUNNING");
+            JsonNode pools = client.get("/api/v1/resources").path("pools");
             assertThat(pools.get(0).path("pool").asText()).isEqualTo("users");
             assertThat(pools.get(0).path("created").asInt()).isEqualTo(11);
-            awaitUsers(11);
-            JsonNode workers = get("/api/v1/workers").path("workers");
+            client.awaitUsers(11);
+            JsonNode workers = client.get("/api/v1/workers").path("workers");
             assertThat(workers.get(0).path("assigned_users").asInt()).isEqualTo(6);
             assertThat(workers.get(1).path("assigned_users").asInt()).isEqualTo(5);
 
-            JsonNode changed = post("/api/v1/test/users", "{\"users\": 20}", 202);
+            JsonNode changed = client.post("/api/v1/test/users", "{\"users\": 20}", 202);
             assertThat(changed.path("target_users").asInt()).isEqualTo(20);
             assertThat(changed.path("version").asLong()).isEqualTo(2);
-            awaitUsers(20);
-            assertThat(get("/api/v1/resources")
+            client.awaitUsers(20);
+            assertThat(client.get("/api/v1/resources")
                             .path("pools")
                             .get(0)
                             .path("created")
                             .asInt())
                     .isGreaterThanOrEqualTo(11);
-            awaitRequests(500);
+            client.awaitRequests(500);
 
-            post("/api/v1/test/stop", "{}", 202);
-            awaitState("IDLE");
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
 
             long sent = one.sent.get() + two.sent.get();
             one.sentMicros.add(two.sentMicros);
-            JsonNode report = get("/api/v1/runs/" + runId + "/report.json");
+            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
             assertThat(report.path("total_requests").asLong()).isEqualTo(sent);
             assertThat(report.path("total_failures").asLong()).isEqualTo(sent / ContractWorker.RATE);
             assertThat(report.path("latency_ms").path("p99").asDouble())
@@ -132,15 +113,15 @@ class OrchestratorIT {
             assertThat(report.path("params").path("size").asText()).isEqualTo("5");
             assertThat(report.path("target_users").asInt()).isEqualTo(20);
 
-            JsonNode points = get("/api/v1/runs/" + runId + "/series").path("points");
+            JsonNode points = client.get("/api/v1/runs/" + runId + "/series").path("points");
             long inPoints = 0;
             for (JsonNode point : points) {
                 inPoints += point.path("rps").asLong();
             }
             assertThat(inPoints).isEqualTo(sent);
-            JsonNode summary = get("/api/v1/runs/" + runId + "/summary");
-            assertThat(summary).isEqualTo(get("/api/v1/metrics"));
-            assertThat(get("/api/v1/runs")
+            JsonNode summary = client.get("/api/v1/runs/" + runId + "/summary");
+            assertThat(summary).isEqualTo(client.get("/api/v1/metrics"));
+            assertThat(client.get("/api/v1/runs")
                             .path("runs")
                             .get(0)
                             .path("total_requests")
@@ -150,51 +131,221 @@ class OrchestratorIT {
         }
     }
 
-    private void awaitWorkers(int count) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
-            JsonNode workers = get("/api/v1/workers").path("workers");
-            long ready = 0;
-            for (JsonNode worker : workers) {
-                ready += worker.path("phase").asText().equals("READY") ? 1 : 0;
+    @Test
+    void aRunEndsByItselfWhenItsDurationIsOver() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            String runId = client.post("/api/v1/test/start", start(3, ", \"duration_s\": 2"), 202)
+                    .path("run_id")
+                    .asText();
+            client.awaitState("RUNNING");
+            client.awaitState("IDLE");
+
+            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
+            assertThat(report.path("stop_reason").asText()).isEqualTo("duration");
+            assertThat(report.path("duration_s").asDouble()).isBetween(2.0, 4.0);
+            assertThat(report.path("total_requests").asLong()).isEqualTo(one.sent.get());
+            JsonNode run = client.get("/api/v1/test").path("run");
+            assertThat(run.path("stop_reason").asText()).isEqualTo("duration");
+            assertThat(run.path("ended_at").asLong())
+                    .isGreaterThan(run.path("started_at").asLong());
+        }
+    }
+
+    @Test
+    void aStartWhoseResourcesCannotBeMadeFailsWithTheReason() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            one.failsResources = true;
+            client.awaitReadyWorkers(1);
+            String runId = client.post("/api/v1/test/start", start(3, ""), 202)
+                    .path("run_id")
+                    .asText();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !client.get("/api/v1/test").path("last_error").isNull());
+            client.awaitState("IDLE");
+
+            assertThat(client.get("/api/v1/test").path("last_error").asText())
+                    .contains("pool users has 0 of 3 items", "the factory threw: no luck");
+            assertThat(client.get("/api/v1/runs/" + runId + "/report.json")
+                            .path("stop_reason")
+                            .asText())
+                    .isEqualTo("failed");
+            assertThat(one.sent.get()).isZero();
+
+            one.failsResources = false;
+            client.post("/api/v1/test/start", start(3, ""), 202);
+            client.awaitState("RUNNING");
+        }
+    }
+
+    @Test
+    void usersOfAWorkerThatDiedRunElsewhereOnceItsLeaseRanOut() throws Exception {
+        ContractWorker dying = new ContractWorker(redis.url(), "worker-1", 2);
+        try (ContractWorker other = new ContractWorker(redis.url(), "worker-2", 2)) {
+            client.awaitReadyWorkers(2);
+            client.post("/api/v1/test/start", start(8, ""), 202);
+            client.awaitUsers(8);
+            dying.vanish();
+            long died = System.nanoTime();
+            await().atMost(Duration.ofSeconds(15)).until(() -> assigned("worker-2"), n -> n == 8);
+
+            // The last renewal was up to half a second before.
+            assertThat(Duration.ofNanos(System.nanoTime() - died)).isGreaterThan(Duration.ofMillis(4200));
+            client.awaitUsers(8);
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+            assertThat(other.sent.get()).isPositive();
+        }
+    }
+
+    @Test
+    void anOrchestratorThatIsStartedAgainEndsTheRunAndKeepsItsNumbers() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            String runId = client.post("/api/v1/test/start", start(5, ""), 202)
+                    .path("run_id")
+                    .asText();
+            client.awaitRequests(100);
+            orchestrator.close();
+            open();
+            client.awaitState("IDLE");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> client.send("GET", "/api/v1/runs/" + runId + "/report.json", "")
+                                    .statusCode()
+                            == 200);
+
+            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
+            assertThat(report.path("stop_reason").asText()).isEqualTo("failed");
+            assertThat(report.path("total_requests").asLong()).isEqualTo(one.sent.get());
+            assertThat(report.path("completeness").path("missing_batches").asLong())
+                    .isZero();
+            assertThat(client.get("/api/v1/test").path("last_error").asText()).contains("started again");
+
+            orchestrator.close();
+            open();
+            assertThat(client.get("/api/v1/metrics")
+                            .path("totals")
+                            .path("count")
+                            .asLong())
+                    .as("the last run's numbers after another start")
+                    .isEqualTo(one.sent.get());
+        }
+    }
+
+    @Test
+    void aRunGoesOnWhenRedisLosesAllItsData() throws Exception {
+        ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
+        try {
+            client.awaitReadyWorkers(1);
+            String runId = client.post("/api/v1/test/start", start(5, ""), 202)
+                    .path("run_id")
+                    .asText();
+            client.awaitRequests(50);
+            redis.flush();
+            // It finds its lease gone and joins again, as a worker does.
+            one.close();
+            one = new ContractWorker(redis.url(), "worker-1", 2);
+            long before =
+                    client.get("/api/v1/metrics").path("totals").path("count").asLong();
+            client.awaitRequests(before + 50);
+
+            JsonNode test = client.get("/api/v1/test");
+            assertThat(test.path("state").asText()).isEqualTo("RUNNING");
+            assertThat(test.path("run").path("run_id").asText()).isEqualTo(runId);
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+        } finally {
+            one.close();
+        }
+    }
+
+    @Test
+    void theWebSocketGivesASnapshotAndThenATickEachSecond() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            List<JsonNode> messages = new CopyOnWriteArrayList<>();
+            WebSocket socket = Client.HTTP
+                    .newWebSocketBuilder()
+                    .buildAsync(
+                            URI.create(orchestrator.url().replace("http", "ws") + "/api/v1/ws"), new Listener(messages))
+                    .get(10, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(10)).until(() -> !messages.isEmpty());
+            String runId = client.post("/api/v1/test/start", start(4, ""), 202)
+                    .path("run_id")
+                    .asText();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> messages.getLast().path("totals").path("count").asLong() > 100);
+            client.post("/api/v1/test/stop", "{}", 202);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> messages.getLast()
+                                    .path("test")
+                                    .path("run")
+                                    .path("stop_reason")
+                                    .isTextual()
+                            && messages.getLast()
+                                    .path("test")
+                                    .path("state")
+                                    .asText()
+                                    .equals("IDLE"));
+            socket.abort();
+
+            assertThat(messages.getFirst().path("type").asText()).isEqualTo("snapshot");
+            Map<Long, Long> points = new TreeMap<>();
+            for (int i = 0; i < messages.size(); i++) {
+                JsonNode message = messages.get(i);
+                assertThat(message.path("seq").asLong())
+                        .isEqualTo(messages.getFirst().path("seq").asLong() + i);
+                message.path("points")
+                        .forEach(p ->
+                                points.put(p.path("t").asLong(), p.path("rps").asLong()));
             }
-            return ready == count;
-        });
+            JsonNode last = messages.getLast();
+            assertThat(last.path("test").path("run").path("run_id").asText()).isEqualTo(runId);
+            assertThat(last.path("workers").get(0).path("id").asText()).isEqualTo("worker-1");
+            assertThat(last.path("pools").get(0).path("pool").asText()).isEqualTo("users");
+            assertThat(last.path("errors").get(0).path("code").asText()).isEqualTo("503");
+            assertThat(last.path("totals").path("count").asLong()).isEqualTo(one.sent.get());
+            assertThat(points.values().stream().mapToLong(Long::longValue).sum())
+                    .as("the points that a client has gathered")
+                    .isEqualTo(one.sent.get());
+        }
     }
 
-    private void awaitState(String state) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> get("/api/v1/test").path("state").asText(), state::equals);
+    private static String start(int users, String more) {
+        return "{\"users\": " + users + ", \"params\": {\"token\": \"t\"}" + more + "}";
     }
 
-    private void awaitUsers(int users) {
-        await().atMost(Duration.ofSeconds(10))
-                .until(
-                        () -> get("/api/v1/test")
-                                .path("run")
-                                .path("active_users")
-                                .asInt(),
-                        n -> n == users);
+    private int assigned(String workerId) throws Exception {
+        for (JsonNode worker : client.get("/api/v1/workers").path("workers")) {
+            if (worker.path("id").asText().equals(workerId)) {
+                return worker.path("assigned_users").asInt();
+            }
+        }
+        return 0;
     }
 
-    private void awaitRequests(long count) {
-        await().atMost(Duration.ofSeconds(15))
-                .until(() -> get("/api/v1/metrics").path("totals").path("count").asLong(), n -> n >= count);
-    }
+    /** Gathers whole messages. */
+    private static final class Listener implements WebSocket.Listener {
+        private final List<JsonNode> messages;
+        private final StringBuilder text = new StringBuilder();
 
-    private JsonNode get(String path) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(orchestrator.url() + path)).build();
-        return JSON.readTree(
-                HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
-    }
+        Listener(List<JsonNode> messages) {
+            this.messages = messages;
+        }
 
-    private JsonNode post(String path, String body, int status) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(orchestrator.url() + path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return JSON.readTree(response.body());
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                try {
+                    messages.add(Client.JSON.readTree(text.toString()));
+                } catch (JsonProcessingException e) {
+                    throw new IllegalStateException(e);
+                }
+                text.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
     }
 }

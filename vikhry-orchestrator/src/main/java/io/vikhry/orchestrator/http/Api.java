@@ -17,6 +17,7 @@ import io.vikhry.orchestrator.run.Run;
 import io.vikhry.orchestrator.run.RunStore;
 import io.vikhry.orchestrator.run.StartRequest;
 import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +66,7 @@ public final class Api implements AutoCloseable {
     public void configure(JavalinConfig config) {
         config.http.maxRequestSize = LARGEST_BODY;
         config.http.prefer405over404 = true;
+        config.jetty.modifyServer(server -> server.setErrorHandler(Api::refuseUnreadable));
         RoutesConfig routes = config.routes;
         routes.before(sameSite::check);
         routes.before("/api/*", Api::noQuery);
@@ -129,6 +134,22 @@ public final class Api implements AutoCloseable {
         error.put("message", String.valueOf(refusal.getMessage()));
         error.put("details", refusal.details());
         json(ctx, refusal.code().status(), Map.of("error", error));
+    }
+
+    /** What never comes as far as a route, because it is no HTTP that the server accepts. */
+    private static boolean refuseUnreadable(Request request, Response response, Callback callback)
+            throws JsonProcessingException {
+        Map<String, Object> error = Map.of(
+                "code",
+                Refusal.Code.INVALID_VALUE.text(),
+                "message",
+                "The request cannot be read; the server answers " + response.getStatus() + ".",
+                "details",
+                Map.of());
+        response.getHeaders().put("Content-Type", "application/json; charset=utf-8");
+        byte[] body = Json.MAPPER.writeValueAsBytes(Map.of("error", error));
+        response.write(true, ByteBuffer.wrap(body), callback);
+        return true;
     }
 
     private static void json(Context ctx, int status, Object answer) {

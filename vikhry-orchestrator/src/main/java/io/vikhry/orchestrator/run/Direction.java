@@ -11,6 +11,7 @@ import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Transition;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,8 +152,8 @@ public final class Direction {
             case DURATION -> Lifecycle.Event.DURATION;
             case FAILED -> Lifecycle.Event.FAILED;
         };
-        Run current = current();
         Lifecycle.asked(state.state(), event);
+        Run current = current();
         wanted = new Stop(reason, drain);
         move(event);
         wanted = null;
@@ -283,8 +284,17 @@ public final class Direction {
             Thread.currentThread().interrupt();
         }
         collector = null;
+        // The report first: whoever sees IDLE finds it.
+        if (current.endedAtOrNull() == null) {
+            ObjectNode where = environment.get();
+            try {
+                current.finish(where);
+            } catch (UncheckedIOException e) {
+                LOG.error("Run {} has no report", current.id(), e);
+                lastError = String.valueOf(e.getMessage());
+            }
+        }
         move(Lifecycle.Event.ENDED);
-        current.finish(environment.get());
     }
 
     private void fail(Run current, String why) {
@@ -391,6 +401,12 @@ public final class Direction {
             return;
         }
         if (state.state() == State.IDLE) {
+            run = store.reopen(runId).map(Run::past).orElse(null);
+            return;
+        }
+        if (state.state() == State.STOPPING && store.report(runId).isPresent()) {
+            // The last leader had written the report, and not yet said that the run has ended.
+            move(Lifecycle.Event.ENDED);
             run = store.reopen(runId).map(Run::past).orElse(null);
             return;
         }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * @param lacking what it waits for, for people
  */
 record Preparation(Run.Prepare progress, Optional<String> failure, String lacking) {
-    private static final int SEARCHED_ITEMS = 10_000;
+    private static final int PAGE = 1000;
 
     static Preparation of(RunPlan plan, Roster roster, Pools pools) {
         List<String> lacking = new ArrayList<>();
@@ -53,7 +53,7 @@ record Preparation(Run.Prepare progress, Optional<String> failure, String lackin
                 lacking.add("pool " + need.getKey() + " has " + created + " of " + need.getValue() + " items");
                 if (pool != null && pool.failed() > 0 && pool.pending() == 0) {
                     failure = Optional.of("pool " + need.getKey() + " has " + created + " of " + need.getValue()
-                            + " items: " + whyOneFailed(pools, need.getKey()));
+                            + " items: " + whyOneFailed(pools, need.getKey(), created));
                 }
             }
         }
@@ -65,8 +65,9 @@ record Preparation(Run.Prepare progress, Optional<String> failure, String lackin
         return lacking.isEmpty() && failure.isEmpty();
     }
 
-    private static String whyOneFailed(Pools pools, String pool) {
-        return pools.items(pool, 0, SEARCHED_ITEMS).stream()
+    private static String whyOneFailed(Pools pools, String pool, long created) {
+        // Failed items are among the newest: the older ones were made by runs before.
+        return pools.items(pool, Math.max(0, created - PAGE / 2), PAGE).stream()
                 .filter(item -> item.state() == PoolItem.State.FAILED)
                 .map(item -> "item " + item.id() + " could not be made: " + item.reason())
                 .findFirst()

@@ -1,0 +1,269 @@
+package io.vikhry.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vikhry.redis.RedisFixture;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every error that docs/api.md names, over real HTTP. */
+class ApiErrorsIT {
+    @RegisterExtension
+    static final RedisFixture redis = new RedisFixture();
+
+    private static final String JSON = "application/json";
+
+    @TempDir
+    static Path home;
+
+    private static Orchestrator orchestrator;
+    private static Client client;
+
+    @BeforeAll
+    static void start() throws Exception {
+        String scenario = Scenarios.shop(home);
+        orchestrator = Orchestrator.start(
+                config -> config.redisUrl(redis.url()).port(0).home(home).scenario(scenario));
+        client = new Client(orchestrator);
+        client.awaitLeader();
+    }
+
+    @AfterAll
+    static void stop() {
+        orchestrator.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                    start | {                                               | 400 | invalid_json    | -
+                    start | []                                              | 400 | invalid_json    | -
+                    start | {"users": 1, "usrs": 2}                         | 400 | unknown_field   | usrs
+                    start | {}                                              | 400 | invalid_value   | users
+                    start | {"users": -1}                                   | 400 | invalid_value   | users
+                    start | {"users": 1000001}                              | 400 | invalid_value   | users
+                    start | {"users": 1, "ramp_s": -1}                      | 400 | invalid_value   | ramp_s
+                    start | {"users": 1, "duration_s": 0}                   | 400 | invalid_value   | duration_s
+                    start | {"users": 1, "params": {"tokn": "x"}}           | 400 | unknown_param   | params.tokn
+                    start | {"users": 1}                                    | 400 | missing_param   | params.token
+                    start | {"users": 1, "params": {"token": 1, "size": "x"}} | 400 | invalid_value | params.size
+                    start | {"users": 1, "params": {"token": 1}}            | 409 | no_workers      | -
+                    users | {"users": 1}                                    | 409 | invalid_state   | -
+                    stop  | {}                                              | 409 | invalid_state   | -
+                    stop  | {"drain_s": "x"}                                | 400 | invalid_value   | drain_s
+                    """)
+    void aChangeThatIsWrongIsRefusedByName(String path, String body, int status, String code, String field)
+            throws Exception {
+        HttpResponse<String> answer = client.send("POST", "/api/v1/test/" + path, body, "Content-Type", JSON);
+
+        JsonNode error = expect(answer, status, code);
+        if (field != null) {
+            assertThat(error.path("details").path("field").asText()).isEqualTo(field);
+        }
+    }
+
+    @Test
+    void aRefusedStartLeavesNothingBehind() throws Exception {
+        JsonNode runs = client.get("/api/v1/runs");
+        JsonNode test = client.get("/api/v1/test");
+        client.post("/api/v1/test/start", "{\"users\": 1, \"params\": {\"token\": 1}}", 409);
+
+        assertThat(client.get("/api/v1/runs")).isEqualTo(runs);
+        assertThat(client.get("/api/v1/test").path("epoch")).isEqualTo(test.path("epoch"));
+        assertThat(client.get("/api/v1/test").path("run")).isEqualTo(test.path("run"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,/api/v1/nope,404,not_found",
+        "GET,/api,404,not_found",
+        "GET,/nope.js,404,not_found",
+        "GET,/../secret.txt,400,invalid_value",
+        "GET,/api/v1/runs/nope/report.json,404,not_found",
+        "GET,/api/v1/runs/nope/series,404,not_found",
+        "GET,/api/v1/runs/nope/summary,404,not_found",
+        "POST,/nope,404,not_found",
+        "GET,/api/v1/test/start,405,method_not_allowed",
+        "POST,/api/v1/scenario,405,method_not_allowed",
+        "DELETE,/api/v1/test,405,method_not_allowed",
+        "GET,/api/v1/test?verbose=1,400,unknown_field"
+    })
+    void whatIsNotThereIsAnErrorInJson(String method, String path, int status, String code) throws Exception {
+        expect(client.send(method, path, ""), status, code);
+    }
+
+    @Test
+    void otherPathsAreThePage() throws Exception {
+        HttpResponse<String> root = client.send("GET", "/", "");
+
+        assertThat(root.statusCode()).isEqualTo(200);
+        assertThat(root.body()).containsAnyOf("<html", "no page");
+        assertThat(client.send("GET", "/runs/20261121", "").body()).isEqualTo(root.body());
+    }
+
+    @Test
+    void aBodyThatIsNotDeclaredAsJsonIsRefused() throws Exception {
+        expect(client.send("POST", "/api/v1/test/stop", "{}"), 415, "unsupported_media_type");
+        expect(
+                client.send("POST", "/api/v1/test/stop", "{}", "Content-Type", "text/plain"),
+                415,
+                "unsupported_media_type");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefused() throws Exception {
+        expect(
+                client.send("POST", "/api/v1/test/stop", " ".repeat(2 << 20), "Content-Type", JSON),
+                413,
+                "body_too_large");
+    }
+
+    @Test
+    void pagesOfOtherSitesAreRefused() throws Exception {
+        expect(client.send("GET", "/api/v1/test", "", "Origin", "http://evil.example"), 403, "forbidden_origin");
+        assertThat(raw("GET /api/v1/test HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403");
+        assertThat(raw("GET /api/v1/ws HTTP/1.1\r\nHost: 127.0.0.1:" + orchestrator.port()
+                        + "\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                .startsWith("HTTP/1.1 403");
+    }
+
+    @Test
+    void anIdempotencyKeyOfAnotherRequestIsAConflict() throws Exception {
+        try (ContractWorker worker = new ContractWorker(redis.url(), "worker-1", 1)) {
+            client.awaitReadyWorkers(1);
+            String body = "{\"users\": 1, \"params\": {\"token\": 1}}";
+            String[] headers = {"Content-Type", JSON, "Idempotency-Key", "key-1"};
+            HttpResponse<String> first = client.send("POST", "/api/v1/test/start", body, headers);
+            HttpResponse<String> again = client.send("POST", "/api/v1/test/start", body, headers);
+
+            assertThat(first.statusCode()).isEqualTo(202);
+            assertThat(again.statusCode()).isEqualTo(202);
+            assertThat(again.body()).isEqualTo(first.body());
+            expect(client.send("POST", "/api/v1/test/start", "{\"users\": 2}", headers), 409, "idempotency_conflict");
+            expect(client.send("POST", "/api/v1/test/start", body, "Content-Type", JSON), 409, "invalid_state");
+
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+        } finally {
+            redis.flush();
+            orchestrator.close();
+            start();
+        }
+    }
+
+    @Test
+    void theScenarioIsDescribed() throws Exception {
+        JsonNode scenario = client.get("/api/v1/scenario");
+
+        assertThat(scenario.path("class").asText()).isEqualTo("ShopVU");
+        assertThat(scenario.path("source").asText()).isEqualTo("ShopVU.java");
+        assertThat(scenario.path("params").get(0).path("type").asText()).isEqualTo("uri");
+        assertThat(scenario.path("params").get(2).path("values").get(1).asText())
+                .isEqualTo("SLOW");
+        assertThat(scenario.path("params").get(3).path("required").asBoolean()).isTrue();
+        assertThat(scenario.path("steps").get(0).path("every").asText()).isEqualTo("200ms..1s");
+        assertThat(scenario.path("resources").get(0).path("pool").asText()).isEqualTo("users");
+    }
+
+    @Test
+    void withoutAScenarioNothingCanBeStarted() throws Exception {
+        try (Orchestrator other = Orchestrator.start(
+                config -> config.redisUrl(redis.url()).cluster("empty").port(0).home(home.resolve("empty")))) {
+            Client asked = new Client(other);
+            asked.awaitLeader();
+            expect(asked.send("GET", "/api/v1/scenario", ""), 409, "no_scenario");
+            expect(
+                    asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON),
+                    409,
+                    "no_scenario");
+            assertThat(asked.get("/api/v1/metrics").path("totals").path("count").asLong())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aSecondOrchestratorWaitsAndTakesOver() throws Exception {
+        Orchestrator first = Orchestrator.start(
+                config -> config.redisUrl(redis.url()).cluster("two").port(0).home(home.resolve("two")));
+        new Client(first).awaitLeader();
+        try (Orchestrator second = Orchestrator.start(
+                config -> config.redisUrl(redis.url()).cluster("two").port(0).home(home.resolve("two")))) {
+            Client asked = new Client(second);
+            expect(asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON), 503, "not_leader");
+            assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(503);
+            first.close();
+            asked.awaitLeader();
+            assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(200);
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void withoutRedisChangesAreRefusedAndReadinessSaysSo() throws Exception {
+        RedisFixture mortal = RedisFixture.open();
+        try (Orchestrator other = Orchestrator.start(
+                config -> config.redisUrl(mortal.url()).port(0).home(home.resolve("mortal")))) {
+            Client asked = new Client(other);
+            asked.awaitLeader();
+            mortal.close();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> asked.send("GET", "/ready", "").statusCode() == 503);
+            assertThat(asked.get("/ready").path("redis").asBoolean()).isFalse();
+            assertThat(asked.send("GET", "/health", "").statusCode()).isEqualTo(200);
+            assertThat(asked.send("GET", "/api/v1/test", "").statusCode()).isEqualTo(200);
+            expect(
+                    asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON),
+                    503,
+                    "redis_unavailable");
+        }
+    }
+
+    @Test
+    void aBusyPortIsNamedWithTheRemedy() {
+        assertThatThrownBy(() -> Orchestrator.start(config -> config.redisUrl(redis.url())
+                        .cluster("busy")
+                        .port(orchestrator.port())
+                        .home(home)))
+                .isInstanceOf(OrchestratorException.class)
+                .hasMessageContaining("Port " + orchestrator.port())
+                .hasMessageContaining("--port 0")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    private static JsonNode expect(HttpResponse<String> answer, int status, String code) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        JsonNode error = Client.JSON.readTree(answer.body()).path("error");
+        assertThat(error.path("code").asText()).isEqualTo(code);
+        assertThat(error.path("message").asText()).isNotBlank().doesNotContain("\n");
+        assertThat(error.path("details").isObject()).isTrue();
+        return error;
+    }
+
+    private static String raw(String request) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", orchestrator.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            byte[] head = new byte[12];
+            int read = in.readNBytes(head, 0, head.length);
+            return new String(head, 0, read, StandardCharsets.US_ASCII);
+        }
+    }
+}
