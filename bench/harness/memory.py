@@ -20,6 +20,7 @@ def measure(tools, options, results):
 
 
 def one(tool, users, options, results, repeat):
+    results.add_strangers()
     out = results.out("memory", tool.name, users, repeat)
     with Fast({options.server_cpu}) as server:
         load = Load("idle", users, RAMP + SETTLE + options.memory_seconds + 20, server.url, out)

@@ -128,8 +128,14 @@ class Tree:
         self.end()
 
 
-def machine_busy_seconds():
-    """CPU seconds of everybody since boot."""
-    with open("/proc/stat") as f:
-        t = list(map(int, f.readline().split()[1:]))
-    return (t[0] + t[1] + t[2] + t[5] + t[6]) / os.sysconf("SC_CLK_TCK")
+def strangers(seconds=0.5):
+    """CPUs that others use, asked while nothing of ours runs."""
+
+    def busy():
+        with open("/proc/stat") as f:
+            t = list(map(int, f.readline().split()[1:]))
+        return (t[0] + t[1] + t[2] + t[5] + t[6]) / os.sysconf("SC_CLK_TCK")
+
+    before, began = busy(), time.monotonic()
+    time.sleep(seconds)
+    return (busy() - before) / (time.monotonic() - began)

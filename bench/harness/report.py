@@ -7,6 +7,8 @@ from .paths import REPOSITORY
 from .truth import QUANTILES
 
 median = statistics.median
+QUIET = 0.3
+"""CPUs that others may use before the report warns of it."""
 
 
 def table(head, rows):
@@ -185,6 +187,12 @@ measured and what it does not say: [bench/README.md](../bench/README.md). Loopba
 """
     if any(v["quick"] for v in versions.values()):
         text += "> A quick run, to see that everything works: **the figures mean nothing.**\n\n"
+    noise = [r["cpus"] for r in results.read("strangers")]
+    if noise and median(noise) > QUIET:
+        text += f"""> The machine was not quiet: others used {median(noise):.1f} CPUs (median, up to {max(noise):.1f}) when a measurement began. Prices are ratios taken side by side and hold within
+> their ranges; start-up times and the tools' percentiles are worse than on a quiet machine, each by as much as chance would have it.
+
+"""
     text += table(["tool", "version"], [[bold(t), v["version"]] for t, v in versions.items()] + [[bold(t), why] for t, why in absent.items()]) + "\n"
     text += price(results) + memory(results) + truth(results) + start(results) + jmh(results)
     if failed:

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from .paths import REPOSITORY, RUNS
+from .process import strangers
 
 
 class Results:
@@ -28,6 +29,10 @@ class Results:
         folder = self.folder / "out" / "-".join(map(str, names))
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def add_strangers(self):
+        """Before a measurement: how busy others keep the machine."""
+        self.add("strangers", cpus=round(strangers(), 3))
 
     def add(self, what, **values):
         with open(self.file, "a") as f:

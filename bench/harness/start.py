@@ -18,6 +18,7 @@ def measure(tools, options, results):
 
 
 def one(tool, cpus, options, results, repeat):
+    results.add_strangers()
     out = results.out("start", tool.name, len(cpus), repeat)
     with Fast({options.server_cpu}) as server:
         command = tool.command(Load("loop", 1, 30, server.url, out))

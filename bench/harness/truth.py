@@ -78,6 +78,7 @@ def measure(tools, options, results):
 
 
 def one(tool, kind, users, options, results, repeat):
+    results.add_strangers()
     out = results.out("truth", tool.name, kind, repeat)
     with Slow({options.server_cpu}, options.freeze) as server:
         load = Load(kind, users, options.truth_seconds, server.url, out, options.rate)
