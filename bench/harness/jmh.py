@@ -6,6 +6,7 @@ import subprocess
 from .paths import BENCH, jdk
 
 FULL = ("-f", 3, "-wi", 5, "-w", "1s", "-i", 5, "-r", "1s")
+SHORT = ("-f", 1, "-wi", 3, "-w", "1s", "-i", 3, "-r", "1s")
 QUICK = ("-f", 1, "-wi", 1, "-w", "200ms", "-i", 2, "-r", "200ms")
 
 
@@ -16,7 +17,7 @@ def measure(options, results):
     target = BENCH / "jmh" / "target"
     path = f"{target / 'classes'}:{(target / 'classpath.txt').read_text().strip()}"
     out = results.out("jmh")
-    asked = list(map(str, QUICK if options.quick else FULL))
+    asked = list(map(str, QUICK if options.quick else SHORT if options.short else FULL))
     argv = [jdk() / "bin" / "java", "-cp", path, "org.openjdk.jmh.Main", *asked, "-foe", "true", "-rf", "json", "-rff", out / "jmh.json"]
     with open(out / "log", "wb") as log:
         if subprocess.run([str(a) for a in argv], stdout=log, stderr=subprocess.STDOUT).returncode:
