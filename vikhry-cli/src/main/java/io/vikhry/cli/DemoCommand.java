@@ -76,11 +76,22 @@ final class DemoCommand implements Callable<Integer> {
         Home home = Home.current();
         Path dir = home.folder("demo-" + ProcessHandle.current().pid());
         Interrupt.watch();
+        boolean logsWanted = true;
         try (LocalRedis server = LocalRedis.start(redis.choice, dir, redis.setup())) {
             screen.line("redis         " + server.how());
-            return withProcesses(screen, dir, server.url(), report);
+            int code = withProcesses(screen, dir, server.url(), report);
+            logsWanted = code == Failure.ENVIRONMENT;
+            return code;
+        } catch (Failure e) {
+            logsWanted = e.exitCode() == Failure.ENVIRONMENT;
+            throw e;
         } finally {
-            delete(dir);
+            screen.clear();
+            if (logsWanted) {
+                screen.line("logs          " + dir);
+            } else {
+                delete(dir);
+            }
         }
     }
 
@@ -95,6 +106,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         Map<String, String> environment = Map.of("VIKHRY_REDIS_URL", redisUrl, "VIKHRY_HOME", home());
         List<Child> children = new ArrayList<>();
+        screen.live("starting the shop, the orchestrator and " + WORKERS + " workers…");
         try {
             Child shop = child(children, "shop", dir, environment, "demo-target", "--port", "0");
             Child orchestrator = child(
@@ -108,6 +120,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             shop.awaitReady(READY_LIMIT);
             screen.line("target        " + shop.url() + "  a shop, made to be tested");
+            screen.live("starting the orchestrator and " + WORKERS + " workers…");
             orchestrator.awaitReady(READY_LIMIT);
             try (Api api = new Api(orchestrator.url())) {
                 InfraStart.awaitWorkers(api, WORKERS, children);

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class InfraCommand implements Runnable {
             throw Failure.usage("--port must be 0 to 65535, not " + port);
         }
         redis.setup();
-        Options.check(scenario, Map.of()); // required params come with `test start`
+        Options.check(scenario);
         InfraStart.up(Home.current(), workers, scenario, port, cluster, redis, Screen.standard());
         return 0;
     }

@@ -62,8 +62,10 @@ final class InfraStart {
                 children.add(worker);
                 workers.add(worker);
             }
+            screen.live("starting the orchestrator and " + count + " workers…");
             orchestrator.awaitReady(OrchestratorCommand.READY_LIMIT);
             screen.line("orchestrator  " + screen.bold(orchestrator.url() + "/"));
+            screen.live("waiting for " + count + " workers…");
             workers.forEach(worker -> worker.awaitReady(WorkerCommand.READY_LIMIT));
             try (Api api = new Api(orchestrator.url())) {
                 awaitWorkers(api, count, children);
@@ -82,6 +84,7 @@ final class InfraStart {
             screen.line(screen.dim("logs          " + home.folder("logs")));
             screen.line("next          vikhry test start --users 10, and `vikhry infra down` at the end");
         } finally {
+            screen.clear();
             if (!done) {
                 children.reversed().forEach(Child::close);
                 if (shared.isEmpty()) {

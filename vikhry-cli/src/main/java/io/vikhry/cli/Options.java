@@ -53,13 +53,16 @@ final class Options {
         }
     }
 
+    /** Compiles and checks a scenario, before anything is started; its parameters come with the run. */
+    static void check(String scenario) {
+        LoadedScenario.load(ScenarioBundle.of(scenario)).close();
+    }
+
     /** Compiles and checks a scenario and the parameters for it, before anything is started. */
-    static ScenarioBundle check(String scenario, Map<String, String> params) {
-        ScenarioBundle bundle = ScenarioBundle.of(scenario);
-        try (LoadedScenario loaded = LoadedScenario.load(bundle)) {
+    static void check(String scenario, Map<String, String> params) {
+        try (LoadedScenario loaded = LoadedScenario.load(ScenarioBundle.of(scenario))) {
             loaded.params().parse(params);
         }
-        return bundle;
     }
 
     /** Where a Redis comes from. */

@@ -74,7 +74,7 @@ final class OrchestratorCommand implements Runnable {
                     + "): stop it with `vikhry orchestrator stop`");
         });
         if (scenario != null) {
-            Options.check(scenario, Map.of());
+            Options.check(scenario);
         }
         Ports.requireFree(host, port);
         Interrupt.watch();

@@ -76,7 +76,9 @@ public final class Vikhry implements Runnable {
 
     @Override
     public void run() {
-        throw Options.missingCommand(spec);
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
     }
 
     private static int explain(Exception e, CommandLine command) {
@@ -118,9 +120,14 @@ public final class Vikhry implements Runnable {
     private static int explainUsage(ParameterException e) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("vikhry: " + oneLine(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
+        command.getErr().println("vikhry: " + oneLine(wording(e)) + " (see " + name + " --help)");
         command.getErr().flush();
         return Failure.USAGE;
+    }
+
+    /** The parser names the longest alias of an option, and says "option" twice. */
+    private static String wording(ParameterException e) {
+        return String.valueOf(e.getMessage()).replace("option option", "option").replace("--init-param", "--param");
     }
 
     private static CommandLine root(CommandLine command) {

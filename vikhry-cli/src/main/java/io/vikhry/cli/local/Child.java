@@ -2,6 +2,7 @@ package io.vikhry.cli.local;
 
 import io.vikhry.cli.Failure;
 import io.vikhry.cli.Interrupt;
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A vikhry command as a process of its own, with its output in a log. A leashed one ends when this JVM does, because it watches
- * the pipe of its standard input; a detached one goes on. Neither hears a terminal's Ctrl-C: its parent decides.
+ * the pipe of its standard input, and by nothing else: signals that reach the whole group leave the order of the ending to its
+ * parent. A detached one goes on, and ends by SIGTERM; it does not hear the terminal's Ctrl-C.
  */
 public final class Child implements AutoCloseable {
     /** What a process prints when it is ready, followed by its URL if it has one. */
@@ -30,11 +31,13 @@ public final class Child implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
+    private final boolean leashed;
     private String url = "";
 
-    private Child(String name, Process process, Path log) {
+    private Child(String name, Process process, Path log, boolean leashed) {
         this.name = name;
         this.process = process;
+        this.leashed = leashed;
         this.log = log;
     }
 
@@ -42,22 +45,18 @@ public final class Child implements AutoCloseable {
     public static Child leashed(String name, Path log, Map<String, String> environment, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--leash");
-        return start(name, log, environment, all, Redirect.PIPE);
+        return start(name, log, environment, all, true);
     }
 
     /** Starts {@code vikhry arguments…}, to outlive this JVM. */
     public static Child detached(String name, Path log, Map<String, String> environment, String... arguments) {
-        return start(
-                name,
-                log,
-                environment,
-                List.of(arguments),
-                Redirect.from(Path.of("/dev/null").toFile()));
+        return start(name, log, environment, List.of(arguments), false);
     }
 
     private static Child start(
-            String name, Path log, Map<String, String> environment, List<String> arguments, Redirect input) {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh"));
+            String name, Path log, Map<String, String> environment, List<String> arguments, boolean leashed) {
+        List<String> command = new ArrayList<>(
+                List.of("sh", "-c", "trap '' INT HUP" + (leashed ? " TERM" : "") + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -69,11 +68,11 @@ public final class Child implements AutoCloseable {
             Files.deleteIfExists(log);
             Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectInput(input)
+                    .redirectInput(leashed ? Redirect.PIPE : Redirect.from(new File("/dev/null")))
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
-            return new Child(name, builder.start(), log);
+            return new Child(name, builder.start(), log, leashed);
         } catch (IOException e) {
             throw Failure.environment("cannot start " + name + " (" + e.getMessage() + ")", e);
         }
@@ -81,10 +80,10 @@ public final class Child implements AutoCloseable {
 
     private static String absoluteClassPath() {
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());
         }
-        return String.join(java.io.File.pathSeparator, entries);
+        return String.join(File.pathSeparator, entries);
     }
 
     /** Waits until it says that it is ready; if it ends instead, fails with its own words and exit code. */
@@ -155,13 +154,15 @@ public final class Child implements AutoCloseable {
     /** Asks it to end, and waits; by force after 15 s. */
     @Override
     public void close() {
-        process.destroy();
-        RecordedProcess.awaitEnd(process.toHandle(), STOP_LIMIT);
-        try {
-            Objects.requireNonNullElse(process.getOutputStream(), java.io.OutputStream.nullOutputStream())
-                    .close();
-        } catch (IOException e) {
-            // The pipe was closed by the other side, which has ended.
+        if (leashed) {
+            try {
+                process.getOutputStream().close();
+            } catch (IOException e) {
+                // The other side has closed the pipe, so it has ended.
+            }
+        } else {
+            process.destroy();
         }
+        RecordedProcess.awaitEnd(process.toHandle(), STOP_LIMIT);
     }
 }

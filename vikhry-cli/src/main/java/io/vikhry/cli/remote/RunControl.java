@@ -15,6 +15,7 @@ public final class RunControl {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long PLAIN_EVERY_TICKS = 5;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+    private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final Duration REPORT_LIMIT = Duration.ofSeconds(20);
 
     private final Api api;
@@ -74,6 +75,7 @@ public final class RunControl {
                 requireStarted(test, run);
                 return interrupted;
             }
+            requireInTime(test, run);
             show(test, tick);
             if (!interrupted && Interrupt.requested()) {
                 interrupted = true;
@@ -94,6 +96,15 @@ public final class RunControl {
             throw Failure.of(
                     Failure.ENVIRONMENT,
                     "the run did not start: " + test.path("last_error").asText("for no reason that was given"));
+        }
+    }
+
+    /** A run that has outlived its time by far has lost its orchestrator's hand: better an error than no end. */
+    private static void requireInTime(JsonNode test, JsonNode run) {
+        JsonNode endsAt = run.path("ends_at");
+        if (endsAt.isNumber() && test.path("now").asLong() > endsAt.asLong() + END_LIMIT.toMillis()) {
+            throw Failure.environment("the run has not ended " + END_LIMIT.toSeconds()
+                    + " s after its time was over: see the logs of the orchestrator and the workers");
         }
     }
 

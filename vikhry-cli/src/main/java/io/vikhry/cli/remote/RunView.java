@@ -52,6 +52,7 @@ public final class RunView {
         for (String kind : List.of("REQUEST", "STEP", "FLOW", "CUSTOM", "LIFECYCLE")) {
             rows.stream()
                     .filter(r -> r.path("kind").asText().equals(kind))
+                    .filter(r -> !kind.equals("LIFECYCLE") || r.path("failures").asLong() > 0)
                     .sorted((a, b) -> Long.compare(
                             b.path("count").asLong(), a.path("count").asLong()))
                     .forEach(r -> row(table, label(r), r));

@@ -1,0 +1,124 @@
+package io.vikhry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vikhry.cli.demo.Shop;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunIT {
+    @TempDir
+    Path dir;
+
+    private Command vikhry;
+    private Shop shop;
+    private String scenario;
+
+    @BeforeEach
+    void open() {
+        vikhry = new Command(dir);
+        shop = Shop.start(0, 42);
+        scenario = Command.distribution().resolve("examples/shop/ShopVU.java").toString();
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+        vikhry.clean();
+    }
+
+    @Test
+    void oneWorkerInItsOwnJvmReportsWhatTheTargetHasSeen() throws Exception {
+        Command.Ended run = vikhry.run(
+                        "run",
+                        "--scenario",
+                        scenario,
+                        "--users",
+                        "10",
+                        "--duration",
+                        "3s",
+                        "--param",
+                        "baseUrl=" + shop.url(),
+                        "--report-json",
+                        "r.json")
+                .expect(0);
+        assertThat(run.out()).contains("p99.9").contains("POST /auth");
+        assertThat(run.err()).isEmpty();
+        expectTotalsEqual();
+        vikhry.expectNothingLeft();
+    }
+
+    @Test
+    void workerProcessesReportWhatTheTargetHasSeen() throws Exception {
+        vikhry.run(
+                        "run",
+                        "--scenario",
+                        scenario,
+                        "--users",
+                        "10",
+                        "--duration",
+                        "3s",
+                        "--workers",
+                        "2",
+                        "--init-param",
+                        "baseUrl=" + shop.url(),
+                        "--report-json",
+                        "r.json")
+                .expect(0);
+        expectTotalsEqual();
+        vikhry.expectNothingLeft();
+    }
+
+    @Test
+    void ctrlCStopsGracefullyReportsAndIsExit130() throws Exception {
+        Process run = vikhry.start(
+                Map.of(),
+                "run",
+                "--scenario",
+                scenario,
+                "--users",
+                "5",
+                "--duration",
+                "10m",
+                "--param",
+                "baseUrl=" + shop.url(),
+                "--report-json",
+                "r.json");
+        await().atMost(Duration.ofSeconds(90)).until(() -> vikhry.out().contains(" req/s"));
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(run.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        Command.Ended ended = vikhry.end(run).expect(Failure.INTERRUPTED);
+        assertThat(ended.out()).contains("interrupted: stopping the run").contains("POST /auth");
+        expectTotalsEqual();
+        vikhry.expectNothingLeft();
+    }
+
+    private void expectTotalsEqual() throws Exception {
+        JsonNode report = new ObjectMapper().readTree(dir.resolve("r.json").toFile());
+        long reported = report.path("total_requests").asLong();
+        assertThat(reported).isPositive();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String stats = client.send(
+                            HttpRequest.newBuilder(URI.create(shop.url() + "/_stats"))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+            assertThat(new ObjectMapper().readTree(stats).path("total").asLong())
+                    .isEqualTo(reported);
+        }
+    }
+}
