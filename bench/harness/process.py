@@ -10,7 +10,7 @@ import uuid
 
 MARK = "VIKHRY_BENCH_MARK"
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Tree:
@@ -22,6 +22,8 @@ class Tree:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
         def before_exec():
+            # Should the harness be killed, no load goes on.
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
             # Daemons of the command become its children again, not those of init: so they are found.
             LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
