@@ -70,6 +70,26 @@ public interface Http extends AutoCloseable {
         /** Accepts any TLS certificate. For test systems. */
         Builder insecure();
 
+        /**
+         * Trusts these certificates instead of those the JVM trusts.
+         *
+         * @param pem PEM text of one or more certificates, as from {@code Files.readString(path)}
+         * @throws IllegalArgumentException from {@link #build}, if it is none
+         */
+        Builder trust(String pem);
+
+        /**
+         * The certificate that servers see which ask for one (mutual TLS).
+         *
+         * @param certificates PEM text of the certificate, followed by those that vouch for it
+         * @param privateKey PEM text of its key: PKCS #8, not encrypted
+         * @throws IllegalArgumentException from {@link #build}, if they are not
+         */
+        Builder identity(String certificates, String privateKey);
+
+        /** The TLS versions to speak, of {@code "1.2"} and {@code "1.3"}; default both. */
+        Builder tlsVersions(String... versions);
+
         /** The client. Connects with its first request. */
         Http build();
     }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class VU {
 
-    @Nullable
-    VuContext context;
+    @Nullable VuContext context;
 
     /** Sets the user up, before any load. Build {@link Http} clients here. */
     public void onInit() throws Exception {}
@@ -121,9 +120,9 @@ public abstract class VU {
     private VuContext context() {
         VuContext c = context;
         if (c == null) {
-            throw new IllegalStateException(
-                    getClass().getName() + " is not running: call this from onInit, onStart, onStop or a step, not from a"
-                            + " constructor or a field initialiser");
+            throw new IllegalStateException(getClass().getName()
+                    + " is not running: call this from onInit, onStart, onStop or a step, not from a"
+                    + " constructor or a field initialiser");
         }
         return c;
     }

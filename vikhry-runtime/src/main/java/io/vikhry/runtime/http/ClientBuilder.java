@@ -3,6 +3,7 @@ package io.vikhry.runtime.http;
 import io.vikhry.api.Http;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Gathers the settings of one {@link HttpClient}. */
@@ -21,7 +22,7 @@ final class ClientBuilder implements Http.Builder {
     private int redirects;
     private boolean cookies = true;
     private int maxBody = 16 * 1024 * 1024;
-    private boolean insecure;
+    private TlsSettings tls = TlsSettings.DEFAULT;
     private boolean built;
 
     ClientBuilder(ClientOwner owner, URI base) {
@@ -82,7 +83,34 @@ final class ClientBuilder implements Http.Builder {
 
     @Override
     public Http.Builder insecure() {
-        this.insecure = true;
+        tls = tls.trusting(true, null);
+        return this;
+    }
+
+    @Override
+    public Http.Builder trust(String pem) {
+        tls = tls.trusting(false, pem);
+        return this;
+    }
+
+    @Override
+    public Http.Builder identity(String certificates, String privateKey) {
+        tls = tls.identity(certificates, privateKey);
+        return this;
+    }
+
+    @Override
+    public Http.Builder tlsVersions(String... versions) {
+        if (versions.length == 0) {
+            throw new IllegalArgumentException("tlsVersions needs at least one of 1.2 and 1.3");
+        }
+        for (String version : versions) {
+            if (!version.equals("1.2") && !version.equals("1.3")) {
+                throw new IllegalArgumentException("the TLS versions are 1.2 and 1.3, not '" + version + "'");
+            }
+        }
+        tls = tls.versions(
+                Arrays.stream(versions).distinct().map(v -> "TLSv" + v).toList());
         return this;
     }
 
@@ -92,6 +120,7 @@ final class ClientBuilder implements Http.Builder {
             throw new IllegalStateException("build() was called before; a builder makes one client");
         }
         built = true;
+        Tls.check(tls);
         HttpClient client = new HttpClient(
                 owner,
                 new ClientSettings(
@@ -103,7 +132,7 @@ final class ClientBuilder implements Http.Builder {
                         redirects,
                         cookies,
                         maxBody,
-                        insecure));
+                        Tls.context(tls)));
         owner.closeAtEnd(client);
         return client;
     }

@@ -1,5 +1,8 @@
 package io.vikhry.runtime.http;
 
+import io.netty.handler.ssl.SslContext;
+import java.util.concurrent.CompletableFuture;
+
 /** How a client behaves: what {@link ClientBuilder} gathered. */
 record ClientSettings(
         Origin origin,
@@ -10,4 +13,4 @@ record ClientSettings(
         int redirects,
         boolean cookies,
         int maxBody,
-        boolean insecure) {}
+        CompletableFuture<SslContext> tls) {}

@@ -122,9 +122,9 @@ final class Dial {
             return;
         }
         phase = "in the TLS handshake";
-        then(Tls.context(pool.settings().insecure()), (context, failure) -> {
+        then(pool.settings().tls(), (context, failure) -> {
             if (context == null) {
-                fail(Code.TLS, "TLS is not to be had: " + failure, failure);
+                fail(Code.TLS, "TLS is not to be had: " + Connection.rootMessage(failure), failure);
             } else {
                 shakeHands(c, context);
             }

@@ -1,33 +1,54 @@
 package io.vikhry.runtime.http;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
-/** The two ways to trust a server: by the JVM's trust store and the host's name, or blindly. */
+/**
+ * The TLS contexts of all clients: one for each way to trust a server and to be known to it.
+ *
+ * <p>Any thread may ask. A context is made apart from the loops, because reading a trust store takes a tenth of a second, and
+ * lives as long as some client holds its future.
+ */
 final class Tls {
-    private static final CompletableFuture<SslContext> CAREFUL = new CompletableFuture<>();
-    private static final CompletableFuture<SslContext> BLIND = new CompletableFuture<>();
-
-    static {
-        // Reading the trust store takes a tenth of a second: never on a loop.
-        Resolver.APART.execute(() -> make(CAREFUL, false));
-        Resolver.APART.execute(() -> make(BLIND, true));
-    }
+    private static final int SWEEP_AT = 64;
+    private static final ConcurrentHashMap<TlsSettings, WeakReference<CompletableFuture<SslContext>>> CONTEXTS =
+            new ConcurrentHashMap<>();
+    /** Held for ever: what most clients use, and warm before the first of them asks. */
+    static final CompletableFuture<SslContext> DEFAULT = context(TlsSettings.DEFAULT);
 
     private Tls() {}
 
-    static CompletableFuture<SslContext> context(boolean insecure) {
-        return insecure ? BLIND : CAREFUL;
+    /** The context of these settings, being made if there is none; the caller keeps it for as long as it may be needed. */
+    static CompletableFuture<SslContext> context(TlsSettings settings) {
+        WeakReference<CompletableFuture<SslContext>> known = CONTEXTS.get(settings);
+        CompletableFuture<SslContext> context = known == null ? null : known.get();
+        if (context != null) {
+            return context;
+        }
+        if (CONTEXTS.size() >= SWEEP_AT) {
+            CONTEXTS.values().removeIf(each -> each.get() == null);
+        }
+        // Two that ask at the same moment may each make one; the later one is shared from then on.
+        CompletableFuture<SslContext> mine = new CompletableFuture<>();
+        CONTEXTS.put(settings, new WeakReference<>(mine));
+        Resolver.APART.execute(() -> make(mine, settings));
+        return mine;
     }
 
     /** Speaks TLS with {@code origin}, and tells it its name even if that has no dot, which the JDK alone does not. */
@@ -46,15 +67,45 @@ final class Tls {
         return handler;
     }
 
-    private static void make(CompletableFuture<SslContext> result, boolean insecure) {
+    /**
+     * Refuses PEM that is none, in words that say which setting was wrong and never what it held.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    static void check(TlsSettings settings) {
+        builder(settings);
+    }
+
+    private static void make(CompletableFuture<SslContext> result, TlsSettings settings) {
         try {
-            SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
-            if (insecure) {
-                builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
-            }
-            result.complete(builder.build());
+            result.complete(builder(settings).build());
         } catch (SSLException | RuntimeException e) {
             result.completeExceptionally(e);
         }
+    }
+
+    private static SslContextBuilder builder(TlsSettings settings) {
+        SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+        if (settings.insecure()) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
+        } else if (settings.trust() != null) {
+            builder.trustManager(Pem.certificates("trust", settings.trust()));
+        }
+        if (settings.certificates() != null && settings.key() != null) {
+            builder.keyManager(Pem.key(settings.key()), Pem.certificates("identity", settings.certificates()));
+        }
+        if (!settings.versions().isEmpty()) {
+            builder.protocols(settings.versions());
+        }
+        if (settings.http2()) {
+            builder.ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(new ApplicationProtocolConfig(
+                            ApplicationProtocolConfig.Protocol.ALPN,
+                            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                            ApplicationProtocolNames.HTTP_2,
+                            ApplicationProtocolNames.HTTP_1_1));
+        }
+        return builder;
     }
 }

@@ -7,27 +7,21 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,15 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
 @Timeout(60)
 class HttpClientTlsTest {
-    private static final String PASSWORD = "password";
-
     @TempDir
     private static Path directory;
 
     /** Trusted by the JVM, made out to localhost. */
-    private static Path trusted;
+    private static TestKey trusted;
 
-    private static Path selfSigned;
+    private static TestKey selfSigned;
 
     private final TestOwner.Mode mode;
     private final List<RawServer> servers = new ArrayList<>();
@@ -61,50 +53,8 @@ class HttpClientTlsTest {
 
     @BeforeAll
     static void keys() throws Exception {
-        trusted = key("trusted");
-        selfSigned = key("self-signed");
-        // Before the first client that uses TLS in this JVM: the trust store is read once.
-        System.setProperty("javax.net.ssl.trustStore", trusted.toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
-        Tls.context(false).get(10, TimeUnit.SECONDS);
-    }
-
-    @AfterAll
-    static void forget() {
-        System.clearProperty("javax.net.ssl.trustStore");
-        System.clearProperty("javax.net.ssl.trustStorePassword");
-    }
-
-    private static Path key(String name) throws Exception {
-        Path file = directory.resolve(name + ".p12");
-        if (Files.notExists(file)) {
-            Process keytool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                    .toString(),
-                            "-genkeypair",
-                            "-alias",
-                            name,
-                            "-keyalg",
-                            "EC",
-                            "-dname",
-                            "CN=" + name,
-                            "-ext",
-                            "san=dns:localhost",
-                            "-validity",
-                            "2",
-                            "-storetype",
-                            "PKCS12",
-                            "-keystore",
-                            file.toString(),
-                            "-storepass",
-                            PASSWORD)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(keytool.exitValue()).isZero();
-        }
-        return file;
+        trusted = TestKey.make(directory, "trusted");
+        selfSigned = TestKey.make(directory, "self-signed");
     }
 
     @BeforeEach
@@ -120,15 +70,8 @@ class HttpClientTlsTest {
         }
     }
 
-    private RawServer serve(Path key, RawServer.Script script) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(key)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+    private RawServer serve(TestKey key, RawServer.Script script) throws Exception {
+        SSLContext context = key.serverContext(null);
         ServerSocket socket =
                 context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         RawServer server = RawServer.start(socket, script);
@@ -159,7 +102,9 @@ class HttpClientTlsTest {
             }
         });
         owner.onVu(() -> {
-            Http http = owner.http(server.url("localhost")).build();
+            Http http = owner.http(server.url("localhost"))
+                    .trust(trusted.certificatePem())
+                    .build();
             for (int n : new int[] {0, 10, 60_000, big.length}) {
                 byte[] sent = Arrays.copyOf(big, n);
                 assertThat(http.post("/tls").body(sent, "a/b").send().body()).isEqualTo(sent);
@@ -193,7 +138,10 @@ class HttpClientTlsTest {
     void aTrustedCertificateOfAnotherHostIsRefused() throws Exception {
         RawServer server = serve(trusted, RawServer.always(RawServer.ok("x")));
         owner.onVu(() -> {
-            assertThat(failure(owner.http(server.url("127.0.0.1")).build())).isEqualTo(Code.TLS);
+            assertThat(failure(owner.http(server.url("127.0.0.1"))
+                            .trust(trusted.certificatePem())
+                            .build()))
+                    .isEqualTo(Code.TLS);
             return null;
         });
         assertThat(server.requests).isEmpty();
@@ -230,7 +178,9 @@ class HttpClientTlsTest {
             peer.send(whole ? "HTTP/1.1 200 OK\r\n\r\nbody" : "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbody");
         });
         owner.onVu(() -> {
-            Http http = owner.http(server.url("localhost")).build();
+            Http http = owner.http(server.url("localhost"))
+                    .trust(trusted.certificatePem())
+                    .build();
             assertThat(http.get("/whole").send().text()).isEqualTo("body");
             assertThatThrownBy(() -> http.get("/cut").send()).hasMessageContaining("RESET");
             return null;

@@ -1,0 +1,144 @@
+package io.vikhry.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vikhry.api.Http;
+import io.vikhry.api.HttpException;
+import io.vikhry.api.HttpException.Code;
+import io.vikhry.runtime.engine.EngineOptions.Scheduler;
+import io.vikhry.runtime.engine.EngineOptions.Transport;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TlsSettingsTest {
+    @TempDir
+    private static Path directory;
+
+    private static TestKey serverKey;
+    private static TestKey clientKey;
+    private static TestKey strangerKey;
+
+    private final List<String> spoken = new CopyOnWriteArrayList<>();
+    private TestOwner owner;
+    private RawServer server;
+
+    @BeforeAll
+    static void keys() throws Exception {
+        serverKey = TestKey.make(directory, "server");
+        clientKey = TestKey.make(directory, "client");
+        strangerKey = TestKey.make(directory, "stranger");
+    }
+
+    @BeforeEach
+    void start() {
+        owner = new TestOwner(new TestOwner.Mode(Transport.NIO, Scheduler.LOOP));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        owner.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    /** A server that wants the client's certificate where {@code client} is given. */
+    private URI serve(TestKey client, String... versions) throws Exception {
+        SSLServerSocket socket = (SSLServerSocket) serverKey
+                .serverContext(client)
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        socket.setNeedClientAuth(client != null);
+        if (versions.length > 0) {
+            socket.setEnabledProtocols(versions);
+        }
+        server = RawServer.start(socket, peer -> {
+            spoken.add(((SSLSocket) peer.socket).getSession().getProtocol());
+            RawServer.always(RawServer.ok("x")).run(peer);
+        });
+        return server.url("localhost");
+    }
+
+    private Code get(Http.Builder builder) throws Exception {
+        return owner.onVu(() -> {
+            try {
+                builder.build().get("/").send().expectStatus(200);
+                return null;
+            } catch (HttpException e) {
+                return e.code();
+            }
+        });
+    }
+
+    @Test
+    void aGivenCertificateIsTrustedAndNoOther() throws Exception {
+        URI url = serve(null);
+        assertThat(get(owner.http(url).trust(serverKey.certificatePem()))).isNull();
+        assertThat(get(owner.http(url).trust(strangerKey.certificatePem() + serverKey.certificatePem())))
+                .isNull();
+        assertThat(get(owner.http(url).trust(strangerKey.certificatePem()))).isEqualTo(Code.TLS);
+    }
+
+    @Test
+    void aServerThatAsksForACertificateGetsTheGivenOne() throws Exception {
+        URI url = serve(clientKey);
+        assertThat(get(owner.http(url).insecure().identity(clientKey.certificatePem(), clientKey.privateKeyPem())))
+                .isNull();
+        assertThat(get(owner.http(url).insecure())).isIn(Code.TLS, Code.RESET);
+        assertThat(get(owner.http(url).insecure().identity(strangerKey.certificatePem(), strangerKey.privateKeyPem())))
+                .isIn(Code.TLS, Code.RESET);
+    }
+
+    @Test
+    void onlyTheChosenVersionsAreSpoken() throws Exception {
+        URI url = serve(null);
+        assertThat(get(owner.http(url).insecure().tlsVersions("1.2"))).isNull();
+        assertThat(get(owner.http(url).insecure().tlsVersions("1.3"))).isNull();
+        assertThat(get(owner.http(url).insecure())).isNull();
+        assertThat(spoken).containsExactly("TLSv1.2", "TLSv1.3", "TLSv1.3");
+        server.close();
+        assertThat(get(owner.http(serve(null, "TLSv1.2")).insecure().tlsVersions("1.3")))
+                .isEqualTo(Code.TLS);
+    }
+
+    @Test
+    void whatIsNoPemIsRefusedAtBuildWithoutRepeatingIt() {
+        URI url = URI.create("https://localhost:1");
+        assertThatThrownBy(() -> owner.http(url).trust("/etc/ca.pem").build())
+                .hasMessageContaining("trust: no -----BEGIN CERTIFICATE-----")
+                .hasMessageNotContaining("/etc/ca.pem");
+        assertThatThrownBy(() -> owner.http(url)
+                        .identity(clientKey.certificatePem(), "s3cret")
+                        .build())
+                .hasMessageContaining("PKCS #8")
+                .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> owner.http(url)
+                        .identity(
+                                clientKey.certificatePem(),
+                                "-----BEGIN PRIVATE KEY-----\nczNjcmV0\n-----END PRIVATE KEY-----")
+                        .build())
+                .hasMessageContaining("identity: the private key is none of");
+        assertThatThrownBy(() -> owner.http(url).tlsVersions("1.1")).hasMessageContaining("1.2 and 1.3, not '1.1'");
+    }
+
+    @Test
+    void equalSettingsShareOneContext() throws Exception {
+        TlsSettings settings = TlsSettings.DEFAULT.trusting(false, serverKey.certificatePem());
+        assertThat(Tls.context(settings))
+                .isSameAs(Tls.context(TlsSettings.DEFAULT.trusting(false, serverKey.certificatePem())));
+        assertThat(Tls.context(TlsSettings.DEFAULT)).isSameAs(Tls.DEFAULT);
+    }
+}
