@@ -81,7 +81,7 @@ final class InfraCommand implements Runnable {
             return 0;
         }
         List<String> forced = InfraStart.down(home, infra.get());
-        screen.line("down: " + infra.get().workers().size() + " workers and the orchestrator"
+        screen.line("down: orchestrator and workers (" + infra.get().workers().size() + ")"
                 + (infra.get().redisShared() ? "; Redis stays" : ", and Redis"));
         forced.forEach(name -> screen.line(screen.red(name + " did not end by itself and was killed")));
         return 0;

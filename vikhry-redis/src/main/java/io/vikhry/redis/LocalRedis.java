@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A Redis server that was found or started; closing it stops what was started. */
@@ -39,11 +40,26 @@ public final class LocalRedis implements AutoCloseable {
     public static LocalRedis start(Choice choice, Path dir, Setup setup) {
         return switch (choice) {
             case URL -> given(setup);
-            case PATH -> ServerProcess.start(ServerBinary.onPath(), dir, setup, "as asked");
-            case BUNDLED -> ServerProcess.start(ServerBinary.bundled(), dir, setup, "as asked");
-            case DOCKER -> ContainerEngine.start(dir, setup, "as asked");
+            case PATH -> asked(() -> ServerProcess.start(ServerBinary.onPath(), dir, setup, "as asked"));
+            case BUNDLED -> asked(() -> ServerProcess.start(ServerBinary.bundled(), dir, setup, "as asked"));
+            case DOCKER -> asked(() -> ContainerEngine.start(dir, setup, "as asked"));
             case AUTO -> setup.url() != null ? given(setup) : first(dir, setup);
         };
+    }
+
+    /** Where the one way that was asked for is not there, the message names the others. */
+    private static LocalRedis asked(Supplier<LocalRedis> way) {
+        try {
+            return way.get();
+        } catch (RedisUnavailableException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith("no ")
+                    ? new RedisUnavailableException(
+                            message + ": install or start one, or take another way with --redis-url, --redis path,"
+                                    + " --redis bundled or --redis docker",
+                            e)
+                    : e;
+        }
     }
 
     private static LocalRedis first(Path dir, Setup setup) {
