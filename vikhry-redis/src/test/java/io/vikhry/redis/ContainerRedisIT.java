@@ -1,7 +1,6 @@
 package io.vikhry.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,12 +17,10 @@ class ContainerRedisIT {
     @BeforeAll
     static void needsAnEngine() {
         engine = ContainerEngine.find();
-        String hint =
-                "Redis in a container is not tested: no container engine answers; install and start Docker or Podman";
-        if (engine == null) {
-            System.out.println(hint);
-        }
-        assumeTrue(engine != null, hint);
+        Required.part(
+                "engine",
+                engine != null,
+                "Redis in a container is not tested: no container engine answers; install and start Docker or Podman");
     }
 
     @Test

@@ -50,6 +50,11 @@ public final class Shop implements AutoCloseable {
         return "http://127.0.0.1:" + server.port();
     }
 
+    /** Requests seen so far. */
+    public long total() {
+        return total.sum();
+    }
+
     private void auth(Context request) {
         mood.take();
         request.json(Map.of("token", "t-" + request.bodyAsClass(Login.class).username()));
