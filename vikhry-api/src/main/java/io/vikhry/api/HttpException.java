@@ -31,7 +31,7 @@ public class HttpException extends VikhryException {
         DNS,
         /** The TLS handshake failed, or the certificate was refused. */
         TLS,
-        /** The request's time was over; the connection is closed. */
+        /** The request's time was over, or that of the step it belongs to; the connection is closed. */
         TIMEOUT,
         /** The peer closed or reset the connection before the response was complete. */
         RESET,
@@ -41,7 +41,7 @@ public class HttpException extends VikhryException {
         TOO_LARGE,
         /** Too many redirects, or one without a usable {@code Location}. */
         REDIRECT,
-        /** The user was ended, or its step's timeout struck, while the request was in flight. */
+        /** The user was ended while the request was in flight. */
         CANCELLED
     }
 }

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * A step of a scenario: a method without parameters, not static, not private. It fails by throwing; its result is ignored.
  *
  * <p>A user runs one step at a time. Among the steps that are ready (what they {@link #requires} has succeeded, and
- * {@link #every} allows it) one is chosen at random in proportion to {@link #weight}. Steps of superclasses count; an
+ * {@link #every} allows it) one is chosen at random in proportion to {@link #weight}; {@link VU#strategy} may say otherwise. Steps of superclasses count; an
  * overriding method replaces the step it overrides, and removes it when it is not annotated itself.
  */
 @Documented
@@ -35,4 +35,7 @@ public @interface Step {
 
     /** The longest one execution may take, as {@code "5s"}; then it is interrupted and counted as failed. Empty: no limit. */
     String timeout() default "";
+
+    /** What follows when it fails. */
+    OnError onError() default OnError.CONTINUE;
 }

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual user. A scenario is a subclass with a public no-argument constructor and at least one {@link Step} method; one
- * instance lives on one virtual thread from {@link #onInit} to {@link #onStop}, so its fields need no synchronisation.
+ * instance lives on one virtual thread from {@link #onInit} to {@link #onStop}, so its fields need no synchronisation (unless its
+ * {@link #strategy} runs steps at the same time).
  *
  * <p>Its life: fields annotated with {@link Param} are set, {@link #onInit} runs, then {@link #onStart}, then steps until the
  * run or the user ends, then {@link #onStop}, always. An exception in {@code onInit} or {@code onStart} ends the user and is
- * counted; an exception in a step fails that execution of the step and the user goes on.
+ * counted; an exception in a step fails that execution of the step and the user goes on, unless {@link Step#onError} says
+ * otherwise.
  */
 public abstract class VU {
 
@@ -26,6 +28,11 @@ public abstract class VU {
 
     /** Runs once at the end, also when {@link #onInit} or {@link #onStart} failed, so fields may still be unset. */
     public void onStop() throws Exception {}
+
+    /** How this user chooses among its ready steps; asked once, after {@link #onStart}. */
+    public StepStrategy strategy() {
+        return StepStrategies.sequentialWeighted();
+    }
 
     /** This user's number: from 0, unique in the whole cluster at any instant, stable over the user's life. */
     protected final long id() {

@@ -18,6 +18,14 @@ public interface ClientOwner {
     /** How much later than intended the step began, in ns, 0 or more: added to the service time to make the response time. */
     long latenessNanos();
 
+    /**
+     * Whether the interrupt that the caller has met means that its step's time is over: the request then counts as one that
+     * timed out, not as one that was cancelled.
+     */
+    default boolean isTimeUp() {
+        return false;
+    }
+
     /** What each request must pass. */
     Gate gate();
 

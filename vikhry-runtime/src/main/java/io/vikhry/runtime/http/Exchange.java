@@ -72,6 +72,7 @@ final class Exchange implements Runnable {
     private boolean done;
 
     private boolean cancelled;
+    private boolean timeUp;
 
     Exchange(Pool pool) {
         this.pool = pool;
@@ -122,6 +123,7 @@ final class Exchange implements Runnable {
                 interrupted = true;
                 if (!cancelled) {
                     cancelled = true;
+                    timeUp = pool.isTimeUp();
                     pool.loop().execute(this::cancel);
                 }
             }
@@ -143,7 +145,12 @@ final class Exchange implements Runnable {
     }
 
     private void cancel() {
-        if (!(boolean) DONE.getAcquire(this)) {
+        if ((boolean) DONE.getAcquire(this)) {
+            return;
+        }
+        if (timeUp) {
+            fail(HttpException.Code.TIMEOUT, "its step's time was over while it was in flight", null);
+        } else {
             fail(HttpException.Code.CANCELLED, "the user was interrupted while the request was in flight", null);
         }
     }

@@ -15,6 +15,7 @@ import java.util.Set;
  * connection that was used last is used first.
  */
 final class Pool {
+    private final ClientOwner owner;
     private final Loop loop;
     private final Class<? extends SocketChannel> channelType;
     private final Origin origin;
@@ -24,6 +25,7 @@ final class Pool {
     private boolean closed;
 
     Pool(ClientOwner owner, Origin origin, ClientSettings settings) {
+        this.owner = owner;
         this.loop = owner.loop();
         Engine engine = owner.engine();
         this.channelType = engine.channelType();
@@ -33,6 +35,11 @@ final class Pool {
 
     Loop loop() {
         return loop;
+    }
+
+    /** Whether the calling user's interrupt means that its step's time is over. */
+    boolean isTimeUp() {
+        return owner.isTimeUp();
     }
 
     Class<? extends SocketChannel> channelType() {

@@ -1,5 +1,6 @@
 package io.vikhry.runtime.scenario;
 
+import io.vikhry.api.OnError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,15 @@ public record ScenarioDescription(
      * @param requires names of the steps that must have succeeded before
      * @param every as written, {@code "200ms..1s"}, or {@code null}
      * @param timeout as written, or {@code null}
+     * @param onError what follows when it fails
      */
     public record Step(
             String name,
             double weight,
             List<String> requires,
             @Nullable String every,
-            @Nullable String timeout) {}
+            @Nullable String timeout,
+            OnError onError) {}
 
     /** A pool of resources with a factory. */
     public record Resource(String pool) {}

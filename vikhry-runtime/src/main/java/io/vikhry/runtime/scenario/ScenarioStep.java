@@ -1,5 +1,6 @@
 package io.vikhry.runtime.scenario;
 
+import io.vikhry.api.OnError;
 import io.vikhry.api.VU;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class ScenarioStep {
     private final @Nullable Every every;
     private final String timeoutText;
     private final long timeoutNanos;
+    private final OnError onError;
     private final MethodHandle body;
     private volatile int[] required = {};
 
@@ -24,6 +26,7 @@ public final class ScenarioStep {
             List<String> requires,
             @Nullable Every every,
             String timeoutText,
+            OnError onError,
             MethodHandle body) {
         this.index = index;
         this.name = name;
@@ -33,6 +36,7 @@ public final class ScenarioStep {
         this.timeoutText = timeoutText;
         this.timeoutNanos =
                 timeoutText.isEmpty() ? 0 : DurationText.parse(timeoutText).toNanos();
+        this.onError = onError;
         this.body = body;
     }
 
@@ -81,6 +85,11 @@ public final class ScenarioStep {
         return timeoutText;
     }
 
+    /** What follows when it fails. */
+    public OnError onError() {
+        return onError;
+    }
+
     /** Runs it on the calling thread; whatever the scenario's method throws goes through. */
     public void run(VU user) throws Throwable {
         body.invokeExact(user);
@@ -97,6 +106,7 @@ public final class ScenarioStep {
                 weight,
                 requires,
                 every == null ? null : every.text(),
-                timeoutText.isEmpty() ? null : timeoutText);
+                timeoutText.isEmpty() ? null : timeoutText,
+                onError);
     }
 }

@@ -83,6 +83,7 @@ final class Steps {
                         List.of(step.requires()),
                         every,
                         step.timeout().strip(),
+                        step.onError(),
                         handle(method)));
     }
 

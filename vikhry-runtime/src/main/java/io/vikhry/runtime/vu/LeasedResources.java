@@ -5,18 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.api.ResourceException;
 import io.vikhry.api.Resources;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What one user holds of the cluster's pools. For the user's thread only. */
+/** What one user holds of the cluster's pools. For the user's threads: steps may run beside one another. */
 final class LeasedResources implements Resources {
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
 
     private final long vuId;
     private final ResourceLeases leases;
     private final ObjectMapper json;
-    private final List<Held> held = new ArrayList<>(2);
+    private final List<Held> held = new CopyOnWriteArrayList<>();
 
     LeasedResources(long vuId, ResourceLeases leases, ObjectMapper json) {
         this.vuId = vuId;
@@ -59,10 +58,8 @@ final class LeasedResources implements Resources {
 
     @Override
     public void release(Object resource) {
-        for (Iterator<Held> each = held.iterator(); each.hasNext(); ) {
-            Held candidate = each.next();
-            if (candidate.item == resource) {
-                each.remove();
+        for (Held candidate : held) {
+            if (candidate.item == resource && held.remove(candidate)) {
                 giveBack(candidate.lease);
                 return;
             }
@@ -86,5 +83,14 @@ final class LeasedResources implements Resources {
         }
     }
 
-    private record Held(Object item, ResourceLeases.Lease lease) {}
+    /** Known by its identity: the scenario's own {@code equals} must not be asked. */
+    private static final class Held {
+        final Object item;
+        final ResourceLeases.Lease lease;
+
+        Held(Object item, ResourceLeases.Lease lease) {
+            this.item = item;
+            this.lease = lease;
+        }
+    }
 }

@@ -13,7 +13,8 @@ record RunSetting(
         Fence fence,
         ResourceLeases leases,
         VuOptions options,
-        Offload offload) {
+        Offload offload,
+        RunAbort abort) {
 
     /**
      * A seed for stream {@code stream} of a run with seed {@code seed}: the finaliser of SplitMix64 (Steele, Lea, Flood, 2014),

@@ -68,6 +68,12 @@ final class Section {
         }
     }
 
+    /** Whether the running section was interrupted because its time is over; for who has noticed that interrupt. */
+    boolean isTimeUp() {
+        int status = (int) (state.get() & STATUS);
+        return (status == INTERRUPTING || status == INTERRUPTED) && cause == Cause.TIMEOUT;
+    }
+
     /** Interrupts {@code user} if it is still in section {@code number}; again if it was interrupted there before. */
     boolean interrupt(Thread user, long number, Cause why) {
         while (true) {

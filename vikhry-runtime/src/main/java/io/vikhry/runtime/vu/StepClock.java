@@ -1,12 +1,18 @@
 package io.vikhry.runtime.vu;
 
+import io.vikhry.api.ReadyStep;
+import io.vikhry.api.StepStrategy;
 import io.vikhry.runtime.scenario.Every;
 import io.vikhry.runtime.scenario.ScenarioStep;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Says which step a user runs next, and how late it is: one at a time, chosen at random by weight among those that are ready.
+ * Says which step a user runs next, and how late it is: chosen at random by weight among those that are ready, or by a strategy.
  *
  * <p>A step's pace begins with its first start; each further start is intended one draw of {@code every} after the intended
  * start before it, however late that one really was. So a slow answer does not thin out the load that was asked for, and what
@@ -15,18 +21,24 @@ import java.util.random.RandomGenerator;
 final class StepClock {
     /** What {@link #choose} gives where no step is ready. */
     static final int NONE = -1;
+    /** How long a strategy that waits is left alone at most. */
+    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final List<ScenarioStep> steps;
     private final RandomGenerator random;
     private final boolean[] succeeded;
     private final boolean[] paced;
+    private final boolean[] busy;
     private final long[] intendedNanos;
+    /** Whether the strategy asked last chose nothing of what was ready. */
+    private boolean declined;
 
     StepClock(List<ScenarioStep> steps, RandomGenerator random) {
         this.steps = steps;
         this.random = random;
         this.succeeded = new boolean[steps.size()];
         this.paced = new boolean[steps.size()];
+        this.busy = new boolean[steps.size()];
         this.intendedNanos = new long[steps.size()];
     }
 
@@ -57,11 +69,52 @@ final class StepClock {
         return last;
     }
 
-    /** How long until a step is ready, in ns, given that none is and that none succeeds until then. */
-    long nanosToNext(long nowNanos) {
-        long least = Long.MAX_VALUE;
+    /**
+     * The index of the step that {@code strategy} starts now, or {@link #NONE}.
+     *
+     * @throws StrategyException if it fails, or names a step that is not ready
+     */
+    int choose(StepStrategy strategy, long nowNanos) {
+        List<ReadyStep> ready = new ArrayList<>(intendedNanos.length);
         for (int i = 0; i < intendedNanos.length; i++) {
-            if (steps.get(i).isAllowed(succeeded)) {
+            if (isReady(i, nowNanos)) {
+                long late = paced[i] ? nowNanos - intendedNanos[i] : 0;
+                ready.add(new ReadyStep(steps.get(i).name(), steps.get(i).weight(), Duration.ofNanos(late)));
+            }
+        }
+        declined = false;
+        if (ready.isEmpty()) {
+            return NONE;
+        }
+        Optional<ReadyStep> chosen;
+        try {
+            chosen = strategy.choose(List.copyOf(ready), random);
+        } catch (Throwable e) {
+            throw new StrategyException(e);
+        }
+        if (chosen.isEmpty()) {
+            declined = true;
+            return NONE;
+        }
+        for (int i = 0; i < intendedNanos.length; i++) {
+            if (steps.get(i).name().equals(chosen.get().name()) && isReady(i, nowNanos)) {
+                return i;
+            }
+        }
+        throw new StrategyException(new IllegalStateException("the strategy chose step \""
+                + chosen.get().name() + "\", which is not ready: choose one of those it was given"));
+    }
+
+    /** Step {@code i} runs, beside others, or has ended; while it runs it is not ready. */
+    void busy(int i, boolean now) {
+        busy[i] = now;
+    }
+
+    /** How long until a step is ready, in ns, given that none starts, succeeds or ends until then. */
+    long nanosToNext(long nowNanos) {
+        long least = declined ? ASK_AGAIN_NANOS : Long.MAX_VALUE;
+        for (int i = 0; i < intendedNanos.length; i++) {
+            if (!busy[i] && steps.get(i).isAllowed(succeeded) && !(declined && isReady(i, nowNanos))) {
                 least = Math.min(least, paced[i] ? Math.max(0, intendedNanos[i] - nowNanos) : 0);
             }
         }
@@ -86,6 +139,8 @@ final class StepClock {
     }
 
     private boolean isReady(int i, long nowNanos) {
-        return (!paced[i] || intendedNanos[i] - nowNanos <= 0) && steps.get(i).isAllowed(succeeded);
+        return !busy[i]
+                && (!paced[i] || intendedNanos[i] - nowNanos <= 0)
+                && steps.get(i).isAllowed(succeeded);
     }
 }

@@ -11,30 +11,43 @@ import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
+import io.vikhry.runtime.scenario.ScenarioStep;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
-/** What one user may ask of the runtime, and what its HTTP clients need of it. For the user's thread. */
+/**
+ * What one user may ask of the runtime, and what its HTTP clients need of it. For the user's thread; where steps run beside one
+ * another, each of their threads finds its own step in {@link #SCOPE}, as do the threads it starts.
+ */
 final class UserContext implements VuContext, ClientOwner {
     private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
+
+    private static final InheritableThreadLocal<@Nullable Scope> SCOPE = new InheritableThreadLocal<>();
 
     private final RunSetting run;
     private final int vuId;
     private final Loop loop;
     private final List<AutoCloseable> clients = new CopyOnWriteArrayList<>();
     private @Nullable RandomGenerator random;
-    private @Nullable LeasedResources resources;
+    private final AtomicReference<@Nullable LeasedResources> resources = new AtomicReference<>();
+    private @Nullable Stretch stretch;
     private String step = "";
     private long latenessNanos;
     private volatile boolean stopped;
+    private volatile @Nullable AtomicReferenceArray<@Nullable RandomGenerator> randomByStep;
+
+    /** A step under way beside others. */
+    private record Scope(int index, String step, long latenessNanos, Stretch stretch) {}
 
     UserContext(RunSetting run, int vuId, Loop loop) {
         this.run = run;
@@ -46,6 +59,25 @@ final class UserContext implements VuContext, ClientOwner {
     void enter(String stepName, long lateness) {
         step = stepName;
         latenessNanos = lateness;
+    }
+
+    /** The stretch of the user's own thread, before any code of the scenario runs. */
+    void runOn(Stretch own) {
+        stretch = own;
+    }
+
+    /** From now on steps run on threads of their own. */
+    void beginParallel(int steps) {
+        randomByStep = new AtomicReferenceArray<>(steps);
+    }
+
+    /** The calling thread, and those it will start, are about a step that runs beside others. */
+    void enter(ScenarioStep own, long lateness, Stretch where) {
+        SCOPE.set(new Scope(own.index(), own.name(), lateness, where));
+    }
+
+    private @Nullable Scope scope() {
+        return randomByStep == null ? null : SCOPE.get();
     }
 
     /** Whether the scenario asked for the user's end. */
@@ -67,7 +99,7 @@ final class UserContext implements VuContext, ClientOwner {
 
     /** What it has leased, or {@code null} if it never asked for anything. */
     @Nullable LeasedResources leased() {
-        return resources;
+        return resources.get();
     }
 
     @Override
@@ -77,6 +109,16 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public RandomGenerator random() {
+        Scope scope = scope();
+        AtomicReferenceArray<@Nullable RandomGenerator> byStep = randomByStep;
+        if (scope != null && byStep != null) {
+            RandomGenerator r = byStep.get(scope.index);
+            if (r == null) {
+                r = RANDOM.create(RunSetting.mix(RunSetting.mix(run.seed(), vuId), scope.index));
+                byStep.set(scope.index, r);
+            }
+            return r;
+        }
         RandomGenerator r = random;
         if (r == null) {
             r = RANDOM.create(RunSetting.mix(run.seed(), vuId));
@@ -92,12 +134,14 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public Resources resources() {
-        LeasedResources r = resources;
-        if (r == null) {
-            r = new LeasedResources(vuId, run.leases(), run.scenario().json());
-            resources = r;
+        LeasedResources r = resources.get();
+        if (r != null) {
+            return r;
         }
-        return r;
+        LeasedResources fresh =
+                new LeasedResources(vuId, run.leases(), run.scenario().json());
+        LeasedResources other = resources.compareAndExchange(null, fresh);
+        return other == null ? fresh : other;
     }
 
     @Override
@@ -117,7 +161,7 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public <T> T flow(String name, Callable<T> body) throws Exception {
-        Series series = loop.recorder().series(Kind.FLOW, step, name);
+        Series series = loop.recorder().series(Kind.FLOW, step(), name);
         long begin = System.nanoTime();
         Throwable thrown = null;
         try {
@@ -127,17 +171,20 @@ final class UserContext implements VuContext, ClientOwner {
             throw e;
         } finally {
             long service = System.nanoTime() - begin;
-            series.record(latenessNanos + service, service, thrown != null, flowCode(thrown), 0, 0);
+            series.record(latenessNanos() + service, service, thrown != null, flowCode(thrown), 0, 0);
         }
     }
 
-    private static String flowCode(@Nullable Throwable thrown) {
+    private String flowCode(@Nullable Throwable thrown) {
+        if (thrown != null && isTimeUp()) {
+            return Outcome.TIMEOUT;
+        }
         return thrown instanceof InterruptedException ? Outcome.CANCELLED : Outcome.code(thrown, null);
     }
 
     @Override
     public Metric metric(String name) {
-        Series series = loop.recorder().series(Kind.CUSTOM, step, name);
+        Series series = loop.recorder().series(Kind.CUSTOM, step(), name);
         return new Metric() {
             @Override
             public void record(Duration duration) {
@@ -180,12 +227,21 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public String step() {
-        return step;
+        Scope scope = scope();
+        return scope == null ? step : scope.step;
     }
 
     @Override
     public long latenessNanos() {
-        return latenessNanos;
+        Scope scope = scope();
+        return scope == null ? latenessNanos : scope.latenessNanos;
+    }
+
+    @Override
+    public boolean isTimeUp() {
+        Scope scope = scope();
+        Stretch where = scope == null ? stretch : scope.stretch;
+        return where != null && where.isTimeUp();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,7 +58,15 @@ public final class VuExecutor implements AutoCloseable {
             ResourceLeases leases,
             VuOptions options) {
         this.run = new RunSetting(
-                engine, scenario, params, seed, fence, leases, options, new Offload(scenario.classLoader()));
+                engine,
+                scenario,
+                params,
+                seed,
+                fence,
+                leases,
+                options,
+                new Offload(scenario.classLoader()),
+                new RunAbort());
         for (Loop loop : engine.loops()) {
             stepSeriesByLoop.add(scenario.steps().stream()
                     .map(step -> loop.recorder().series(Kind.STEP, "", step.name()))
@@ -153,6 +162,11 @@ public final class VuExecutor implements AutoCloseable {
     /** Starts that were intended by now but have not happened. */
     public long debt() {
         return Math.max(0, submitted.get() - started.get() - unborn.get()) + conductor.kept();
+    }
+
+    /** Why the scenario asks for the end of the whole run, if it does; the first reason of this worker. */
+    public Optional<String> abortReason() {
+        return run.abort().reason();
     }
 
     /** Ends all users at once, as a {@link #drain} without time; returns within the same bound. */

@@ -1,20 +1,21 @@
 package io.vikhry.runtime.vu;
 
+import io.vikhry.api.StepStrategies;
+import io.vikhry.api.StepStrategy;
 import io.vikhry.api.VU;
 import io.vikhry.api.VuContext;
 import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.engine.Timer;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.ScenarioStep;
-import io.vikhry.runtime.scenario.StackText;
+import io.vikhry.runtime.vu.StepRuns.Body;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything here belongs to that thread, but for the ways in from outside: {@link #end} asks it to end after the current
  * step, {@link #interrupt} ends what it is doing, and the loop's timer interrupts what has taken too long. All of these go
- * through {@link Section}, so that none reaches code it was not meant for.
+ * through {@link Stretch}, so that none reaches code it was not meant for.
  */
 final class VuLife implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(VuLife.class);
-    /** Who took no notice of an interrupt is interrupted again; code may have swallowed the first. */
-    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** Steps in a row without idling after which the other users of the loop get a turn. */
     private static final int TURN = 8;
 
@@ -39,13 +38,11 @@ final class VuLife implements Runnable {
     private final List<Series> stepSeries;
     private final Witness witness;
     private final UserContext context;
-    private final Section section = new Section();
     private final Thread thread;
-    private final Timer timer;
-    /** The section that the timer is about; on the loop only. */
-    private long timed;
-
+    private final Stretch stretch;
+    private volatile @Nullable ParallelSteps beside;
     private @Nullable VU user;
+    private StepStrategy strategy = StepStrategies.sequentialWeighted();
     private volatile boolean ending;
     private volatile String doing = "waiting to begin";
 
@@ -74,7 +71,8 @@ final class VuLife implements Runnable {
         this.witness = witness;
         this.context = new UserContext(run, id, loop);
         this.thread = loop.newThread("vu-" + id, this);
-        this.timer = loop.timer(this::timeIsUp);
+        this.stretch = new Stretch(loop, thread);
+        context.runOn(stretch);
         thread.setContextClassLoader(run.scenario().classLoader());
     }
 
@@ -99,12 +97,17 @@ final class VuLife implements Runnable {
 
     /** Interrupts what the user is doing, unless that is {@code onStop}. Any thread may call, also again. */
     boolean interrupt() {
-        return section.interruptForEnd(thread);
+        ParallelSteps steps = beside;
+        boolean hit = stretch.interruptForEnd();
+        return (steps != null && steps.interruptForEnd()) | hit;
     }
 
     /** What it is doing and where it stands, for people. */
     String describe() {
-        String place = Arrays.stream(thread.getStackTrace())
+        ParallelSteps steps = beside;
+        Stream<Thread> children = steps == null ? Stream.of() : steps.threads().stream();
+        String place = Stream.concat(children, Stream.of(thread))
+                .flatMap(t -> Arrays.stream(t.getStackTrace()))
                 .filter(frame -> run.scenario().owns(frame.getClassName()))
                 .findFirst()
                 .map(frame -> " at " + frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName()
@@ -132,11 +135,11 @@ final class VuLife implements Runnable {
 
     private void live() {
         try {
-            if (prepare("onInit", this::init)
-                    && !isEnding()
-                    && prepare("onStart", () -> theUser().onStart())) {
-                runSteps(theUser());
+            if (prepare("onInit", this::init) && !isEnding() && prepare("onStart", this::begin)) {
+                runSteps(theUser(), strategy);
             }
+        } catch (StrategyException e) {
+            strategyFailed(e.thrown());
         } finally {
             if (user != null) {
                 lifecycle(
@@ -150,6 +153,15 @@ final class VuLife implements Runnable {
             if (leased != null) {
                 lifecycle("release", true, run.options().stopTimeout(), leased::releaseAll);
             }
+        }
+    }
+
+    private void begin() throws Exception {
+        theUser().onStart();
+        strategy = theUser().strategy();
+        if (strategy == null) {
+            throw new IllegalStateException(
+                    "strategy() gave null; override it with one of StepStrategies, or your own");
         }
     }
 
@@ -168,6 +180,12 @@ final class VuLife implements Runnable {
         return u;
     }
 
+    private void strategyFailed(Throwable thrown) {
+        Series series = loop.recorder().series(Kind.LIFECYCLE, "", "strategy");
+        series.record(0, 0, true, Outcome.EXCEPTION, 0, 0);
+        StepRuns.report(run, loop, series, Outcome.EXCEPTION, thrown, Outcome.message(thrown));
+    }
+
     private boolean prepare(String name, Body body) {
         String code = lifecycle(name, false, Duration.ZERO, body);
         boolean done = code.equals(Outcome.OK);
@@ -181,31 +199,36 @@ final class VuLife implements Runnable {
     private String lifecycle(String name, boolean shielded, Duration limit, Body body) {
         doing = name;
         long begin = System.nanoTime();
-        long number = section.begin(shielded);
-        if (!limit.isZero()) {
-            arm(number, limit.toNanos());
-        }
-        Throwable thrown = attempt(body);
+        stretch.begin(shielded, limit.toNanos());
+        Throwable thrown = StepRuns.attempt(body);
         long service = System.nanoTime() - begin;
-        if (!limit.isZero()) {
-            disarm();
-        }
-        String code = Outcome.code(thrown, section.end());
+        String code = Outcome.code(thrown, stretch.end());
         boolean failed = !code.equals(Outcome.OK);
         Series series = loop.recorder().series(Kind.LIFECYCLE, "", name);
         series.record(service, service, failed, code, 0, 0);
-        if (failed) {
-            report(
-                    series,
-                    code,
-                    thrown,
-                    name + " took longer than " + DurationText.format(limit) + " and was interrupted");
+        if (failed && !code.equals(Outcome.CANCELLED)) {
+            String message = code.equals(Outcome.TIMEOUT) || thrown == null
+                    ? name + " took longer than " + DurationText.format(limit) + " and was interrupted"
+                    : Outcome.message(thrown);
+            StepRuns.report(run, loop, series, code, thrown, message);
         }
         return code;
     }
 
-    private void runSteps(VU vu) {
-        StepClock clock = new StepClock(run.scenario().steps(), new SplittableRandom(RunSetting.mix(run.seed(), ~id)));
+    private void runSteps(VU vu, StepStrategy strategy) {
+        List<ScenarioStep> steps = run.scenario().steps();
+        StepClock clock = new StepClock(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id)));
+        StepRuns runs = new StepRuns(run, loop, stepSeries, context, vu);
+        if (strategy.parallel()) {
+            context.beginParallel(steps.size());
+            runBeside(new ParallelSteps(strategy, clock, runs, steps, loop, context));
+        } else {
+            runInTurn(clock, strategy, runs);
+        }
+    }
+
+    private void runInTurn(StepClock clock, StepStrategy strategy, StepRuns runs) {
+        boolean byWeight = strategy.equals(StepStrategies.sequentialWeighted());
         int inARow = 0;
         while (!isEnding()) {
             if (!run.fence().isOpen()) {
@@ -214,13 +237,13 @@ final class VuLife implements Runnable {
                 continue;
             }
             long now = System.nanoTime();
-            int next = clock.choose(now);
+            int next = byWeight ? clock.choose(now) : clock.choose(strategy, now);
             if (next == StepClock.NONE) {
                 doing = "waiting for its next step";
                 idleUntil(now + clock.nanosToNext(now));
                 inARow = 0;
             } else {
-                runStep(vu, clock, next, now);
+                runStep(clock, next, runs, now);
                 if (++inARow == TURN) {
                     inARow = 0;
                     Thread.yield();
@@ -229,50 +252,40 @@ final class VuLife implements Runnable {
         }
     }
 
-    private void runStep(VU vu, StepClock clock, int index, long now) {
+    private void runStep(StepClock clock, int index, StepRuns runs, long now) {
         ScenarioStep step = run.scenario().steps().get(index);
         long lateness = clock.start(index, now);
         doing = step.name();
         context.enter(step.name(), lateness);
-        long number = section.begin(false);
-        if (step.timeoutNanos() > 0) {
-            arm(number, step.timeoutNanos());
-        }
-        Throwable thrown = attempt(() -> step.run(vu));
-        long service = System.nanoTime() - now;
-        if (step.timeoutNanos() > 0) {
-            disarm();
-        }
-        String code = Outcome.code(thrown, section.end());
-        context.enter("", 0);
-        boolean failed = !code.equals(Outcome.OK);
-        Series series = stepSeries.get(index);
-        series.record(lateness + service, service, failed, code, 0, 0);
-        if (failed) {
-            report(series, code, thrown, "the step took longer than " + step.timeoutText() + " and was interrupted");
-        } else {
+        if (runs.run(step, now, lateness, stretch)) {
             clock.succeed(index);
         }
+        context.enter("", 0);
     }
 
-    @SuppressWarnings("CatchAndPrintStackTrace")
-    private static @Nullable Throwable attempt(Body body) {
+    /** Steps beside one another; those under way when the end comes are waited for. */
+    private void runBeside(ParallelSteps steps) {
+        beside = steps;
+        doing = "steps beside one another";
         try {
-            body.run();
-            return null;
-        } catch (Throwable e) {
-            // Whatever a scenario throws is a result, an Error too: other users must go on.
-            return e;
+            while (!isEnding()) {
+                if (run.fence().isOpen()) {
+                    long wait = steps.startReady();
+                    if (!isEnding()) {
+                        LockSupport.parkNanos(this, wait);
+                        Thread.interrupted();
+                    }
+                } else {
+                    awaitFence();
+                }
+            }
+        } finally {
+            while (steps.busy()) {
+                LockSupport.park(this);
+                Thread.interrupted();
+            }
+            beside = null;
         }
-    }
-
-    private void report(Series series, String code, @Nullable Throwable thrown, String ifTimeout) {
-        if (code.equals(Outcome.CANCELLED) || (thrown != null && Outcome.isReported(thrown, run.scenario()::owns))) {
-            return;
-        }
-        String message = code.equals(Outcome.TIMEOUT) || thrown == null ? ifTimeout : Outcome.message(thrown);
-        String detail = thrown == null ? null : StackText.of(thrown, run.scenario()::owns);
-        loop.recorder().error(series, code, message, detail);
     }
 
     private void awaitFence() {
@@ -294,37 +307,5 @@ final class VuLife implements Runnable {
 
     private boolean isEnding() {
         return ending || context.isStopped() || run.fence().isClosed();
-    }
-
-    private void arm(long number, long nanos) {
-        if (loop.inLoop()) {
-            timed = number;
-            timer.arm(nanos);
-        } else {
-            loop.execute(() -> {
-                timed = number;
-                timer.arm(nanos);
-            });
-        }
-    }
-
-    private void disarm() {
-        if (loop.inLoop()) {
-            timer.cancel();
-        } else {
-            loop.execute(timer::cancel);
-        }
-    }
-
-    /** On the loop. */
-    private void timeIsUp() {
-        if (section.interrupt(thread, timed, Section.Cause.TIMEOUT)) {
-            timer.arm(AGAIN_NANOS);
-        }
-    }
-
-    /** A piece of the scenario's own code. */
-    private interface Body {
-        void run() throws Throwable;
     }
 }

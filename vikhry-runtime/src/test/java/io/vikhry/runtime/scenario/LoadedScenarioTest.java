@@ -3,6 +3,7 @@ package io.vikhry.runtime.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vikhry.api.OnError;
 import io.vikhry.api.VU;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,9 +44,9 @@ class LoadedScenarioTest {
         assertThat(said.digest()).isEqualTo(shop.bundle().digest());
         assertThat(said.steps())
                 .containsExactly(
-                        new ScenarioDescription.Step("login", 1, List.of(), "10s..15s", "5s"),
-                        new ScenarioDescription.Step("catalog", 3, List.of("login"), "200ms", null),
-                        new ScenarioDescription.Step("a b", 1, List.of(), null, null));
+                        new ScenarioDescription.Step("login", 1, List.of(), "10s..15s", "5s", OnError.CONTINUE),
+                        new ScenarioDescription.Step("catalog", 3, List.of("login"), "200ms", null, OnError.CONTINUE),
+                        new ScenarioDescription.Step("a b", 1, List.of(), null, null, OnError.CONTINUE));
         assertThat(said.resources()).containsExactly(new ScenarioDescription.Resource("users"));
         assertThat(said.params())
                 .containsExactly(

@@ -120,7 +120,7 @@ class UsersOverHttpTest {
             TestRun.Sum cut = run.sum(Kind.REQUEST, "GET /stuck");
             assertThat(cut.codes)
                     .as("the request is in the result, with its time")
-                    .isEqualTo(Map.of("CANCELLED", 1L));
+                    .isEqualTo(Map.of("TIMEOUT", 1L));
             assertThat(cut.maxServiceMicros).isBetween(100_000L, 2_000_000L);
             assertThat(run.sum(Kind.REQUEST, "GET /x").codes).isEqualTo(Map.of("200", 2L));
         }

@@ -1,0 +1,227 @@
+package io.vikhry.runtime.vu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vikhry.runtime.engine.EngineOptions;
+import io.vikhry.runtime.metrics.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How users choose their steps, and what follows when one fails, with both schedulers. */
+@Timeout(60)
+class StrategiesTest {
+    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final String PARALLEL =
+            "@Override public StepStrategy strategy() { return StepStrategies.parallelReady(); }\n";
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aSlowStepDelaysNoOtherThatIsReady(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                @Step(every = "1h") void slow() { pause(Duration.ofSeconds(1)); say("slow"); }
+                @Step(every = "10ms") void fast() { say("fast"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("slow") == 1);
+
+            assertThat(run.said.all().indexOf("slow"))
+                    .as("fast steps meanwhile")
+                    .isGreaterThan(40);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void noStepEverOverlapsItself(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                final AtomicInteger a = new AtomicInteger();
+                final AtomicInteger b = new AtomicInteger();
+                @Step void quick() { once(a, 1); }
+                @Step(every = "1ms") void late() { once(b, 5); }
+                void once(AtomicInteger in, int ms) {
+                    if (in.incrementAndGet() != 1) say("twice");
+                    pause(Duration.ofMillis(ms));
+                    in.decrementAndGet();
+                }
+                """)) {
+            run.follow(20);
+            await().atMost(SOON).until(() -> run.users.activeVus() == 20);
+            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+            TestRun.Sum late = run.sum(Kind.STEP, "late");
+            assertThat(run.said.count("twice")).isZero();
+            assertThat(late.count).isGreaterThan(500);
+            assertThat(late.maxResponseMicros - late.maxServiceMicros)
+                    .as("keeps its intended times")
+                    .isGreaterThan(100_000);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void stepsThatRequireOneStartWhenItHasSucceeded(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                @Step(every = "1h") void login() { say("login"); pause(Duration.ofMillis(100)); }
+                @Step(every = "1h", requires = "login") void buy() { say("buy"); }
+                @Step(every = "1h") void look() { say("look"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("buy") == 1);
+
+            assertThat(run.said.all()).containsExactly("login", "look", "buy");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStepsTimeoutHitsThatStepAlone(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                @Step(every = "1h", timeout = "100ms") void stuck() { pause(Duration.ofSeconds(30)); }
+                @Step(every = "1h") void other() { pause(Duration.ofMillis(400)); say("other"); stop(); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("other") == 1);
+            await().atMost(SOON).until(() -> run.users.activeVus() == 0);
+
+            assertThat(run.sum(Kind.STEP, "stuck").codes).isEqualTo(Map.of("TIMEOUT", 1L));
+            assertThat(run.sum(Kind.STEP, "other").codes).isEqualTo(Map.of("OK", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void eachOfParallelStepsIsMeasuredUnderItsOwnName(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                @Step(every = "1h") void a() throws Exception { flow("f", () -> pause(Duration.ofMillis(50))); say("x"); }
+                @Step(every = "1h") void b() throws Exception { flow("f", () -> pause(Duration.ofMillis(50))); say("x"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("x") == 2);
+            run.sum(Kind.FLOW, "f");
+
+            assertThat(run.seconds.stream()
+                            .flatMap(s -> s.series().stream())
+                            .filter(s -> s.kind() == Kind.FLOW)
+                            .map(s -> s.step() + " " + s.count()))
+                    .containsExactlyInAnyOrder("a 1", "b 1");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void theEndWaitsForStepsUnderWayAndInterruptsThoseThatTakeTooLong(EngineOptions mode) throws Exception {
+        try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
+                @Override public void onStop() { say("stopped"); }
+                @Step(every = "1h") void a() { say("a"); pause(Duration.ofMillis(300)); say("a done"); }
+                @Step(every = "1h") void b() { say("b"); pause(Duration.ofSeconds(30)); say("b done"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.all().size() == 2);
+            VuExecutor.Drained drained = run.users.drain(Duration.ofSeconds(1));
+
+            assertThat(run.said.all()).containsExactly("a", "b", "a done", "stopped");
+            assertThat(drained).isEqualTo(new VuExecutor.Drained(1, java.util.List.of()));
+            assertThat(run.sum(Kind.STEP, "b").codes).isEqualTo(Map.of("CANCELLED", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStrategyOfOnesOwnChoosesAmongWhatIsReady(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Override public StepStrategy strategy() {
+                    return (ready, random) -> {
+                        String wanted = n % 2 == 0 ? "even" : "odd";
+                        return ready.stream().filter(step -> step.name().equals(wanted)).findFirst();
+                    };
+                }
+                @Step void odd() { say("odd"); next(); }
+                @Step void even() { say("even"); next(); }
+                @Step(requires = "odd", every = "1h") void never() { say("never"); }
+                void next() { if (++n == 6) stop(); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly("even", "odd", "even", "odd", "even", "odd");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStrategyThatWaitsIsAskedAgain(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                final long begin = System.nanoTime();
+                @Override public StepStrategy strategy() {
+                    return (ready, random) -> {
+                        say("asked");
+                        return System.nanoTime() - begin < 500_000_000 ? Optional.empty() : Optional.of(ready.getFirst());
+                    };
+                }
+                @Step void step() { say("step"); stop(); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("step") == 1);
+
+            assertThat(run.said.count("asked")).isBetween(2L, 8L);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStrategyThatFailsEndsItsUserAndIsCounted(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                @Override public StepStrategy strategy() {
+                    return (ready, random) -> Optional.of(new ReadyStep("nosuch", 1, Duration.ZERO));
+                }
+                @Override public void onStop() { say("stopped"); }
+                @Step void step() {}
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("stopped") == 1);
+
+            assertThat(run.errors())
+                    .singleElement()
+                    .satisfies(
+                            error -> assertThat(error.message()).contains("chose step \"nosuch\", which is not ready"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aFailureMayEndTheUserOrAskForTheEndOfTheRun(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                @Override public void onStop() { say("stopped " + id()); }
+                @Step void on() { if (id() == 0) throw new IllegalStateException("first"); pause(Duration.ofMillis(5)); }
+                @Step(onError = OnError.STOP_USER) void stop1() { if (id() == 1) throw new IllegalStateException("second"); }
+                @Step(onError = OnError.ABORT_RUN) void abort2() {
+                    if (id() == 2 && System.getProperty("vikhry.test.abort") != null) throw new IllegalStateException("third");
+                }
+                """)) {
+            System.clearProperty("vikhry.test.abort");
+            run.follow(3);
+            await().atMost(SOON).until(() -> run.said.count("stopped 1") == 1);
+            assertThat(run.users.activeVus()).isEqualTo(2);
+            assertThat(run.users.abortReason()).isEmpty();
+            System.setProperty("vikhry.test.abort", "now");
+            await().atMost(SOON).until(() -> run.said.count("stopped 2") == 1);
+
+            assertThat(run.users.abortReason())
+                    .hasValue("step \"abort2\" of user 2 failed: EXCEPTION, IllegalStateException: third");
+            assertThat(run.said.all()).doesNotContain("stopped 0");
+        } finally {
+            System.clearProperty("vikhry.test.abort");
+        }
+    }
+}
