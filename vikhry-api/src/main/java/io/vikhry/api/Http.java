@@ -90,6 +90,13 @@ public interface Http extends AutoCloseable {
         /** The TLS versions to speak, of {@code "1.2"} and {@code "1.3"}; default both. */
         Builder tlsVersions(String... versions);
 
+        /**
+         * Speaks HTTP/2: all requests to an origin share one connection. With {@code https} the server may choose HTTP/1.1
+         * in the handshake; with {@code http} it must know of HTTP/2 beforehand (prior knowledge), or requests fail with
+         * {@link HttpException.Code#PROTOCOL}.
+         */
+        Builder http2();
+
         /** The client. Connects with its first request. */
         Http build();
     }

@@ -23,6 +23,7 @@ final class ClientBuilder implements Http.Builder {
     private boolean cookies = true;
     private int maxBody = 16 * 1024 * 1024;
     private TlsSettings tls = TlsSettings.DEFAULT;
+    private boolean http2;
     private boolean built;
 
     ClientBuilder(ClientOwner owner, URI base) {
@@ -115,6 +116,13 @@ final class ClientBuilder implements Http.Builder {
     }
 
     @Override
+    public Http.Builder http2() {
+        http2 = true;
+        tls = tls.offeringHttp2();
+        return this;
+    }
+
+    @Override
     public Http build() {
         if (built) {
             throw new IllegalStateException("build() was called before; a builder makes one client");
@@ -132,7 +140,8 @@ final class ClientBuilder implements Http.Builder {
                         redirects,
                         cookies,
                         maxBody,
-                        Tls.context(tls)));
+                        Tls.context(tls),
+                        http2));
         owner.closeAtEnd(client);
         return client;
     }

@@ -13,4 +13,5 @@ record ClientSettings(
         int redirects,
         boolean cookies,
         int maxBody,
-        CompletableFuture<SslContext> tls) {}
+        CompletableFuture<SslContext> tls,
+        boolean http2) {}

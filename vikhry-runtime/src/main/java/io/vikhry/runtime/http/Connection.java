@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its deadline timer is armed lazily: an armed timer that is due before the present deadline is left as it is and looks again
  * when it strikes. So a timeout costs an exchange nothing, and each connection two or three timer operations a timeout.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements Dial.Opener, Carrier {
     private static final int INLINE_BODY = 16 * 1024;
     private static final int BODY_SLICE = 128 * 1024;
 
@@ -69,7 +70,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
         d.start();
     }
 
-    void opened(Channel c) {
+    @Override
+    public ChannelHandler handler() {
+        return this;
+    }
+
+    /** Takes over an open channel, for its first exchange. */
+    void adopt(Channel c, Exchange x) {
+        exchange = x;
+        x.connection = this;
+        c.pipeline().addLast(this);
+        opened(c, false);
+    }
+
+    @Override
+    public void opened(Channel c, boolean http2) {
         channel = c;
         dial = null;
         state = State.OPEN;
@@ -79,7 +94,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void notOpened(Code code, String why, @Nullable Throwable cause) {
+    @Override
+    public void notOpened(Code code, String why, @Nullable Throwable cause) {
         fail(code, why, cause);
     }
 
@@ -292,7 +308,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Closes, without a word to the exchange, which has failed; returns how many bytes of its response came. */
-    long letGo() {
+    @Override
+    public long letGo(Exchange x) {
         exchange = null;
         long bytes = state == State.OPEN ? parser.consumed() : 0;
         close();

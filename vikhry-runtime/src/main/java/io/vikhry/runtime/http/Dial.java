@@ -3,7 +3,9 @@ package io.vikhry.runtime.http;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.vikhry.api.HttpException.Code;
@@ -16,19 +18,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The making of one connection: look the name up, connect to one address after another, shake hands. It ends by one call of
- * {@link Connection#opened} or {@link Connection#notOpened}, or silently when it is abandoned. Only the loop's own thread
+ * {@link Opener#opened} or {@link Opener#notOpened}, or silently when it is abandoned. Only the loop's own thread
  * touches it; what it waits for elsewhere comes back as a task of the loop.
  */
 final class Dial {
+    /** Who asked for the connection. */
+    interface Opener {
+        /** What the channel's pipeline ends with; asked once for each address that is tried. */
+        ChannelHandler handler();
+
+        /** It is open, and the server speaks HTTP/2 on it or HTTP/1.1. */
+        void opened(Channel channel, boolean http2);
+
+        /** There will be none. */
+        void notOpened(Code code, String why, @Nullable Throwable cause);
+    }
+
     private final Pool pool;
-    private final Connection connection;
+    private final Opener opener;
     private @Nullable Channel channel;
     private String phase = "looking up the name";
     private boolean over;
 
-    Dial(Pool pool, Connection connection) {
+    Dial(Pool pool, Opener opener) {
         this.pool = pool;
-        this.connection = connection;
+        this.opener = opener;
     }
 
     /** What it is doing, for people. */
@@ -86,8 +100,8 @@ final class Dial {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(connection);
-        if (!pool.origin().tls()) {
+                .handler(opener.handler());
+        if (!pool.origin().tls() && !pool.settings().http2()) {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
         }
         ChannelFuture connecting = bootstrap.connect(to);
@@ -118,7 +132,7 @@ final class Dial {
 
     private void connected(Channel c) {
         if (!pool.origin().tls()) {
-            opened(c);
+            opened(c, pool.settings().http2());
             return;
         }
         phase = "in the TLS handshake";
@@ -141,20 +155,20 @@ final class Dial {
                 return;
             }
             if (f.isSuccess()) {
-                opened(c);
+                opened(c, ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
             } else {
                 fail(Code.TLS, "the TLS handshake failed: " + Connection.rootMessage(f.cause()), f.cause());
             }
         });
     }
 
-    private void opened(Channel c) {
+    private void opened(Channel c, boolean http2) {
         over = true;
-        connection.opened(c);
+        opener.opened(c, http2);
     }
 
     private void fail(Code code, String why, @Nullable Throwable cause) {
         abandon();
-        connection.notOpened(code, why, cause);
+        opener.notOpened(code, why, cause);
     }
 }

@@ -66,7 +66,7 @@ final class Exchange implements Runnable {
     // The loop's own.
     boolean retried;
 
-    @Nullable Connection connection;
+    @Nullable Carrier connection;
 
     @SuppressWarnings("unused") // by DONE
     private boolean done;
@@ -157,13 +157,24 @@ final class Exchange implements Runnable {
 
     /** On the loop's thread: a response is complete. */
     void complete(ResponseParser parser) {
+        complete(
+                parser.status(),
+                parser.consumed(),
+                parser.rawHead(),
+                parser.takeBody(),
+                parser.hasCookie(),
+                parser.isEncoded());
+    }
+
+    /** On the loop's thread: a response of {@code bytes} is complete. */
+    void complete(int code, long bytes, byte[] rawHead, byte[] body, boolean setsCookie, boolean isEncoded) {
         serviceNanos = System.nanoTime() - startNanos;
-        status = parser.status();
-        received += parser.consumed();
-        responseHead = parser.rawHead();
-        responseBody = parser.takeBody();
-        cookie = parser.hasCookie();
-        encoded = parser.isEncoded();
+        status = code;
+        received += bytes;
+        responseHead = rawHead;
+        responseBody = body;
+        cookie = setsCookie;
+        encoded = isEncoded;
         failed = !isOk(status);
         Series s = series;
         if (s != null) {
@@ -178,9 +189,9 @@ final class Exchange implements Runnable {
     /** On the loop's thread: there will be no response. */
     void fail(HttpException.Code code, String why, @Nullable Throwable because) {
         serviceNanos = System.nanoTime() - startNanos;
-        Connection c = connection;
+        Carrier c = connection;
         if (c != null) {
-            received += c.letGo();
+            received += c.letGo(this);
         }
         failed = true;
         failure = code;

@@ -1,5 +1,6 @@
 package io.vikhry.runtime.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
 import io.vikhry.api.HttpException;
 import io.vikhry.runtime.engine.Engine;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one client to one origin. All its state is touched on the loop's own thread, so there is no lock; the
@@ -22,6 +24,7 @@ final class Pool {
     private final ClientSettings settings;
     private final ArrayDeque<Connection> idle = new ArrayDeque<>(2);
     private final Set<Connection> all = new LinkedHashSet<>(2);
+    private @Nullable Http2Line http2;
     private boolean closed;
 
     Pool(ClientOwner owner, Origin origin, ClientSettings settings) {
@@ -31,6 +34,7 @@ final class Pool {
         this.channelType = engine.channelType();
         this.origin = origin;
         this.settings = settings;
+        this.http2 = settings.http2() ? new Http2Line(this) : null;
     }
 
     Loop loop() {
@@ -56,6 +60,11 @@ final class Pool {
 
     /** Sends on an idle connection, or on a new one. */
     void carry(Exchange exchange) {
+        Http2Line line = http2;
+        if (line != null && !closed) {
+            line.carry(exchange);
+            return;
+        }
         for (Connection c = idle.pollLast(); c != null; c = idle.pollLast()) {
             if (c.isUsable()) {
                 c.send(exchange);
@@ -76,6 +85,19 @@ final class Pool {
         connection.open(exchange);
     }
 
+    /** The server would rather speak HTTP/1.1: the open channel is for the first of {@code waiting}, and so on. */
+    void withoutHttp2(Channel channel, List<Exchange> waiting) {
+        http2 = null;
+        if (waiting.isEmpty()) {
+            channel.close();
+            return;
+        }
+        Connection connection = new Connection(this);
+        all.add(connection);
+        connection.adopt(channel, waiting.getFirst());
+        waiting.subList(1, waiting.size()).forEach(this::open);
+    }
+
     void giveBack(Connection connection) {
         idle.addLast(connection);
     }
@@ -88,6 +110,10 @@ final class Pool {
     /** Closes all connections; what is in flight on them is cancelled. */
     void close() {
         closed = true;
+        Http2Line line = http2;
+        if (line != null) {
+            line.close("the client was closed");
+        }
         List<Connection> these = new ArrayList<>(all);
         for (Connection connection : these) {
             connection.cancel("the client was closed");

@@ -1,4 +1,4 @@
-/** The HTTP/1.1 client of a VU: a lean codec of its own on Netty's transports, driven by the VU's loop. */
+/** The HTTP client of a VU on Netty's transports, driven by the VU's loop: HTTP/1.1 by a lean codec of its own, HTTP/2 by Netty's. */
 @NullMarked
 package io.vikhry.runtime.http;
 

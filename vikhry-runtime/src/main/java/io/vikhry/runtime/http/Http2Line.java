@@ -1,0 +1,223 @@
+package io.vikhry.runtime.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.vikhry.api.HttpException.Code;
+import io.vikhry.runtime.engine.Timer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one origin by HTTP/2: one connection at a time, and the exchanges that wait for a stream of it. Only the loop's own
+ * thread touches it. Where TLS is used and the server chooses HTTP/1.1, what waits goes back to the pool, and so does all that
+ * follows.
+ *
+ * <p>One timer serves all deadlines; as that of {@link Connection} it is armed lazily.
+ */
+final class Http2Line implements Dial.Opener, Carrier {
+    private final Pool pool;
+    private final Timer timer;
+    private final ArrayDeque<Exchange> waiting = new ArrayDeque<>(2);
+    /** Connections that finish what they have; the present one too, unless it is opening. */
+    private final List<Http2Session> sessions = new ArrayList<>(1);
+
+    private @Nullable Http2Session session;
+    private @Nullable Dial dial;
+    private long openDeadlineNanos;
+    private long timerNanos;
+    private boolean draining;
+
+    Http2Line(Pool pool) {
+        this.pool = pool;
+        this.timer = pool.loop().timer(this::deadline);
+    }
+
+    Origin origin() {
+        return pool.origin();
+    }
+
+    int maxBody() {
+        return pool.settings().maxBody();
+    }
+
+    /** Sends on a stream, now or as soon as there is one. */
+    void carry(Exchange x) {
+        watch(x.deadlineNanos);
+        Http2Session s = session;
+        if (s != null && waiting.isEmpty() && s.hasRoom()) {
+            s.send(x);
+            return;
+        }
+        waiting.addLast(x);
+        x.connection = this;
+        open();
+    }
+
+    /** Carries an exchange that a connection gave back; in turn, since that connection may be in the midst of an event. */
+    void again(Exchange x) {
+        waiting.addLast(x);
+        x.connection = this;
+        pool.loop().execute(this::roomAgain);
+    }
+
+    /** There may be a stream for what waits. */
+    void roomAgain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        try {
+            Http2Session s = session;
+            while (s != null && !waiting.isEmpty() && s.hasRoom()) {
+                s.send(waiting.removeFirst());
+                s = session;
+            }
+        } finally {
+            draining = false;
+        }
+        if (!waiting.isEmpty()) {
+            open();
+        }
+    }
+
+    /** Gives a connection no more exchanges. */
+    void forget(Http2Session s) {
+        if (session == s) {
+            session = null;
+        }
+        if (s.answers().isEmpty()) {
+            sessions.remove(s);
+        }
+    }
+
+    // ---- opening
+
+    private void open() {
+        if (session != null || dial != null) {
+            return;
+        }
+        openDeadlineNanos = System.nanoTime() + pool.settings().connectTimeoutNanos();
+        watch(openDeadlineNanos);
+        Dial d = new Dial(pool, this);
+        dial = d;
+        d.start();
+    }
+
+    @Override
+    public ChannelHandler handler() {
+        return new Quiet();
+    }
+
+    /** Stands in the pipeline until HTTP/2 does: what breaks meanwhile, the dial learns by its futures. */
+    private static final class Quiet extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void opened(Channel channel, boolean http2) {
+        dial = null;
+        channel.pipeline().remove(Quiet.class);
+        if (!http2) {
+            timer.cancel();
+            List<Exchange> these = new ArrayList<>(waiting);
+            waiting.clear();
+            pool.withoutHttp2(channel, these);
+            return;
+        }
+        try {
+            Http2Session s = Http2Session.on(channel, this);
+            session = s;
+            sessions.add(s);
+        } catch (Http2Exception e) {
+            channel.close();
+            notOpened(Code.PROTOCOL, "HTTP/2 cannot be spoken: " + e.getMessage(), e);
+            return;
+        }
+        roomAgain();
+    }
+
+    @Override
+    public void notOpened(Code code, String why, @Nullable Throwable cause) {
+        dial = null;
+        for (Exchange x : new ArrayList<>(waiting)) {
+            x.fail(code, why, cause);
+        }
+    }
+
+    // ---- deadlines
+
+    private void watch(long deadlineNanos) {
+        if (!timer.armed() || timerNanos - deadlineNanos > 0) {
+            timerNanos = deadlineNanos;
+            timer.arm(Math.max(1, deadlineNanos - System.nanoTime()));
+        }
+    }
+
+    private void deadline() {
+        long now = System.nanoTime();
+        Dial d = dial;
+        if (d != null && openDeadlineNanos - now <= 0) {
+            d.abandon();
+            notOpened(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + d.phase(), null);
+            d = null;
+        }
+        boolean any = d != null;
+        long next = any ? openDeadlineNanos : 0;
+        for (Exchange x : underWay()) {
+            if (x.deadlineNanos - now <= 0) {
+                x.fail(
+                        Code.TIMEOUT,
+                        d == null
+                                ? "no complete response within the request's timeout"
+                                : "the request's timeout struck while " + d.phase(),
+                        null);
+            } else if (!any || x.deadlineNanos - next < 0) {
+                any = true;
+                next = x.deadlineNanos;
+            }
+        }
+        if (any) {
+            watch(next);
+        }
+    }
+
+    private List<Exchange> underWay() {
+        List<Exchange> all = new ArrayList<>(waiting);
+        for (Http2Session s : sessions) {
+            s.answers().forEach(a -> all.add(a.exchange));
+        }
+        return all;
+    }
+
+    // ---- ending
+
+    /** An exchange that waited has failed. */
+    @Override
+    public long letGo(Exchange x) {
+        waiting.remove(x);
+        Dial d = dial;
+        if (d != null && waiting.isEmpty()) {
+            dial = null;
+            d.abandon();
+        }
+        return 0;
+    }
+
+    /** Cancels what is under way, and closes. */
+    void close(String why) {
+        for (Exchange x : underWay()) {
+            x.fail(Code.CANCELLED, why, null);
+        }
+        timer.cancel();
+        new ArrayList<>(sessions).forEach(Http2Session::close);
+        sessions.clear();
+    }
+}
