@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.cli.demo.Shop;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +57,7 @@ class InfraIT {
             vikhry.run("test", "start", "--users", "5").expect(Failure.ENVIRONMENT);
             vikhry.run("test", "change-users", "--users", "8").expect(0);
             awaitUsers(8);
+            awaitLeased(infra.path("url").asText(), 8);
             vikhry.run("test", "stop").expect(0);
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> status().path("state").asText().equals("IDLE"));
@@ -85,6 +90,24 @@ class InfraIT {
                 .untilAsserted(() -> assertThat(
                                 status().path("run").path("active_users").asInt())
                         .isEqualTo(users));
+    }
+
+    /** Every user holds an account, those too that came during the run. */
+    private static void awaitLeased(String url, int users) {
+        URI resources = URI.create(url).resolve("/api/v1/resources");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(JSON.readTree(http.send(
+                                                    HttpRequest.newBuilder(resources)
+                                                            .build(),
+                                                    BodyHandlers.ofString())
+                                            .body())
+                                    .path("pools")
+                                    .path(0)
+                                    .path("leased")
+                                    .asInt())
+                            .isEqualTo(users));
+        }
     }
 
     private JsonNode status() throws Exception {

@@ -53,8 +53,8 @@ class PageIT {
     @Test
     void aRunIsStartedWatchedChangedAndStoppedOnThePage() throws Exception {
         try (Shop shop = Shop.start(0, 42)) {
-            String page =
-                    up(Command.distribution().resolve("examples/shop/ShopVU.java").toString());
+            String page = up(
+                    Command.distribution().resolve("examples/shop/ShopVU.java").toString());
             script(
                     "page.mjs",
                     page,
@@ -104,7 +104,8 @@ class PageIT {
     }
 
     private JsonNode status() throws Exception {
-        await().atMost(Duration.ofSeconds(30)).until(() -> read().path("state").asText().equals("IDLE"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> read().path("state").asText().equals("IDLE"));
         return read();
     }
 

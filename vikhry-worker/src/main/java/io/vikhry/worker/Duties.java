@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * state of the cluster        here: no run                       here: a run
  * IDLE                        nothing                            it ends
  * PREPARING, its plan         the run is taken on, items made    items made
- * RUNNING, its plan           the run is taken on                its newest assignment is followed
+ * RUNNING, its plan           the run is taken on, items made    items made, its newest assignment is followed
  * STOPPING                    nothing                            its newest assignment is followed
  * another run or epoch        as above                           it ends; then as above
  * an epoch from before        ignored                            ignored: it goes on
@@ -132,7 +132,7 @@ final class Duties {
         if (present == null) {
             return;
         }
-        present.prepare(state.state() == ClusterState.State.PREPARING, held);
+        present.makeItems(state.state() != ClusterState.State.STOPPING, held);
         if (state.version() > present.knownVersion()) {
             cluster.plans().assignment(present.plan().runId()).ifPresent(present::learn);
         }

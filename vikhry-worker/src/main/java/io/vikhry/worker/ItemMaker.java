@@ -15,13 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes items of the scenario's pools while a run is prepared: takes as many orders as it has hands, so that they spread over
- * the workers, and tells the cluster what came of each. One thread takes; each item has a virtual thread.
+ * Makes items of the scenario's pools: takes as many orders as it has hands, so that they spread over the workers, and tells the
+ * cluster what came of each. One thread takes, and looks less often while there is nothing to do; each item has a virtual thread.
  */
 final class ItemMaker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ItemMaker.class);
     private static final int HANDS = 16;
     private static final long LOOK_MILLIS = 200;
+    private static final long IDLE_LOOK_MILLIS = 1000;
 
     private final Pools pools;
     private final WorkerLease lease;
@@ -53,6 +54,7 @@ final class ItemMaker implements AutoCloseable {
 
     private void run() {
         boolean failing = false;
+        long pauseMillis = LOOK_MILLIS;
         while (!closed) {
             try {
                 hands.acquire();
@@ -71,8 +73,11 @@ final class ItemMaker implements AutoCloseable {
                 } finally {
                     hands.release(free - taken);
                 }
-                if (taken == 0) {
-                    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                if (taken > 0) {
+                    pauseMillis = LOOK_MILLIS;
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(pauseMillis);
+                    pauseMillis = Math.min(pauseMillis + LOOK_MILLIS / 2, IDLE_LOOK_MILLIS);
                 }
             } catch (InterruptedException e) {
                 return;

@@ -143,14 +143,14 @@ final class RunPart {
         batches.passed(cursor);
     }
 
-    /** Makes items while {@code preparing}. */
-    void prepare(boolean preparing, WorkerLease lease) {
+    /** Makes the items that are asked for, while {@code wanted}: before the load, and when more users come during it. */
+    void makeItems(boolean wanted, WorkerLease lease) {
         ItemMaker present = maker;
-        if (present != null && (!preparing || !present.isFor(lease))) {
+        if (present != null && (!wanted || !present.isFor(lease))) {
             present.close();
             maker = null;
         }
-        if (preparing && maker == null && !ending) {
+        if (wanted && maker == null && !ending) {
             ResourceFactories factories = new ResourceFactories(scenario, params, engine);
             if (!factories.pools().isEmpty()) {
                 maker = new ItemMaker(cluster.pools(), lease, factories, options.factoryTimeout(), changed);
