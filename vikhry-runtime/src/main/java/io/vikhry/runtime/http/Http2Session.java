@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.vikhry.api.HttpException.Code;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,6 +212,9 @@ final class Http2Session extends Http2ConnectionHandler {
     }
 
     private static Code code(Throwable cause) {
+        if (cause instanceof IOException) {
+            return Code.RESET;
+        }
         return cause instanceof Http2Exception.HeaderListSizeException ? Code.TOO_LARGE : Code.PROTOCOL;
     }
 

@@ -224,9 +224,9 @@ class Http2ClientTest {
     @Test
     void whatTheServerTurnedAwayIsSentAgainOnAnotherConnection() throws Exception {
         Http2Server server = serve(asked -> {
-            if (asked.path().equals("/away") && asked.stream() > 1) {
-                asked.goAway(1);
-            } else if (asked.path().equals("/refuse") && asked.stream() == 3) {
+            if (asked.path().equals("/away") && asked.stream() > 3) {
+                asked.goAway(3);
+            } else if (asked.path().equals("/refuse") && asked.stream() == 5) {
                 asked.reset(Http2Error.REFUSED_STREAM.code());
             } else {
                 ok(asked);
