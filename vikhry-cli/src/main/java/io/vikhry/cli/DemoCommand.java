@@ -6,6 +6,7 @@ import io.vikhry.cli.local.Child;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Ports;
 import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.cli.screen.Table;
@@ -149,7 +150,7 @@ final class DemoCommand implements Callable<Integer> {
         RunControl control = new RunControl(api, screen);
         screen.line("");
         screen.line(Table.count(users) + " users for " + duration.toMillis() / 1000.0 + " s");
-        String runId = control.start(users, Map.of("baseUrl", target), Duration.ZERO, duration);
+        String runId = control.start(Load.users(users), Map.of("baseUrl", target), Duration.ZERO, duration);
         boolean interrupted = control.follow(runId, () -> children.forEach(Child::requireAlive));
         String text = control.report(runId);
         JsonNode report = new ObjectMapper().readTree(text);

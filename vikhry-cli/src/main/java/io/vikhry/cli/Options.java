@@ -3,6 +3,7 @@ package io.vikhry.cli;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Infra;
 import io.vikhry.cli.local.RecordedProcess;
+import io.vikhry.cli.remote.Load;
 import io.vikhry.redis.Choice;
 import io.vikhry.redis.RunningRedis;
 import io.vikhry.redis.Setup;
@@ -23,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Options that several commands share, and how their values are read. */
 final class Options {
     static final int MAX_USERS = 1_000_000;
+    static final double MAX_RATE = 10_000_000;
 
     private Options() {}
 
@@ -97,6 +99,54 @@ final class Options {
                 throw Failure.usage("--redis-url and --redis " + choice + " contradict each other: give one of them");
             }
             return Setup.DEFAULT.withUrl(url).withPort(port);
+        }
+    }
+
+    /** How much load. */
+    static final class LoadOf {
+        @Option(
+                names = {"-u", "--users"},
+                paramLabel = "N",
+                description =
+                        "0 to 1,000,000. With --rate: users that begin with the load; more come as they are needed.")
+        @Nullable Integer users;
+
+        @Option(
+                names = {"-r", "--rate"},
+                paramLabel = "R",
+                description = "Arrivals per second, whoever is free: the open model. Each is one step of one user.")
+        @Nullable Double rate;
+
+        @Option(names = "--poisson", description = "With --rate: arrivals at random. Default: evenly spaced.")
+        boolean poisson;
+
+        @Option(
+                names = "--max-users",
+                paramLabel = "N",
+                description = "With --rate: users there may be at most. Default: 10000.")
+        @Nullable Integer maxUsers;
+
+        Load checked() {
+            if (rate == null) {
+                if (users == null) {
+                    throw Failure.usage("give --users N, or --rate R for arrivals per second");
+                }
+                if (poisson || maxUsers != null) {
+                    throw Failure.usage((poisson ? "--poisson" : "--max-users") + " goes with --rate");
+                }
+            } else if (!(rate >= 0 && rate <= MAX_RATE)) {
+                throw Failure.usage("--rate must be 0 to 10000000 arrivals per second, not " + rate);
+            }
+            if (users != null) {
+                requireUsers(users);
+            }
+            if (maxUsers != null && (maxUsers < 1 || maxUsers > MAX_USERS)) {
+                throw Failure.usage("--max-users must be 1 to 1000000, not " + maxUsers);
+            }
+            if (maxUsers != null && users != null && users > maxUsers) {
+                throw Failure.usage("--users " + users + " are more than --max-users " + maxUsers);
+            }
+            return new Load(users, rate, poisson, maxUsers);
         }
     }
 

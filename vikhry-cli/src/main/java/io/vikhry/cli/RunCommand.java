@@ -39,12 +39,8 @@ final class RunCommand implements Callable<Integer> {
             description = "ShopVU.java or app.jar:com.acme.ShopVU")
     String scenario = "";
 
-    @Option(
-            names = {"-u", "--users"},
-            paramLabel = "N",
-            required = true,
-            description = "0 to 1,000,000.")
-    int users;
+    @Mixin
+    Options.LoadOf load = new Options.LoadOf();
 
     @Option(names = "--duration", paramLabel = "TIME", required = true, description = "Such as 30s or 5m.")
     Duration duration = Duration.ZERO;
@@ -53,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--ramp",
             paramLabel = "TIME",
             defaultValue = "0s",
-            description = "Reach the users over this time. Default: ${DEFAULT-VALUE}")
+            description = "Reach the users or the rate over this time. Default: ${DEFAULT-VALUE}")
     Duration ramp = Duration.ZERO;
 
     @Mixin
@@ -99,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        Options.requireUsers(users);
+        load.checked();
         if (workers != null && (workers < 1 || workers > 64)) {
             throw Failure.usage("--workers must be 1 to 64, not " + workers);
         }
@@ -150,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int load(Screen screen, Api api, Runnable alive) throws IOException {
         RunControl control = new RunControl(api, screen);
-        String runId = control.start(users, params.values, ramp, duration);
+        String runId = control.start(load.checked(), params.values, ramp, duration);
         boolean interrupted = control.follow(runId, alive);
         String text = control.report(runId);
         JsonNode report = new ObjectMapper().readTree(text);

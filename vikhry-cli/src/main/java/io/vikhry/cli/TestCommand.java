@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.remote.RunView;
 import io.vikhry.cli.screen.Screen;
@@ -32,18 +33,13 @@ final class TestCommand implements Runnable {
 
     @Command(name = "start", mixinStandardHelpOptions = true, description = "Starts a run and returns at once.")
     int start(
-            @Option(
-                            names = {"-u", "--users"},
-                            required = true,
-                            paramLabel = "N",
-                            description = "0 to 1,000,000.")
-                    int users,
+            @Mixin Options.LoadOf load,
             @Mixin Options.Params params,
             @Option(
                             names = "--ramp",
                             paramLabel = "TIME",
                             defaultValue = "0s",
-                            description = "Reach the users over this time. Default: ${DEFAULT-VALUE}")
+                            description = "Reach the users or the rate over this time. Default: ${DEFAULT-VALUE}")
                     Duration ramp,
             @Option(
                             names = "--duration",
@@ -52,14 +48,14 @@ final class TestCommand implements Runnable {
                     @Nullable Duration duration,
             @Mixin Options.OrchestratorAt orchestrator,
             @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
-        Options.requireUsers(users);
+        Load asked = load.checked();
         try (Api api = new Api(orchestrator.resolve(Home.current()))) {
             JsonNode answer =
-                    api.post("/api/v1/test/start", RunControl.startBody(users, params.values, ramp, duration));
+                    api.post("/api/v1/test/start", RunControl.startBody(asked, params.values, ramp, duration));
             print(
                     answer,
                     json,
-                    "run " + answer.path("run_id").asText() + " starts with " + users + " users; watch it with"
+                    "run " + answer.path("run_id").asText() + " starts with " + asked.text() + "; watch it with"
                             + " `vikhry test watch` or at " + api.url() + "/");
         }
         return 0;
@@ -91,6 +87,36 @@ final class TestCommand implements Runnable {
             body.put("ramp_s", ramp.toMillis() / 1000.0);
             JsonNode answer = api.post("/api/v1/test/users", body);
             print(answer, json, "run " + answer.path("run_id").asText() + " goes to " + users + " users");
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "change-rate",
+            mixinStandardHelpOptions = true,
+            description = "Changes how many arrivals per second the run has.")
+    int changeRate(
+            @Option(
+                            names = {"-r", "--rate"},
+                            required = true,
+                            paramLabel = "R",
+                            description = "Arrivals per second.")
+                    double rate,
+            @Option(
+                            names = "--ramp",
+                            paramLabel = "TIME",
+                            defaultValue = "0s",
+                            description = "Over this time. Default: ${DEFAULT-VALUE}")
+                    Duration ramp,
+            @Mixin Options.OrchestratorAt orchestrator,
+            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
+        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            body.put("rate", rate);
+            body.put("ramp_s", ramp.toMillis() / 1000.0);
+            JsonNode answer = api.post("/api/v1/test/rate", body);
+            String words = new Load(null, rate, false, null).text();
+            print(answer, json, "run " + answer.path("run_id").asText() + " goes to " + words);
         }
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.vikhry.cluster;
 
+import io.vikhry.cluster.IntervalBatch.Arrivals;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
@@ -22,7 +23,7 @@ final class BatchCodec {
     static final int MAX_TEXT = 16_384;
     static final int MAX_HISTOGRAM = 1 << 20;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final Kind[] KINDS = Kind.values();
 
     private BatchCodec() {}
@@ -39,6 +40,13 @@ final class BatchCodec {
         out.number(batch.secondMillis());
         out.number(batch.activeVus());
         out.number(batch.last() ? 1 : 0);
+        Arrivals arrivals = batch.arrivals();
+        out.number(arrivals == null ? 0 : 1);
+        if (arrivals != null) {
+            out.number(arrivals.intended());
+            out.number(arrivals.started());
+            out.number(arrivals.completed());
+        }
         out.number(batch.series().size());
         for (SeriesDelta series : batch.series()) {
             out.number(series.kind().ordinal());
@@ -92,6 +100,10 @@ final class BatchCodec {
         long second = in.number("second");
         int active = in.atMost("active users", Integer.MAX_VALUE);
         boolean last = in.atMost("last", 1) == 1;
+        Arrivals arrivals = in.atMost("arrivals", 1) == 0
+                ? null
+                : new Arrivals(
+                        in.number("intended arrivals"), in.number("started arrivals"), in.number("completed arrivals"));
         if (seq < 1) {
             throw new MalformedBatchException("seq 0: batches are numbered from 1");
         }
@@ -117,7 +129,7 @@ final class BatchCodec {
         if (in.remaining() > 0) {
             throw new MalformedBatchException(in.remaining() + " bytes follow the batch");
         }
-        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors);
+        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals);
     }
 
     private static SeriesDelta series(WireReader in) {

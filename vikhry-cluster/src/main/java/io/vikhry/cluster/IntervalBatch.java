@@ -2,6 +2,7 @@ package io.vikhry.cluster;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker measured in one second of cluster time: the unit of the metrics stream. The batches of a worker process in a
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param last whether it is the worker's last of this run
  * @param series what was recorded, by series; without those that had no sample
  * @param errors samples of errors: one per distinct message, at most 20 a second
+ * @param arrivals of the open model, or {@code null} in the closed one
  */
 public record IntervalBatch(
         String runId,
@@ -26,7 +28,22 @@ public record IntervalBatch(
         int activeVus,
         boolean last,
         List<SeriesDelta> series,
-        List<ErrorSample> errors) {
+        List<ErrorSample> errors,
+        @Nullable Arrivals arrivals) {
+
+    /** A batch of the closed model. */
+    public IntervalBatch(
+            String runId,
+            String workerId,
+            long fence,
+            long seq,
+            long secondMillis,
+            int activeVus,
+            boolean last,
+            List<SeriesDelta> series,
+            List<ErrorSample> errors) {
+        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null);
+    }
 
     public IntervalBatch {
         series = List.copyOf(series);
@@ -89,4 +106,13 @@ public record IntervalBatch(
      * @param count how often in this second
      */
     public record ErrorSample(String series, String step, String code, String message, String detail, long count) {}
+
+    /**
+     * Arrivals at the worker from the begin of the run to the end of the second: sums, so that a lost batch loses none.
+     *
+     * @param intended whose time had come
+     * @param started that a user had begun to serve
+     * @param completed that were served
+     */
+    public record Arrivals(long intended, long started, long completed) {}
 }

@@ -1,6 +1,7 @@
 package io.vikhry.cluster;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is: written once, when PREPARING begins, and never changed.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param model what the stages of the assignment's load count
  * @param seed seed of everything random in the run
  * @param resources items that each pool must have before the load starts, by pool name
+ * @param open how arrivals come and who serves them, or {@code null} in the closed model
  */
 public record RunPlan(
         String runId,
@@ -22,9 +24,26 @@ public record RunPlan(
         Map<String, String> params,
         LoadModel model,
         long seed,
-        Map<String, Integer> resources) {
+        Map<String, Integer> resources,
+        @Nullable Open open) {
+
+    /** A plan of the closed model. */
+    public RunPlan(
+            String runId,
+            long epoch,
+            String bundleDigest,
+            String scenario,
+            Map<String, String> params,
+            LoadModel model,
+            long seed,
+            Map<String, Integer> resources) {
+        this(runId, epoch, bundleDigest, scenario, params, model, seed, resources, null);
+    }
 
     public RunPlan {
+        if ((model == LoadModel.RATE) == (open == null)) {
+            throw new IllegalArgumentException("a plan says how arrivals come if its model is RATE, and only then");
+        }
         params = Map.copyOf(params);
         resources = Map.copyOf(resources);
     }
@@ -35,5 +54,22 @@ public record RunPlan(
         USERS,
         /** Open: arrivals per second. */
         RATE
+    }
+
+    /**
+     * What only the open model has.
+     *
+     * @param arrivals how they are spaced
+     * @param users users that begin with the load, by number from 0 up
+     * @param maxUsers users there may be at most, as many as arrivals take
+     */
+    public record Open(Arrivals arrivals, int users, int maxUsers) {}
+
+    /** How arrivals are spaced. */
+    public enum Arrivals {
+        /** Evenly. */
+        CONSTANT,
+        /** At random, independent of each other. */
+        POISSON
     }
 }

@@ -106,7 +106,7 @@ class BatchCodecTest {
         assertThatThrownBy(() -> BatchCodec.decode("hello".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("no batch: it does not begin with VB");
         assertThatThrownBy(() -> BatchCodec.decode(new byte[] {'V', 'B', 9}))
-                .hasMessage("batch of format 9: this vikhry reads 1");
+                .hasMessage("batch of format 9: this vikhry reads 2");
         IntervalBatch wrong = new IntervalBatch(
                 "run",
                 "worker",

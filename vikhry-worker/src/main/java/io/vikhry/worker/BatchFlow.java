@@ -1,6 +1,7 @@
 package io.vikhry.worker;
 
 import io.vikhry.cluster.BatchOrigin;
+import io.vikhry.cluster.IntervalBatch.Arrivals;
 import io.vikhry.cluster.Metrics;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class BatchFlow implements AutoCloseable {
     private final BatchMaker maker;
     private final BatchSender sender;
+    private final Supplier<@Nullable Arrivals> arrivals;
     /** Guarded by itself, and {@link #finishing} with it. */
     private final List<IntervalSnapshot> heldBack = new ArrayList<>();
 
     private boolean finishing;
     private @Nullable Collector collector;
 
-    BatchFlow(BatchOrigin origin, Metrics metrics) {
+    /** {@code arrivals} tells those of the run so far, or {@code null} in the closed model. */
+    BatchFlow(BatchOrigin origin, Metrics metrics, Supplier<@Nullable Arrivals> arrivals) {
+        this.arrivals = arrivals;
         this.maker = new BatchMaker(origin);
         this.sender = new BatchSender(metrics);
     }
@@ -58,7 +63,7 @@ final class BatchFlow implements AutoCloseable {
                 return;
             }
         }
-        sender.add(maker.make(second, false));
+        sender.add(maker.make(second, false, arrivals.get()));
     }
 
     /** The orchestrator has taken over everything up to {@code cursor}. */
@@ -83,7 +88,7 @@ final class BatchFlow implements AutoCloseable {
         collecting.close();
         synchronized (heldBack) {
             for (int i = 0; i < heldBack.size(); i++) {
-                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1));
+                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get()));
             }
         }
         return sender.awaitSent(timeout);

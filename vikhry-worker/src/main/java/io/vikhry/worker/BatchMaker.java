@@ -2,6 +2,7 @@ package io.vikhry.worker;
 
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.Arrivals;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
@@ -33,7 +34,7 @@ final class BatchMaker {
         return seq;
     }
 
-    IntervalBatch make(IntervalSnapshot second, boolean last) {
+    IntervalBatch make(IntervalSnapshot second, boolean last, @Nullable Arrivals arrivals) {
         long next = seq + 1;
         IntervalBatch batch = new IntervalBatch(
                 origin.runId(),
@@ -44,7 +45,8 @@ final class BatchMaker {
                 second.activeVus(),
                 last,
                 second.series().stream().map(BatchMaker::series).toList(),
-                second.errors().stream().map(BatchMaker::error).toList());
+                second.errors().stream().map(BatchMaker::error).toList(),
+                arrivals);
         seq = next;
         return batch;
     }

@@ -2,12 +2,17 @@ package io.vikhry.worker;
 
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.ClusterClock;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
+import io.vikhry.runtime.load.ArrivalSchedule;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
+import io.vikhry.runtime.vu.ArrivalLoad;
 import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -26,6 +31,8 @@ final class Crew {
     private final VuExecutor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private boolean ending;
+    private long t0Millis = Long.MIN_VALUE;
+    private long t0Nanos;
 
     Crew(WorkerLease lease, PoolDesk desk, BiFunction<Fence, PoolDesk, VuExecutor> executor) {
         this.lease = lease;
@@ -61,20 +68,63 @@ final class Crew {
         fence.renewUntil(lease.deadlineNanos());
     }
 
-    /** Runs {@code share} of the load. */
-    void follow(Assignment.Share share, Assignment assignment, ClusterClock clock) {
+    /** Runs what {@code assignment} gives to {@code workerId}. */
+    void follow(RunPlan plan, String workerId, Assignment assignment, ClusterClock clock) {
+        Assignment.Share share = assignment.shares().get(workerId);
+        if (share == null) {
+            throw new IllegalArgumentException("nothing is assigned to " + workerId);
+        }
         VuSet vus = VuSet.of(share.ranges().stream()
                 .map(range -> new VuSet.Range(range.from(), range.to()))
                 .toList());
         LoadCurve curve = LoadCurve.of(assignment.stages().stream()
                 .map(stage -> new LoadCurve.Stage(stage.atMillis(), stage.target(), stage.rampMillis()))
                 .toList());
-        executor.follow(vus, curve, clock.nanosAt(assignment.t0Millis()));
+        long t0Nanos = t0Nanos(assignment, clock);
+        RunPlan.Open open = plan.open();
+        if (open == null) {
+            executor.follow(vus, curve, t0Nanos);
+        } else if (share.rateShare() > 0) {
+            ArrivalSchedule.Part part = part(assignment, workerId, open.arrivals() == RunPlan.Arrivals.POISSON);
+            // What was due before a later assignment was another worker's.
+            long since = assignment.version() == 1 ? 0 : Math.max(0, System.nanoTime() - t0Nanos);
+            executor.follow(new ArrivalLoad(vus, open.users(), curve, part, t0Nanos, since));
+        } else {
+            executor.rest();
+        }
+    }
+
+    /** Taken once: a clock that is corrected while the load runs must not move what has been due already. */
+    private long t0Nanos(Assignment assignment, ClusterClock clock) {
+        if (t0Millis != assignment.t0Millis()) {
+            t0Millis = assignment.t0Millis();
+            t0Nanos = clock.nanosAt(t0Millis);
+        }
+        return t0Nanos;
+    }
+
+    /** The workers' shares side by side, in the order of their names: each worker computes the same bounds. */
+    private static ArrivalSchedule.Part part(Assignment assignment, String workerId, boolean poisson) {
+        List<Map.Entry<String, Assignment.Share>> shares = assignment.shares().entrySet().stream()
+                .filter(entry -> entry.getValue().rateShare() > 0)
+                .sorted(Map.Entry.comparingByKey())
+                .toList();
+        double to = 0;
+        for (Map.Entry<String, Assignment.Share> each : shares) {
+            double from = to;
+            to = each == shares.getLast()
+                    ? 1
+                    : Math.min(1, from + each.getValue().rateShare());
+            if (each.getKey().equals(workerId)) {
+                return new ArrivalSchedule.Part(from, to, poisson);
+            }
+        }
+        throw new IllegalArgumentException("no arrivals are assigned to " + workerId);
     }
 
     /** Ends users that are not its any more, each after its current step. */
     void standDown() {
-        executor.follow(VuSet.EMPTY, LoadCurve.ZERO, System.nanoTime());
+        executor.rest();
     }
 
     /** Ends all users: each after its current step, or when {@code timeout} is over. A shorter one hurries an earlier call. */

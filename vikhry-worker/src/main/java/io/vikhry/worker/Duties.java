@@ -160,10 +160,6 @@ final class Duties {
             runError = shelf.error(plan.bundleDigest()).orElse(null);
             return null;
         }
-        if (plan.model() != RunPlan.LoadModel.USERS) {
-            runError = "run " + runId + " asks for load model " + plan.model() + ", which this worker does not know";
-            return null;
-        }
         try {
             run = new RunPart(cluster, engine, options, scenario.get(), plan, held, changed);
             runError = null;

@@ -3,12 +3,14 @@ package io.vikhry.worker;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ResourceFactories;
+import io.vikhry.runtime.vu.ArrivalCounts;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,7 @@ final class RunPart {
     private @Nullable WorkerLease appliedUnder;
     private volatile long startedBefore;
     private volatile long failedBefore;
+    private volatile ArrivalCounts arrivalsBefore = ArrivalCounts.NONE;
     private long ignored;
     private boolean ending;
     private volatile boolean ended;
@@ -62,8 +65,10 @@ final class RunPart {
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
         this.changed = changed;
-        this.batches =
-                new BatchFlow(new BatchOrigin(plan.runId(), options.workerId(), lease.fence()), cluster.metrics());
+        this.batches = new BatchFlow(
+                new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
+                cluster.metrics(),
+                this::arrivalsToReport);
     }
 
     RunPlan plan() {
@@ -129,9 +134,28 @@ final class RunPart {
         return failedBefore + (present == null ? 0 : present.users().failedVus());
     }
 
+    /** Starts that were intended but have not happened: users in the closed model, arrivals in the open one. */
     long debt() {
+        if (plan.model() == RunPlan.LoadModel.RATE) {
+            return arrivals().debt();
+        }
         Crew present = crew;
         return present == null ? 0 : present.users().debt();
+    }
+
+    private ArrivalCounts arrivals() {
+        Crew present = crew;
+        return present == null
+                ? arrivalsBefore
+                : arrivalsBefore.plus(present.users().arrivals());
+    }
+
+    private IntervalBatch.@Nullable Arrivals arrivalsToReport() {
+        if (plan.model() == RunPlan.LoadModel.USERS) {
+            return null;
+        }
+        ArrivalCounts now = arrivals();
+        return new IntervalBatch.Arrivals(now.intended(), now.started(), now.completed());
     }
 
     /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */
@@ -197,7 +221,7 @@ final class RunPart {
             if (present == null) {
                 present = crew(lease);
             }
-            present.follow(share, wanted, cluster.clock());
+            present.follow(plan, options.workerId(), wanted, cluster.clock());
         } else if (present != null) {
             present.standDown();
         }
@@ -219,7 +243,9 @@ final class RunPart {
     private void retire(Crew done) {
         startedBefore += done.users().startedVus();
         failedBefore += done.users().failedVus();
+        ArrivalCounts both = arrivals();
         crew = null;
+        arrivalsBefore = both;
     }
 
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */

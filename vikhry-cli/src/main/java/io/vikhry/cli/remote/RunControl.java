@@ -28,17 +28,17 @@ public final class RunControl {
     }
 
     /** Starts a run and returns its id. */
-    public String start(int users, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
-        return api.post("/api/v1/test/start", startBody(users, params, ramp, duration))
+    public String start(Load load, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+        return api.post("/api/v1/test/start", startBody(load, params, ramp, duration))
                 .path("run_id")
                 .asText();
     }
 
     /** What {@code POST /test/start} takes. */
     public static ObjectNode startBody(
-            int users, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+            Load load, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("users", users);
+        load.writeTo(body);
         ObjectNode values = body.putObject("params");
         params.forEach(values::put);
         body.put("ramp_s", ramp.toMillis() / 1000.0);

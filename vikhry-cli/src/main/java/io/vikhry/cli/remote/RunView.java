@@ -31,17 +31,34 @@ public final class RunView {
         }
         return String.format(
                 Locale.ROOT,
-                "%02d:%02d%s  %s/%s users  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
+                "%02d:%02d%s  %s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
                 seconds / 60,
                 seconds % 60,
                 state.equals("STOPPING") ? " stopping" : "",
-                Table.count(run.path("active_users").asLong()),
-                Table.count(run.path("target_users").asLong()),
+                load(run),
                 Table.rate(recent.path("rps").asDouble()),
                 Table.millis(ms.path("p50").asDouble()),
                 Table.millis(ms.path("p99").asDouble()),
                 Table.count(totals.path("failures").asLong()),
                 Table.count(totals.path("count").asLong()));
+    }
+
+    /** {@code 50/50 users}, or {@code 1,000/s  37 users  debt 12}. */
+    private static String load(JsonNode run) {
+        String users = Table.count(run.path("active_users").asLong());
+        if (!run.path("model").asText().equals("rate")) {
+            return users + "/" + Table.count(run.path("target_users").asLong()) + " users";
+        }
+        return Table.rate(run.path("target_rate").asDouble()) + "/s  " + users + " users  debt "
+                + Table.count(run.path("arrivals").path("unstarted").asLong());
+    }
+
+    /** What became of a run's arrivals. */
+    private static String arrivals(JsonNode arrivals) {
+        return "arrivals: " + Table.count(arrivals.path("intended").asLong()) + " intended, "
+                + Table.count(arrivals.path("started").asLong()) + " started, "
+                + Table.count(arrivals.path("completed").asLong()) + " completed, "
+                + Table.count(arrivals.path("unstarted").asLong()) + " never started";
     }
 
     /** The table of a run's series, its total, and its most frequent errors. */
@@ -62,6 +79,11 @@ public final class RunView {
         lines.set(0, screen.bold(lines.getFirst()));
         lines.set(lines.size() - 1, screen.bold(lines.getLast()));
         lines.add(screen.dim("response times in ms, from the intended start"));
+        if (report.path("arrivals").isObject()) {
+            String text = arrivals(report.path("arrivals"));
+            boolean owed = report.path("arrivals").path("unstarted").asLong() > 0;
+            lines.add(owed ? screen.red(text) : text);
+        }
         int shown = 0;
         for (JsonNode error : report.path("errors")) {
             if (shown++ == 5) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.PoolCounts;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.orchestrator.metrics.Aggregator;
+import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
@@ -52,8 +54,12 @@ final class Answers {
             long startedAt,
             @Nullable Long endedAt,
             double elapsedS,
+            String model,
             int targetUsers,
+            @Nullable Double targetRate,
+            @Nullable Integer maxUsers,
             int activeUsers,
+            @Nullable ArrivalTotals arrivals,
             Map<String, String> params,
             @Nullable Double durationS,
             @Nullable Long endsAt,
@@ -71,6 +77,7 @@ final class Answers {
             int assignedUsers,
             int activeUsers,
             long failedUsers,
+            long debt,
             long leaseMs,
             long lastSeenAt,
             double cpu,
@@ -102,7 +109,12 @@ final class Answers {
             String description,
             @Nullable List<String> values) {}
 
-    record Metrics(@Nullable String runId, Totals totals, List<Row> rows, Completeness completeness) {}
+    record Metrics(
+            @Nullable String runId,
+            Totals totals,
+            List<Row> rows,
+            Completeness completeness,
+            @Nullable ArrivalTotals arrivals) {}
 
     record Message(
             String type,
@@ -139,13 +151,18 @@ final class Answers {
                         .mapToInt(w -> w.status().activeVus())
                         .sum();
         StopReason reason = run.stopReason();
+        RunPlan.Open open = run.head.plan().open();
         return new RunNow(
                 run.id(),
                 run.startedAt(),
                 run.endedAtOrNull(),
                 Rates.thousandths(run.elapsedMillis(now) / 1000.0),
+                run.model(),
                 run.targetUsers(),
+                open == null ? null : run.targetRate(),
+                open == null ? null : open.maxUsers(),
                 active,
+                run.arrivals(),
                 new TreeMap<>(run.head.plan().params()),
                 run.head.durationSeconds(),
                 run.endsAtOrNull(),
@@ -174,6 +191,7 @@ final class Answers {
                 run == null ? 0 : run.assignedUsers(id, now),
                 view.alive() ? status.activeVus() : 0,
                 status.failedVus(),
+                view.alive() ? health.debt() : 0,
                 Math.max(0, view.remainingMillis()),
                 view.lastSeenMillis(),
                 Rates.thousandths(health.cpu()),
@@ -230,7 +248,8 @@ final class Answers {
 
     Metrics metrics() {
         Numbers numbers = numbers();
-        return new Metrics(runId(), numbers.totals(), numbers.rows(), numbers.completeness());
+        ArrivalTotals arrivals = conductor.run().map(Run::arrivals).orElse(null);
+        return new Metrics(runId(), numbers.totals(), numbers.rows(), numbers.completeness(), arrivals);
     }
 
     private Aggregator aggregator() {

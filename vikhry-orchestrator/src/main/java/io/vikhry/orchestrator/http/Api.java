@@ -78,6 +78,7 @@ public final class Api implements AutoCloseable {
         routes.get("/api/v1/test", ctx -> json(ctx, 200, answers.test()));
         routes.post("/api/v1/test/start", ctx -> change(ctx, this::start));
         routes.post("/api/v1/test/users", ctx -> change(ctx, this::users));
+        routes.post("/api/v1/test/rate", ctx -> change(ctx, this::rate));
         routes.post("/api/v1/test/stop", ctx -> change(ctx, this::stop));
         routes.get("/api/v1/scenario", ctx -> json(ctx, 200, Answers.scenario(described())));
         routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
@@ -183,9 +184,11 @@ public final class Api implements AutoCloseable {
     }
 
     private Object start(byte[] bytes) {
-        Body body = Body.of(bytes, "users", "params", "ramp_s", "duration_s", "seed");
+        Body body = Body.of(bytes, "users", "params", "ramp_s", "duration_s", "seed", "rate", "arrivals", "max_users");
+        StartRequest.Open open = OpenLoad.of(body);
         Run run = conductor.start(new StartRequest(
-                body.wholeNumber("users", 0, StartRequest.MAX_USERS),
+                open == null ? body.wholeNumber("users", 0, StartRequest.MAX_USERS) : OpenLoad.users(body, open),
+                open,
                 body.texts("params"),
                 body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S),
                 body.positiveSeconds("duration_s", LONGEST_RUN_S),
@@ -200,6 +203,15 @@ public final class Api implements AutoCloseable {
                 body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S));
         Map<String, Object> answer = answer(run, "version", run.version());
         answer.put("target_users", run.targetUsers());
+        return answer;
+    }
+
+    private Object rate(byte[] bytes) {
+        Body body = Body.of(bytes, "rate", "ramp_s");
+        Run run = conductor.changeRate(
+                body.number("rate", StartRequest.MAX_RATE), body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S));
+        Map<String, Object> answer = answer(run, "version", run.version());
+        answer.put("target_rate", run.targetRate());
         return answer;
     }
 
@@ -294,6 +306,9 @@ public final class Api implements AutoCloseable {
         answer.put("totals", numbers.path("totals"));
         answer.put("rows", numbers.path("rows"));
         answer.put("completeness", numbers.path("completeness"));
+        answer.put(
+                "arrivals",
+                store.report(id).map(report -> report.get("arrivals")).orElse(null));
         json(ctx, 200, answer);
     }
 

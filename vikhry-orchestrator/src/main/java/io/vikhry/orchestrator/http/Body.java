@@ -12,8 +12,10 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON object that a request carries, read field by field; what is wrong is refused by the field's name. */
@@ -70,6 +72,50 @@ final class Body {
             throw invalid(field, "must be a whole number from " + min + " to " + max + ", not " + shown(value));
         }
         return number.intValueExact();
+    }
+
+    /** Whether the field is there and not null. */
+    boolean has(String field) {
+        JsonNode value = json.get(field);
+        return value != null && !value.isNull();
+    }
+
+    /** A number that must be there, 0 or more. */
+    double number(String field, double max) {
+        JsonNode value = json.get(field);
+        double number = value != null && value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (!(number >= 0 && number <= max)) {
+            throw invalid(
+                    field,
+                    "must be a number from 0 to " + BigDecimal.valueOf(max).toPlainString() + ", not "
+                            + (value == null ? "missing" : shown(value)));
+        }
+        return number;
+    }
+
+    /** One of the constants, in lower case, or {@code absent}. */
+    <E extends Enum<E>> E oneOf(String field, E absent) {
+        JsonNode value = json.get(field);
+        if (value == null || value.isNull()) {
+            return absent;
+        }
+        List<E> constants = List.of(absent.getDeclaringClass().getEnumConstants());
+        return constants.stream()
+                .filter(c ->
+                        value.isTextual() && c.name().toLowerCase(Locale.ROOT).equals(value.asText()))
+                .findFirst()
+                .orElseThrow(() -> invalid(
+                        field,
+                        "must be one of "
+                                + constants.stream()
+                                        .map(c -> c.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))
+                                + ", not " + shown(value)));
+    }
+
+    /** Refuses {@code field}, which is there but means nothing {@code why}. */
+    Refusal without(String field, String why) {
+        return invalid(field, why);
     }
 
     /** Seconds, or {@code absent} where there are none. */

@@ -39,6 +39,9 @@ public final class Aggregator {
     private final Map<String, Long> requestsByWorker = new HashMap<>();
     private final Map<String, TreeMap<Long, Long>> recentByWorker = new HashMap<>();
     private final Timeline timeline = new Timeline();
+    /** The newest that each origin told of its arrivals, with the batch's number. */
+    private final Map<BatchOrigin, Told> arrivals = new HashMap<>();
+
     private final ErrorGroups errors = new ErrorGroups();
     private long t0Millis;
     private long endMillis;
@@ -56,6 +59,10 @@ public final class Aggregator {
             return false;
         }
         origins.add(BatchOrigin.of(batch));
+        IntervalBatch.Arrivals told = batch.arrivals();
+        if (told != null) {
+            arrivals.merge(BatchOrigin.of(batch), new Told(batch.seq(), told), (a, b) -> a.seq > b.seq ? a : b);
+        }
         if (batch.last()) {
             finished.add(batch.workerId());
         }
@@ -151,6 +158,21 @@ public final class Aggregator {
         }
         return new Points(timeline.changedSince(change), timeline.changes());
     }
+
+    /** Arrivals of the open model, as the workers have told of them so far. */
+    public synchronized ArrivalTotals arrivals() {
+        long intended = 0;
+        long started = 0;
+        long completed = 0;
+        for (Told told : arrivals.values()) {
+            intended += told.arrivals.intended();
+            started += told.arrivals.started();
+            completed += told.arrivals.completed();
+        }
+        return ArrivalTotals.of(intended, started, completed);
+    }
+
+    private record Told(long seq, IntervalBatch.Arrivals arrivals) {}
 
     /** Requests that finished, by worker. */
     public synchronized Map<String, Long> requestsByWorker() {

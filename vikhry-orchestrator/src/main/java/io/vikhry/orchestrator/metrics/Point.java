@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param t start of the second, cluster time in ms since 1970
  * @param users users at work at its end
+ * @param debt arrivals that waited at its end; 0 in the closed model
  * @param rps requests that finished in it
  * @param failures those of them that failed
  * @param responseMs response times, or {@code null} without a request
@@ -16,10 +17,16 @@ import org.jspecify.annotations.Nullable;
 public record Point(
         long t,
         int users,
+        long debt,
         long rps,
         long failures,
         @Nullable Spread responseMs,
         @Nullable Spread serviceMs) {
+
+    /** A second of the closed model. */
+    public Point(long t, int users, long rps, long failures, @Nullable Spread responseMs, @Nullable Spread serviceMs) {
+        this(t, users, 0, rps, failures, responseMs, serviceMs);
+    }
 
     /** The latencies that a chart draws, in ms. */
     public record Spread(double p50, double p95, double p99, double max) {

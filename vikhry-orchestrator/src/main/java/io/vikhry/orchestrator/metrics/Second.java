@@ -31,7 +31,10 @@ final class Second {
         point = null;
         // A worker may make two batches for one second, its last one being the second; the newer number of users
         // counts.
-        users.merge(batch.workerId(), new Users(batch.seq(), batch.activeVus()), (a, b) -> a.seq > b.seq ? a : b);
+        users.merge(
+                batch.workerId(),
+                new Users(batch.seq(), batch.activeVus(), debt(batch)),
+                (a, b) -> a.seq > b.seq ? a : b);
         for (int i = 0; i < samples.size(); i++) {
             if (batch.series().get(i).kind() == Kind.REQUEST) {
                 requests += batch.series().get(i).count();
@@ -52,6 +55,7 @@ final class Second {
             known = new Point(
                     millis,
                     active,
+                    users.values().stream().mapToLong(Users::debt).sum(),
                     requests,
                     Math.max(0, failures),
                     Point.Spread.of(all.response()),
@@ -85,5 +89,10 @@ final class Second {
         return all;
     }
 
-    private record Users(long seq, int active) {}
+    private static long debt(IntervalBatch batch) {
+        IntervalBatch.Arrivals arrivals = batch.arrivals();
+        return arrivals == null ? 0 : Math.max(0, arrivals.intended() - arrivals.started());
+    }
+
+    private record Users(long seq, int active, long debt) {}
 }

@@ -68,6 +68,11 @@ public final class Conductor implements AutoCloseable {
         return ask(() -> direction.changeUsers(users, ramp));
     }
 
+    /** Asks for another rate of arrivals. */
+    public Run changeRate(double rate, Duration ramp) {
+        return ask(() -> direction.changeRate(rate, ramp));
+    }
+
     /** Asks to stop; a user may take {@code drain} to finish its step. */
     public Run stop(Duration drain) {
         return ask(() -> direction.stop(StopReason.REQUESTED, drain));

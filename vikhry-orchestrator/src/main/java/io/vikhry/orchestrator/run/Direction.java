@@ -97,6 +97,7 @@ public final class Direction {
         }
         long now = cluster.clock().nowMillis();
         Map<String, Integer> items = new HashMap<>();
+        StartRequest.Open open = request.open();
         described.resources().forEach(resource -> items.put(resource.pool(), request.users()));
         Long seed = request.seed();
         RunPlan plan = new RunPlan(
@@ -105,15 +106,17 @@ public final class Direction {
                 described.digest(),
                 described.className(),
                 params,
-                RunPlan.LoadModel.USERS,
+                open == null ? RunPlan.LoadModel.USERS : RunPlan.LoadModel.RATE,
                 seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed,
-                items);
+                items,
+                open == null ? null : new RunPlan.Open(open.arrivals(), request.users(), open.maxUsers()));
         Duration duration = request.duration();
         RunHead head = new RunHead(
                 plan,
                 described.name(),
                 described.source(),
                 request.users(),
+                open == null ? 0 : open.rate(),
                 request.ramp().toMillis() / 1000.0,
                 duration == null ? null : duration.toMillis() / 1000.0,
                 now);
@@ -125,24 +128,48 @@ public final class Direction {
         Run begun = new Run(head, store.create(head));
         run = begun;
         lookAgain("prepare " + plan.runId());
-        LOG.info("Run {} of {} for {} users is PREPARING", plan.runId(), described.name(), request.users());
+        LOG.info("Run {} of {} for {} is PREPARING", plan.runId(), described.name(), begun.loadText());
         return begun;
     }
 
     Run changeUsers(int users, Duration ramp) {
-        lease();
-        Lifecycle.asked(state.state(), Lifecycle.Event.CHANGE_USERS);
-        Run current = current();
+        Run current = toChange(RunPlan.LoadModel.USERS);
         current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, users));
+        current.shares.grow(users, roster.able(current.head.plan().bundleDigest()));
+        current.targetUsers = users;
+        change(current, users, ramp);
+        return current;
+    }
+
+    Run changeRate(double rate, Duration ramp) {
+        Run current = toChange(RunPlan.LoadModel.RATE);
+        current.targetRate = rate;
+        change(current, rate, ramp);
+        return current;
+    }
+
+    private Run toChange(RunPlan.LoadModel model) {
+        lease();
+        Lifecycle.asked(state.state(), Lifecycle.Event.CHANGE_LOAD);
+        Run current = current();
+        if (current.head.plan().model() != model) {
+            throw new Refusal(
+                    Refusal.Code.INVALID_STATE,
+                    model == RunPlan.LoadModel.USERS
+                            ? "The run was started with a rate: change that, or start a run with users."
+                            : "The run was started with users: change those, or start a run with a rate.",
+                    Map.of("model", current.model()));
+        }
+        return current;
+    }
+
+    private void change(Run current, double target, Duration ramp) {
         List<LoadStage> stages = new ArrayList<>(current.stages);
         long at = cluster.clock().nowMillis() + HEAD_START_MILLIS - current.t0Millis;
-        stages.add(new LoadStage(Math.max(at, stages.getLast().atMillis()), users, ramp.toMillis()));
-        current.shares.grow(users, roster.able(current.head.plan().bundleDigest()));
+        stages.add(new LoadStage(Math.max(at, stages.getLast().atMillis()), target, ramp.toMillis()));
         current.stages = List.copyOf(stages);
-        current.targetUsers = users;
         assign(current);
-        LOG.info("Run {} goes to {} users", current.id(), users);
-        return current;
+        LOG.info("Run {} goes to {}", current.id(), current.loadText());
     }
 
     Run stop(StopReason reason, Duration drain) {
@@ -216,10 +243,9 @@ public final class Direction {
 
     private void beginLoad(Run current) {
         move(Lifecycle.Event.PREPARED);
-        current.shares.grow(
-                current.head.users(), roster.able(current.head.plan().bundleDigest()));
+        current.shares.grow(current.mostUsers(), roster.able(current.head.plan().bundleDigest()));
         current.t0Millis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
-        current.stages = List.of(new LoadStage(0, current.head.users(), Math.round(current.head.rampSeconds() * 1000)));
+        current.stages = List.of(new LoadStage(0, current.target(), Math.round(current.head.rampSeconds() * 1000)));
         current.numbers.start(current.t0Millis);
         assign(current);
         aloneSince = 0;
@@ -252,6 +278,14 @@ public final class Direction {
         if (changed) {
             cluster.pools().reclaim(lease(), current.id());
             assign(current);
+        }
+        if (current.wantMoreItems()) {
+            current.head
+                    .plan()
+                    .resources()
+                    .keySet()
+                    .forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
+            lookAgain("make resources for " + current.id());
         }
         if (!current.shares.fences().isEmpty()) {
             aloneSince = 0;
@@ -435,7 +469,7 @@ public final class Direction {
                         state,
                         current.head.plan(),
                         current.version == 0 ? Optional.empty() : Optional.of(current.assignment(phase))));
-        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.targetUsers));
+        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
         lookAgain("restored " + current.id());
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  *              | IDLE      | PREPARING | RUNNING  | STOPPING
  * START        | PREPARING | refused   | refused  | refused
  * PREPARED     | -         | RUNNING   | -        | -
- * CHANGE_USERS | refused   | refused   | RUNNING  | refused
+ * CHANGE_LOAD  | refused   | refused   | RUNNING  | refused
  * STOP         | refused   | STOPPING  | STOPPING | refused
  * DURATION     | -         | -         | STOPPING | -
  * FAILED       | -         | STOPPING  | STOPPING | -
@@ -31,8 +31,8 @@ public final class Lifecycle {
         START,
         /** Workers are ready and resources are made. */
         PREPARED,
-        /** Someone asks for another number of users. */
-        CHANGE_USERS,
+        /** Someone asks for another number of users or arrivals. */
+        CHANGE_LOAD,
         /** Someone asks to stop. */
         STOP,
         /** The run's duration is over. */
@@ -51,7 +51,7 @@ public final class Lifecycle {
                 switch (event) {
                     case START -> state == State.IDLE ? State.PREPARING : null;
                     case PREPARED -> state == State.PREPARING ? State.RUNNING : null;
-                    case CHANGE_USERS -> state == State.RUNNING ? State.RUNNING : null;
+                    case CHANGE_LOAD -> state == State.RUNNING ? State.RUNNING : null;
                     case STOP, FAILED -> state == State.PREPARING || state == State.RUNNING ? State.STOPPING : null;
                     case DURATION -> state == State.RUNNING ? State.STOPPING : null;
                     case TAKE_OVER -> state == State.IDLE ? State.IDLE : State.STOPPING;
@@ -76,7 +76,7 @@ public final class Lifecycle {
             case PREPARING ->
                 event == Event.START
                         ? "A run is PREPARING; stop it first."
-                        : "The run is PREPARING; its users can be changed once it is RUNNING.";
+                        : "The run is PREPARING; its load can be changed once it is RUNNING.";
             case RUNNING -> "A run is RUNNING; stop it first.";
             case STOPPING ->
                 event == Event.STOP

@@ -30,7 +30,12 @@ final class Report {
         report.put("duration_s", run.elapsedMillis(run.endedAt) / 1000.0);
         report.put("stop_reason", reason(run));
         report.put("error", run.error);
+        report.put("load_model", run.model());
         report.put("target_users", run.targetUsers);
+        if (run.head.plan().open() != null) {
+            report.put("target_rate", run.targetRate);
+            report.set("arrivals", Json.MAPPER.valueToTree(run.arrivals()));
+        }
         report.set(
                 "params", Json.MAPPER.valueToTree(new TreeMap<>(run.head.plan().params())));
         report.put("seed", run.head.plan().seed());

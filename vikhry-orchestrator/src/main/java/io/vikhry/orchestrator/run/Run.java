@@ -8,13 +8,16 @@ import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
+import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.runtime.load.LoadCurve;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,8 @@ public final class Run {
 
     volatile Prepare prepare = new Prepare(0, 0, 0, 0);
     volatile int targetUsers;
+    volatile double targetRate;
+    private int grownTo;
     volatile List<LoadStage> stages = List.of();
     /** The newest assignment, and the newest that the cluster has. */
     volatile long version;
@@ -55,6 +60,7 @@ public final class Run {
         this.head = head;
         this.folder = folder;
         this.targetUsers = head.users();
+        this.targetRate = head.rate();
     }
 
     /** A run of before, with its numbers as they were kept. */
@@ -62,6 +68,7 @@ public final class Run {
         Run run = new Run(folder.head(), folder);
         folder.report().ifPresent(report -> {
             run.targetUsers = report.path("target_users").asInt();
+            run.targetRate = report.path("target_rate").asDouble();
             run.t0Millis = Instant.parse(report.path("started_at").asText()).toEpochMilli();
             run.stopReason =
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT));
@@ -84,8 +91,16 @@ public final class Run {
             int users = assignment == null || assignment.stages().isEmpty()
                     ? 0
                     : (int) assignment.stages().getFirst().target();
+            RunPlan.Open open = plan.open();
             return store.create(new RunHead(
-                    plan, plan.scenario(), "", users, 0, null, cluster.clock().nowMillis()));
+                    plan,
+                    plan.scenario(),
+                    "",
+                    open == null ? users : open.users(),
+                    open == null ? 0 : users,
+                    0,
+                    null,
+                    cluster.clock().nowMillis()));
         });
         Run run = new Run(folder.head(), folder);
         if (assignment != null) {
@@ -93,12 +108,21 @@ public final class Run {
             run.published = assignment.version();
             run.t0Millis = assignment.t0Millis();
             run.stages = assignment.stages();
-            run.targetUsers = (int) assignment.stages().getLast().target();
+            run.targetLast();
             run.shares.take(assignment.shares());
             run.numbers.start(run.t0Millis);
         }
         run.replay();
         return run;
+    }
+
+    private void targetLast() {
+        double last = stages.getLast().target();
+        if (head.plan().open() == null) {
+            targetUsers = (int) last;
+        } else {
+            targetRate = last;
+        }
     }
 
     private void replay() {
@@ -150,6 +174,75 @@ public final class Run {
         return targetUsers;
     }
 
+    /** Arrivals per second asked for last; 0 in the closed model. */
+    public double targetRate() {
+        return targetRate;
+    }
+
+    /** {@code users} or {@code rate}. */
+    public String model() {
+        return head.plan().model().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What the load curve goes to: users or arrivals per second. */
+    double target() {
+        return head.plan().open() == null ? targetUsers : targetRate;
+    }
+
+    /** Users there may be at most, as far as is known now. */
+    int mostUsers() {
+        RunPlan.Open open = head.plan().open();
+        return open == null ? targetUsers : open.maxUsers();
+    }
+
+    /** Items that each pool of resources should have: one for each user there is or is to be. */
+    int itemsWanted() {
+        return Math.max(targetUsers, grownTo);
+    }
+
+    /** Whether the open model has grown to more users than there are items. */
+    boolean wantMoreItems() {
+        if (head.plan().open() == null || head.plan().resources().isEmpty()) {
+            return false;
+        }
+        int active =
+                statuses.values().stream().mapToInt(WorkerStatus::activeVus).sum();
+        if (active <= itemsWanted()) {
+            return false;
+        }
+        // Users that wait for an item are among them, and more may come before the next look.
+        grownTo = (int) Math.min(mostUsers(), active + (long) active / 4 + 1);
+        return true;
+    }
+
+    /** The load asked for, for people. */
+    String loadText() {
+        return head.plan().open() == null ? targetUsers + " users" : targetRate + " arrivals per second";
+    }
+
+    /**
+     * Arrivals so far, or {@code null} in the closed model. Once the load is over, those are intended that the rate says,
+     * though a worker that died may not have told of all.
+     */
+    public @Nullable ArrivalTotals arrivals() {
+        RunPlan.Open open = head.plan().open();
+        if (open == null) {
+            return null;
+        }
+        ArrivalTotals told = numbers.arrivals();
+        if (open.arrivals() == RunPlan.Arrivals.POISSON || endedAt == 0 || stages.isEmpty()) {
+            return told;
+        }
+        double due = curve().arrivalsUntil(
+                        TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(stoppingSince, endsAt()) - t0Millis)));
+        return told.intending(Math.round(Math.floor(due)));
+    }
+
+    private long endsAt() {
+        Long end = endsAtOrNull();
+        return end == null ? Long.MAX_VALUE : end;
+    }
+
     /** When the load began, or will begin; before that is known, when the run was asked for. Cluster time. */
     public long startedAt() {
         return t0Millis == 0 ? head.createdAt() : t0Millis;
@@ -178,18 +271,37 @@ public final class Run {
 
     /** Users that are meant for a worker at {@code nowMillis}. */
     public int assignedUsers(String workerId, long nowMillis) {
-        return stoppingSince > 0 ? 0 : shares.usersOf(workerId, usersAt(nowMillis));
+        int users = head.plan().open() == null ? curve().usersAt(nowMillis - t0Millis) : mostUsers();
+        return stoppingSince > 0 ? 0 : shares.usersOf(workerId, users);
     }
 
-    private int usersAt(long nowMillis) {
-        List<LoadCurve.Stage> curve = stages.stream()
+    private LoadCurve curve() {
+        return LoadCurve.of(stages.stream()
                 .map(s -> new LoadCurve.Stage(s.atMillis(), s.target(), s.rampMillis()))
-                .toList();
-        return LoadCurve.of(curve).usersAt(nowMillis - t0Millis);
+                .toList());
     }
 
     Assignment assignment(Assignment.Phase phase) {
         return new Assignment(
-                id(), head.plan().epoch(), version, phase, t0Millis, stages, shares.toAssign(), drainMillis);
+                id(),
+                head.plan().epoch(),
+                version,
+                phase,
+                t0Millis,
+                stagesToAssign(),
+                shares.toAssign(head.plan().model()),
+                drainMillis);
+    }
+
+    /** In the open model the load's end is a part of the curve: so not one arrival is due after it, nor one too few before. */
+    private List<LoadStage> stagesToAssign() {
+        Long end = endsAtOrNull();
+        if (head.plan().open() == null || end == null) {
+            return stages;
+        }
+        List<LoadStage> all = new ArrayList<>(stages);
+        all.removeIf(stage -> stage.atMillis() >= end - t0Millis);
+        all.add(new LoadStage(end - t0Millis, 0, 0));
+        return all;
     }
 }

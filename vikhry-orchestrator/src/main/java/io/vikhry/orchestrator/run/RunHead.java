@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scenario the scenario's simple name
  * @param source the file the scenario came from
  * @param users users asked for at the start
+ * @param rate arrivals per second asked for at the start; 0 in the closed model
  * @param rampSeconds how long the way to them takes
  * @param durationSeconds how long the load lasts, or {@code null} until it is stopped
  * @param createdAt when the start was accepted, cluster time in ms since 1970
@@ -19,6 +20,19 @@ public record RunHead(
         String scenario,
         String source,
         int users,
+        double rate,
         double rampSeconds,
         @Nullable Double durationSeconds,
-        long createdAt) {}
+        long createdAt) {
+    /** A run of the closed model. */
+    public RunHead(
+            RunPlan plan,
+            String scenario,
+            String source,
+            int users,
+            double rampSeconds,
+            @Nullable Double durationSeconds,
+            long createdAt) {
+        this(plan, scenario, source, users, 0, rampSeconds, durationSeconds, createdAt);
+    }
+}

@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.VuRange;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Who runs which users: every user number below {@link #size} belongs to one worker or, as long as there is none, to nobody.
@@ -75,13 +77,15 @@ final class Shares {
         });
     }
 
-    /** For the assignment. */
-    Map<String, Assignment.Share> toAssign() {
-        double capacity =
-                holdings.values().stream().mapToDouble(h -> h.capacity).sum();
+    /** For the assignment. Arrivals go where the users are who may serve them, so nobody gets some without any. */
+    Map<String, Assignment.Share> toAssign(RunPlan.LoadModel model) {
+        ToDoubleFunction<Holding> weight = model == RunPlan.LoadModel.RATE ? h -> h.users : h -> h.capacity;
+        double sum = holdings.values().stream().mapToDouble(weight).sum();
         Map<String, Assignment.Share> shares = new HashMap<>();
-        holdings.forEach((id, holding) ->
-                shares.put(id, new Assignment.Share(holding.ranges, holding.capacity / capacity, holding.fence)));
+        holdings.forEach((id, holding) -> shares.put(
+                id,
+                new Assignment.Share(
+                        holding.ranges, sum == 0 ? 0 : weight.applyAsDouble(holding) / sum, holding.fence)));
         return shares;
     }
 

@@ -23,7 +23,7 @@ class LifecycleTest {
         switch (event) {
             case START -> line(event, PREPARING, null, null, null);
             case PREPARED -> line(event, null, RUNNING, null, null);
-            case CHANGE_USERS -> line(event, null, null, RUNNING, null);
+            case CHANGE_LOAD -> line(event, null, null, RUNNING, null);
             case STOP -> line(event, null, STOPPING, STOPPING, null);
             case DURATION -> line(event, null, null, STOPPING, null);
             case FAILED -> line(event, null, STOPPING, STOPPING, null);

@@ -3,6 +3,7 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.VuRange;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -53,14 +54,14 @@ class SharesTest {
         Shares shares = new Shares();
         shares.grow(1_000_000, workers(100));
 
-        long ranges = shares.toAssign().values().stream()
+        long ranges = shares.toAssign(RunPlan.LoadModel.USERS).values().stream()
                 .mapToLong(s -> s.ranges().size())
                 .sum();
 
         assertThat(ranges).isLessThan(100_000);
         Shares few = new Shares();
         few.grow(1_000_000, workers(10));
-        assertThat(few.toAssign().values().stream()
+        assertThat(few.toAssign(RunPlan.LoadModel.USERS).values().stream()
                         .mapToLong(s -> s.ranges().size())
                         .sum())
                 .isLessThan(15_000);
@@ -82,11 +83,11 @@ class SharesTest {
         shares.grow(10, workers(2));
         shares.lose("w0", List.of(new Shares.Holder("w1", 2, 1)));
         assertThat(shares.usersOf("w1", 10)).isEqualTo(10);
-        assertThat(shares.toAssign().get("w1").ranges()).containsExactly(new VuRange(0, 10));
+        assertThat(shares.toAssign(RunPlan.LoadModel.USERS).get("w1").ranges()).containsExactly(new VuRange(0, 10));
 
         shares.lose("w1", List.of());
         assertThat(shares.orphans()).isEqualTo(10);
-        assertThat(shares.toAssign()).isEmpty();
+        assertThat(shares.toAssign(RunPlan.LoadModel.USERS)).isEmpty();
 
         shares.grow(10, List.of(new Shares.Holder("w1", 9, 1)));
         assertThat(shares.orphans()).isZero();
@@ -115,7 +116,8 @@ class SharesTest {
                 }
             }
             BitSet seen = new BitSet();
-            for (Assignment.Share share : shares.toAssign().values()) {
+            for (Assignment.Share share :
+                    shares.toAssign(RunPlan.LoadModel.USERS).values()) {
                 for (VuRange range : share.ranges()) {
                     assertThat(seen.get(range.from(), range.to()).cardinality()).isZero();
                     seen.set(range.from(), range.to());

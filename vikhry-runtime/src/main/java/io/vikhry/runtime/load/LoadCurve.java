@@ -1,5 +1,6 @@
 package io.vikhry.runtime.load;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -11,6 +12,8 @@ import java.util.function.IntPredicate;
 public final class LoadCurve {
     /** No load, ever. */
     public static final LoadCurve ZERO = new LoadCurve(List.of());
+
+    private static final long MILLI = 1_000_000;
 
     private final List<Stage> stages;
     /** Where the curve is when stage i begins. */
@@ -83,6 +86,37 @@ public final class LoadCurve {
         return (int) Math.min(Integer.MAX_VALUE, Math.ceil(peak));
     }
 
+    /** As a rate: how many arrivals are due before {@code nanos} after t0; the integral of f. */
+    public double arrivalsUntil(long nanos) {
+        double arrivals = 0;
+        for (Piece piece : pieces()) {
+            if (nanos <= piece.fromNanos()) {
+                break;
+            }
+            arrivals += piece.arrivalsIn((Math.min(nanos, piece.toNanos) - piece.fromNanos) / 1e9);
+        }
+        return arrivals;
+    }
+
+    /** The curve as straight lines without gaps, ascending; the last one has no end. */
+    List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            long end = i + 1 < stages.size() ? stages.get(i + 1).atMillis : Long.MAX_VALUE;
+            long arrived = Math.min(end, stage.atMillis + stage.rampMillis);
+            if (arrived > stage.atMillis) {
+                double slope = (stage.target - from[i]) / (stage.rampMillis / 1e3);
+                pieces.add(new Piece(stage.atMillis * MILLI, arrived * MILLI, from[i], slope));
+            }
+            if (end > arrived) {
+                long until = end == Long.MAX_VALUE ? end : end * MILLI;
+                pieces.add(new Piece(arrived * MILLI, until, stage.target, 0));
+            }
+        }
+        return pieces;
+    }
+
     /**
      * The first ms from {@code fromMillis} on at which {@code wanted} holds, or -1. Each piece of the curve is monotone, so a
      * condition that is false where a piece begins and true where it ends turns once within it, and halving finds where.
@@ -145,6 +179,34 @@ public final class LoadCurve {
             return stage.target;
         }
         return from[i] + (stage.target - from[i]) * since / stage.rampMillis;
+    }
+
+    /**
+     * A straight line of the curve, taken as a rate.
+     *
+     * @param fromNanos where it begins, in ns after t0
+     * @param toNanos where the next one begins, or {@link Long#MAX_VALUE}
+     * @param rate arrivals per second where it begins
+     * @param slope how much the rate changes in a second
+     */
+    record Piece(long fromNanos, long toNanos, double rate, double slope) {
+        /** Arrivals in all of it. */
+        double arrivals() {
+            return toNanos == Long.MAX_VALUE
+                    ? (rate > 0 ? Double.POSITIVE_INFINITY : 0)
+                    : arrivalsIn((toNanos - fromNanos) / 1e9);
+        }
+
+        double arrivalsIn(double seconds) {
+            return (rate + slope * seconds / 2) * seconds;
+        }
+
+        /** How long until so many have come: the root of the quadratic in the form that also holds without a slope. */
+        double secondsTo(double arrivals) {
+            return arrivals <= 0
+                    ? 0
+                    : 2 * arrivals / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * arrivals)));
+        }
     }
 
     /**

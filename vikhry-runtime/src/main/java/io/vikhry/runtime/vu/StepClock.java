@@ -26,6 +26,7 @@ final class StepClock {
 
     private final List<ScenarioStep> steps;
     private final RandomGenerator random;
+    private final boolean paces;
     private final boolean[] succeeded;
     private final boolean[] paced;
     private final boolean[] busy;
@@ -34,12 +35,22 @@ final class StepClock {
     private boolean declined;
 
     StepClock(List<ScenarioStep> steps, RandomGenerator random) {
+        this(steps, random, true);
+    }
+
+    private StepClock(List<ScenarioStep> steps, RandomGenerator random, boolean paces) {
         this.steps = steps;
         this.random = random;
+        this.paces = paces;
         this.succeeded = new boolean[steps.size()];
         this.paced = new boolean[steps.size()];
         this.busy = new boolean[steps.size()];
         this.intendedNanos = new long[steps.size()];
+    }
+
+    /** A clock without a pace of its own: each step is ready when what it requires has succeeded. */
+    static StepClock unpaced(List<ScenarioStep> steps, RandomGenerator random) {
+        return new StepClock(steps, random, false);
     }
 
     /** The index of the step to run now, or {@link #NONE}. */
@@ -124,7 +135,7 @@ final class StepClock {
     /** Starts step {@code i} and says how much later that is than intended, in ns, 0 or more. */
     long start(int i, long nowNanos) {
         Every every = steps.get(i).every();
-        if (every == null) {
+        if (every == null || !paces) {
             return 0;
         }
         long intended = paced[i] ? intendedNanos[i] : nowNanos;

@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one worker's users of one run: starts and ends them as the load curve says, and counts them.
@@ -29,12 +33,17 @@ import org.jspecify.annotations.Nullable;
  * over, so a user that is in {@link #lives} is never started a second time. Any thread may call the public methods.
  */
 public final class VuExecutor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VuExecutor.class);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final RunSetting run;
     private final List<List<Series>> stepSeriesByLoop = new ArrayList<>();
     private final Map<Integer, VuLife> lives = new ConcurrentHashMap<>();
     private final Conductor conductor;
+    private final Reception reception;
+    /** Lives on each loop. */
+    private final AtomicIntegerArray crowd;
+
     private final Count count = new Count();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong submitted = new AtomicLong();
@@ -72,6 +81,8 @@ public final class VuExecutor implements AutoCloseable {
                     .map(step -> loop.recorder().series(Kind.STEP, "", step.name()))
                     .toList());
         }
+        this.crowd = new AtomicIntegerArray(engine.loops().size());
+        this.reception = new Reception(engine, fence, seed, this::begin);
         this.conductor = new Conductor(options.startSpread().toNanos(), lives, this::begin);
         conductor.start();
     }
@@ -85,6 +96,24 @@ public final class VuExecutor implements AutoCloseable {
      */
     public void follow(VuSet vus, LoadCurve curve, long t0Nanos) {
         conductor.follow(vus, curve, t0Nanos);
+    }
+
+    /**
+     * The open model: serves its part of the arrivals, each by one step of a user that is free, and has as many users as that
+     * takes, up to the pool. A change of the rate alone goes on with what has arrived so far; nothing that is due is dropped.
+     * After {@link #drain} it does nothing. A run follows users or arrivals, not both.
+     */
+    public void follow(ArrivalLoad load) {
+        reception.follow(load);
+        VuSet pool = load.pool();
+        lives.values().stream().filter(life -> !pool.contains(life.id())).forEach(VuLife::end);
+    }
+
+    /** Lets all users end, each after its current step, until something is followed again. */
+    public void rest() {
+        conductor.follow(VuSet.EMPTY, LoadCurve.ZERO, System.nanoTime());
+        reception.rest();
+        lives.values().forEach(VuLife::end);
     }
 
     /**
@@ -103,6 +132,7 @@ public final class VuExecutor implements AutoCloseable {
         try {
             drainer = Thread.currentThread();
             conductor.close();
+            reception.close();
             lives.values().forEach(VuLife::end);
             int interrupted = awaitEnd();
             run.offload().close();
@@ -161,12 +191,21 @@ public final class VuExecutor implements AutoCloseable {
 
     /** Starts that were intended by now but have not happened. */
     public long debt() {
+        return unbegun() + arrivals().debt();
+    }
+
+    private long unbegun() {
         return Math.max(0, submitted.get() - started.get() - unborn.get()) + conductor.kept();
     }
 
     /** Why the scenario asks for the end of the whole run, if it does; the first reason of this worker. */
     public Optional<String> abortReason() {
         return run.abort().reason();
+    }
+
+    /** Arrivals so far; none in the closed model. */
+    public ArrivalCounts arrivals() {
+        return reception.counts();
     }
 
     /** Ends all users at once, as a {@link #drain} without time; returns within the same bound. */
@@ -179,19 +218,36 @@ public final class VuExecutor implements AutoCloseable {
         }
     }
 
-    /** Gives user {@code id} a life; called by the conductor. */
+    /** Gives user {@code id} a life on the loop with the fewest; called by the conductor. */
     private void begin(int id) {
-        List<Loop> loops = run.engine().loops();
-        int index = id % loops.size();
-        VuLife life = new VuLife(run, id, loops.get(index), stepSeriesByLoop.get(index), count);
+        int index = 0;
+        for (int i = 1; i < crowd.length(); i++) {
+            index = crowd.get(i) < crowd.get(index) ? i : index;
+        }
+        begin(id, run.engine().loops().get(index), null);
+    }
+
+    /** Gives user {@code id} a life on the loop of {@code line}; called on that loop. */
+    private void begin(int id, ArrivalLine line) {
+        begin(id, line.loop(), line);
+    }
+
+    private void begin(int id, Loop loop, @Nullable ArrivalLine line) {
+        VuLife life = new VuLife(run, id, loop, stepSeriesByLoop.get(loop.index()), count, line);
         lives.put(id, life);
+        crowd.incrementAndGet(loop.index());
         try {
             life.start();
         } catch (RuntimeException | Error e) {
             lives.remove(id, life);
+            crowd.decrementAndGet(loop.index());
             throw e;
         }
         submitted.incrementAndGet();
+        if (drainBegun) {
+            // The drain may have looked at the lives before this one was among them.
+            life.end();
+        }
     }
 
     /** Counts the lives, on their threads. */
@@ -216,8 +272,22 @@ public final class VuExecutor implements AutoCloseable {
             }
             conductor.over(life);
             lives.remove(life.id(), life);
+            crowd.decrementAndGet(life.loop().index());
+            leaveLine(life);
             conductor.wake();
             LockSupport.unpark(drainer);
+        }
+    }
+
+    private void leaveLine(VuLife life) {
+        ArrivalLine line = life.line();
+        if (line == null) {
+            return;
+        }
+        try {
+            life.loop().execute(() -> line.over(life.id(), life.prepared()));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("VU {} outlived its engine", life.id(), e);
         }
     }
 

@@ -37,6 +37,9 @@ final class VuLife implements Runnable {
     private final Loop loop;
     private final List<Series> stepSeries;
     private final Witness witness;
+    /** Whose arrivals the user serves, or {@code null}: it paces itself. */
+    private final @Nullable ArrivalLine line;
+
     private final UserContext context;
     private final Thread thread;
     private final Stretch stretch;
@@ -44,6 +47,12 @@ final class VuLife implements Runnable {
     private @Nullable VU user;
     private StepStrategy strategy = StepStrategies.sequentialWeighted();
     private volatile boolean ending;
+    /** When the arrival that the user was given is intended, or {@link ArrivalLine#NONE}; set by the loop. */
+    private volatile long given = ArrivalLine.NONE;
+    /** Whether it takes no arrivals any more; on the loop only. */
+    private boolean left;
+
+    private boolean prepared;
     private volatile String doing = "waiting to begin";
 
     /** Who counts lives. Called on the life's own thread. */
@@ -62,13 +71,15 @@ final class VuLife implements Runnable {
      * A life that has not begun.
      *
      * @param stepSeries the series of the scenario's steps on {@code loop}
+     * @param line whose arrivals it serves, or {@code null} for a user that paces itself
      */
-    VuLife(RunSetting run, int id, Loop loop, List<Series> stepSeries, Witness witness) {
+    VuLife(RunSetting run, int id, Loop loop, List<Series> stepSeries, Witness witness, @Nullable ArrivalLine line) {
         this.run = run;
         this.id = id;
         this.loop = loop;
         this.stepSeries = stepSeries;
         this.witness = witness;
+        this.line = line;
         this.context = new UserContext(run, id, loop);
         this.thread = loop.newThread("vu-" + id, this);
         this.stretch = new Stretch(loop, thread);
@@ -88,6 +99,30 @@ final class VuLife implements Runnable {
     void end() {
         ending = true;
         LockSupport.unpark(thread);
+    }
+
+    /** Whose arrivals it serves. */
+    @Nullable ArrivalLine line() {
+        return line;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    /** Whether its preparations went well, so that it has run steps or could have. */
+    boolean prepared() {
+        return prepared;
+    }
+
+    /** On the loop: gives it an arrival to serve; false if it has left. */
+    boolean give(long intendedNanos) {
+        if (left) {
+            return false;
+        }
+        given = intendedNanos;
+        LockSupport.unpark(thread);
+        return true;
     }
 
     /** Whether somebody asked for its end from outside. */
@@ -136,7 +171,12 @@ final class VuLife implements Runnable {
     private void live() {
         try {
             if (prepare("onInit", this::init) && !isEnding() && prepare("onStart", this::begin)) {
-                runSteps(theUser(), strategy);
+                prepared = true;
+                if (line == null) {
+                    runSteps(theUser(), strategy);
+                } else {
+                    serve(theUser(), strategy, line);
+                }
             }
         } catch (StrategyException e) {
             strategyFailed(e.thrown());
@@ -243,7 +283,7 @@ final class VuLife implements Runnable {
                 idleUntil(now + clock.nanosToNext(now));
                 inARow = 0;
             } else {
-                runStep(clock, next, runs, now);
+                runStep(clock, next, runs, now, clock.start(next, now));
                 if (++inARow == TURN) {
                     inARow = 0;
                     Thread.yield();
@@ -252,9 +292,88 @@ final class VuLife implements Runnable {
         }
     }
 
-    private void runStep(StepClock clock, int index, StepRuns runs, long now) {
+    /** One step for each arrival, from its intended time, until the user ends; nothing runs beside anything. */
+    private void serve(VU vu, StepStrategy strategy, ArrivalLine arrivals) {
+        List<ScenarioStep> steps = run.scenario().steps();
+        StepClock clock = StepClock.unpaced(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id)));
+        StepRuns runs = new StepRuns(run, loop, stepSeries, context, vu);
+        onLoop(arrivals::prepared);
+        try {
+            serve(clock, strategy, runs, arrivals);
+        } finally {
+            onLoop(() -> {
+                left = true;
+                if (given != ArrivalLine.NONE) {
+                    arrivals.giveBack(given);
+                }
+            });
+        }
+    }
+
+    private void serve(StepClock clock, StepStrategy strategy, StepRuns runs, ArrivalLine arrivals) {
+        boolean byWeight = strategy.equals(StepStrategies.sequentialWeighted());
+        Runnable ask = () -> {
+            long next = arrivals.next(this);
+            if (next != ArrivalLine.NONE) {
+                give(next);
+            }
+        };
+        int inARow = 0;
+        while (!isEnding()) {
+            if (loop.inLoop()) {
+                given = arrivals.next(this);
+            } else {
+                loop.execute(ask);
+            }
+            long intended = awaitArrival();
+            int next = StepClock.NONE;
+            long now = System.nanoTime();
+            while (next == StepClock.NONE && !isEnding()) {
+                now = System.nanoTime();
+                next = byWeight ? clock.choose(now) : clock.choose(strategy, now);
+                if (next == StepClock.NONE) {
+                    doing = "waiting for its strategy";
+                    idleUntil(now + clock.nanosToNext(now));
+                }
+            }
+            if (isEnding()) {
+                return;
+            }
+            given = ArrivalLine.NONE;
+            arrivals.started();
+            runStep(clock, next, runs, now, Math.max(0, now - intended));
+            arrivals.completed();
+            if (++inARow == TURN) {
+                inARow = 0;
+                Thread.yield();
+            }
+        }
+    }
+
+    /** When the next arrival is intended, once there is one and the worker has its lease; of no meaning if the user ends. */
+    private long awaitArrival() {
+        while (given == ArrivalLine.NONE && !isEnding()) {
+            doing = "waiting for an arrival";
+            LockSupport.park(this);
+            Thread.interrupted();
+        }
+        if (!run.fence().isOpen()) {
+            doing = "waiting for its worker's lease";
+            awaitFence();
+        }
+        return given;
+    }
+
+    private void onLoop(Runnable action) {
+        if (loop.inLoop()) {
+            action.run();
+        } else {
+            loop.execute(action);
+        }
+    }
+
+    private void runStep(StepClock clock, int index, StepRuns runs, long now, long lateness) {
         ScenarioStep step = run.scenario().steps().get(index);
-        long lateness = clock.start(index, now);
         doing = step.name();
         context.enter(step.name(), lateness);
         if (runs.run(step, now, lateness, stretch)) {
