@@ -18,7 +18,7 @@ public interface HttpResponse {
     /** All values of a header, in order. */
     List<String> headers(String name);
 
-    /** The body, after gzip or deflate was undone. */
+    /** The body, after gzip, deflate, br or zstd was undone. */
     byte[] body();
 
     /** The body as text, in the charset of {@code Content-Type} or UTF-8. */
@@ -29,6 +29,24 @@ public interface HttpResponse {
 
     /** The value at an RFC 6901 pointer ({@code "/items/0/id"}), as text; empty if there is none or it is JSON null. */
     Optional<String> json(String pointer);
+
+    /**
+     * The first value that a JSONPath ({@code "$.items[?(@.price < 10)].id"}) finds, as text; empty if it finds none or JSON
+     * null. A pointer is faster.
+     */
+    Optional<String> jsonPath(String path);
+
+    /** All values that a JSONPath finds, as text, in order. */
+    List<String> jsonPathAll(String path);
+
+    /** The first match of a regular expression in {@link #text()}: its first group, or the whole match if it has none. */
+    Optional<String> regex(String pattern);
+
+    /** All matches of a regular expression, as {@link #regex}. */
+    List<String> regexAll(String pattern);
+
+    /** The value of a cookie that this response sets. */
+    Optional<String> cookie(String name);
 
     /** From the first byte sent to the last byte read. */
     Duration serviceTime();

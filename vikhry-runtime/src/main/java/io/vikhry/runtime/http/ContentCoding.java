@@ -1,14 +1,18 @@
 package io.vikhry.runtime.http;
 
+import io.airlift.compress.v3.zstd.ZstdInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.brotli.dec.BrotliInputStream;
 
-/** Undoes gzip and deflate, bounded, so that a small body cannot become a huge one. */
+/** Undoes gzip, deflate, Brotli and Zstandard, bounded, so that a small body cannot become a huge one. */
 final class ContentCoding {
     private static final int GZIP_HEADER = 10;
     private static final int GZIP_TRAILER = 8;
@@ -36,6 +40,8 @@ final class ContentCoding {
             switch (list[i].strip()) {
                 case "gzip", "x-gzip" -> decoded = gunzip(decoded, max);
                 case "deflate" -> decoded = inflate(decoded, max);
+                case "br" -> decoded = brotli(decoded, max);
+                case "zstd" -> decoded = zstd(decoded, max);
                 case "identity", "" -> {}
                 default -> {
                     return decoded;
@@ -64,6 +70,29 @@ final class ContentCoding {
         } finally {
             inflater.end();
         }
+    }
+
+    private static byte[] brotli(byte[] in, int max) throws IOException {
+        try (InputStream stream = new BrotliInputStream(new ByteArrayInputStream(in))) {
+            return read(stream, max);
+        }
+    }
+
+    private static byte[] zstd(byte[] in, int max) throws IOException {
+        try (InputStream stream = new ZstdInputStream(new ByteArrayInputStream(in))) {
+            return read(stream, max);
+        } catch (RuntimeException e) {
+            // What the decoder throws at damaged bytes is not a closed set.
+            throw new IOException("the compressed body is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] read(InputStream stream, int max) throws IOException {
+        byte[] out = stream.readNBytes(max);
+        if (out.length == max && stream.read() >= 0) {
+            throw new TooLarge(max);
+        }
+        return out;
     }
 
     private static int gzipHeader(byte[] in) throws IOException {

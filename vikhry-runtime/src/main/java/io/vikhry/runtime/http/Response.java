@@ -130,7 +130,36 @@ final class Response implements HttpResponse {
         if (node.isMissingNode() || node.isNull()) {
             return Optional.empty();
         }
-        return Optional.of(node.isValueNode() ? node.asText() : node.toString());
+        return Optional.of(Extractors.text(node));
+    }
+
+    @Override
+    public Optional<String> jsonPath(String path) {
+        return jsonPathAll(path).stream().findFirst();
+    }
+
+    @Override
+    public List<String> jsonPathAll(String path) {
+        return Extractors.jsonPath(tree(path), path);
+    }
+
+    @Override
+    public Optional<String> regex(String pattern) {
+        return Extractors.regex(text(), pattern, 1).stream().findFirst();
+    }
+
+    @Override
+    public List<String> regexAll(String pattern) {
+        return Extractors.regex(text(), pattern, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Optional<String> cookie(String name) {
+        return headers("Set-Cookie").stream()
+                .map(line -> line.split(";", 2)[0].split("=", 2))
+                .filter(pair -> pair.length == 2 && pair[0].strip().equals(name))
+                .map(pair -> pair[1].strip())
+                .findFirst();
     }
 
     private JsonNode at(String pointer) {
@@ -138,12 +167,16 @@ final class Response implements HttpResponse {
             throw new IllegalArgumentException(
                     "'" + pointer + "' is not a JSON pointer: it begins with a slash, like /items/0/id");
         }
+        return tree(pointer).at(pointer);
+    }
+
+    private JsonNode tree(String wanted) {
         try {
-            return client.owner().json().readTree(body()).at(pointer);
+            return client.owner().json().readTree(body());
         } catch (JsonProcessingException e) {
-            throw check("CHECK_JSON", "JSON with " + pointer, "no JSON: " + e.getOriginalMessage());
+            throw check("CHECK_JSON", "JSON with " + wanted, "no JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw check("CHECK_JSON", "JSON with " + pointer, String.valueOf(e.getMessage()));
+            throw check("CHECK_JSON", "JSON with " + wanted, String.valueOf(e.getMessage()));
         }
     }
 
@@ -171,9 +204,7 @@ final class Response implements HttpResponse {
             throw check(
                     "CHECK_JSON",
                     value + " at " + pointer,
-                    node.isMissingNode()
-                            ? "nothing there"
-                            : excerpt(node.isValueNode() ? node.asText() : node.toString()));
+                    node.isMissingNode() ? "nothing there" : excerpt(Extractors.text(node)));
         }
         return this;
     }
