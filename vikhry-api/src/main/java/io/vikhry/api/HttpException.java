@@ -41,6 +41,8 @@ public class HttpException extends VikhryException {
         TOO_LARGE,
         /** Too many redirects, or one without a usable {@code Location}. */
         REDIRECT,
+        /** The host is none that the run may send to; nothing was sent. */
+        NOT_ALLOWED,
         /** The user was ended while the request was in flight. */
         CANCELLED
     }

@@ -29,6 +29,11 @@ public interface ClientOwner {
     /** What each request must pass. */
     Gate gate();
 
+    /** Whether requests may go to {@code host}, in lower case as a URL has it; asked once for each origin of a client. */
+    default boolean mayCall(String host) {
+        return true;
+    }
+
     /** Takes note of a client, to be closed when the VU ends. */
     void closeAtEnd(AutoCloseable client);
 

@@ -25,6 +25,7 @@ final class Pool {
     private final ArrayDeque<Connection> idle = new ArrayDeque<>(2);
     private final Set<Connection> all = new LinkedHashSet<>(2);
     private @Nullable Http2Line http2;
+    private final boolean allowed;
     private boolean closed;
 
     Pool(ClientOwner owner, Origin origin, ClientSettings settings) {
@@ -34,7 +35,8 @@ final class Pool {
         this.channelType = engine.channelType();
         this.origin = origin;
         this.settings = settings;
-        this.http2 = settings.http2() ? new Http2Line(this) : null;
+        this.allowed = owner.mayCall(origin.host());
+        this.http2 = settings.http2() && allowed ? new Http2Line(this) : null;
     }
 
     Loop loop() {
@@ -78,6 +80,14 @@ final class Pool {
     void open(Exchange exchange) {
         if (closed) {
             exchange.fail(HttpException.Code.CANCELLED, "the client was closed", null);
+            return;
+        }
+        if (!allowed) {
+            // Here, because such a pool never has a connection: so others do not pay for the check.
+            exchange.fail(
+                    HttpException.Code.NOT_ALLOWED,
+                    "host " + origin.host() + " is not among the allowed hosts (safety.allowed_hosts)",
+                    null);
             return;
         }
         Connection connection = new Connection(this);

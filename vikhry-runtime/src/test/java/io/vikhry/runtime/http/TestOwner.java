@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** An engine with one VU's worth of surroundings, and what was measured in it. */
@@ -40,6 +41,7 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     volatile String step = "step";
     volatile long latenessNanos;
     volatile Gate gate = Gate.OPEN;
+    volatile Predicate<String> allowed = host -> true;
 
     TestOwner(Mode mode) {
         engine = Engine.start(EngineOptions.defaults()
@@ -132,6 +134,11 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     @Override
     public Gate gate() {
         return gate;
+    }
+
+    @Override
+    public boolean mayCall(String host) {
+        return allowed.test(host);
     }
 
     @Override
