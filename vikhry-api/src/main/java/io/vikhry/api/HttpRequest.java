@@ -1,7 +1,10 @@
 package io.vikhry.api;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A request being put together; {@link #send} sends it and waits. Not to be sent twice. */
 public interface HttpRequest {
@@ -31,6 +34,16 @@ public interface HttpRequest {
 
     /** A body of bytes, sent as they are when {@link #send} is called. */
     HttpRequest body(byte[] bytes, String contentType);
+
+    /**
+     * A body of any length that is read on this user's thread while it is sent, never more than two pieces of 64 KiB ahead of the
+     * network. {@code source} is opened for each sending (a redirect may want it again), and what it gives is closed. Such a
+     * request is not repeated on another connection.
+     */
+    HttpRequest body(Supplier<? extends InputStream> source, String contentType);
+
+    /** A body of form fields and files, {@code multipart/form-data}. */
+    HttpRequest multipart(Consumer<Multipart> parts);
 
     /** Reads the body off the wire but does not keep it: {@link HttpResponse#body} is then empty. Saves memory and time. */
     HttpRequest discardBody();

@@ -142,6 +142,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         }
         if (body == null) {
             c.writeAndFlush(out, c.voidPromise());
+            Upload upload = x.upload;
+            if (upload != null) {
+                upload.startChunked(c);
+            }
         } else {
             c.write(out);
             pendingBody = body;
@@ -261,7 +265,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             return;
         }
         ChannelOutboundBuffer outbound = c.unsafe().outboundBuffer();
-        boolean allSent = pendingBody == null && outbound != null && outbound.isEmpty();
+        Upload upload = x.upload;
+        boolean allSent =
+                pendingBody == null && (upload == null || upload.isSent()) && outbound != null && outbound.isEmpty();
         exchange = null;
         if (inStep && allSent && parser.isReusable() && c.isActive()) {
             pool.giveBack(this);

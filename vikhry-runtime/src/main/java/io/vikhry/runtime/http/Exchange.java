@@ -36,6 +36,10 @@ final class Exchange implements Runnable {
     private Thread waiter = Thread.currentThread();
     byte[] head = NOTHING;
     byte @Nullable [] body;
+
+    /** In place of {@link #body}: one that is read while it is sent. */
+    @Nullable Upload upload;
+
     long startNanos;
     long deadlineNanos;
     boolean toHead;
@@ -105,6 +109,7 @@ final class Exchange implements Runnable {
     void release() {
         head = NOTHING;
         body = null;
+        upload = null;
         okStatus = null;
         responseHead = NOTHING;
         responseBody = NOTHING;
@@ -117,8 +122,11 @@ final class Exchange implements Runnable {
     void await() {
         pool.loop().execute(this);
         boolean interrupted = false;
+        Upload sending = upload;
         while (!(boolean) DONE.getAcquire(this)) {
-            LockSupport.park(this);
+            if (sending == null || !sending.advance(this)) {
+                LockSupport.park(this);
+            }
             if (Thread.interrupted()) {
                 interrupted = true;
                 if (!cancelled) {
@@ -127,6 +135,11 @@ final class Exchange implements Runnable {
                     pool.loop().execute(this::cancel);
                 }
             }
+        }
+        if (sending != null) {
+            sending.close();
+            // Its last task may still be on its way to the loop.
+            cancelled = true;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -152,6 +165,13 @@ final class Exchange implements Runnable {
             fail(HttpException.Code.TIMEOUT, "its step's time was over while it was in flight", null);
         } else {
             fail(HttpException.Code.CANCELLED, "the user was interrupted while the request was in flight", null);
+        }
+    }
+
+    /** On the loop's thread: fails it, unless it is over. */
+    void failIfPending(HttpException.Code code, String why, @Nullable Throwable because) {
+        if (!(boolean) DONE.getAcquire(this)) {
+            fail(code, why, because);
         }
     }
 
@@ -207,6 +227,10 @@ final class Exchange implements Runnable {
 
     private void finish() {
         connection = null;
+        Upload sending = upload;
+        if (sending != null) {
+            sending.stop();
+        }
         Thread thread = waiter;
         DONE.setRelease(this, true);
         LockSupport.unpark(thread);

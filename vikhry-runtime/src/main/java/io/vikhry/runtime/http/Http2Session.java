@@ -124,7 +124,8 @@ final class Http2Session extends Http2ConnectionHandler {
         answers.put(id, answer);
         x.connection = answer;
         byte[] body = x.body;
-        boolean bodiless = body == null || body.length == 0;
+        Upload upload = x.upload;
+        boolean bodiless = upload == null && (body == null || body.length == 0);
         x.sent += x.head.length + (body == null ? 0 : body.length);
         ChannelFuture written =
                 encoder().writeHeaders(ctx, id, heads.request(x.head, line.origin()), 0, bodiless, ctx.newPromise());
@@ -137,6 +138,20 @@ final class Http2Session extends Http2ConnectionHandler {
             encoder().writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
         }
         flush(ctx);
+        if (upload != null) {
+            upload.start((piece, last) -> {
+                if (answers.get(id) == answer) {
+                    encoder()
+                            .writeData(ctx, id, Unpooled.wrappedBuffer(piece), 0, last, ctx.newPromise())
+                            .addListener(f -> {
+                                if (f.isSuccess()) {
+                                    upload.written(last);
+                                }
+                            });
+                    flush(ctx);
+                }
+            });
+        }
     }
 
     /** Forgets an exchange that has failed, and tells the server that nobody waits for it. */
@@ -342,7 +357,7 @@ final class Http2Session extends Http2ConnectionHandler {
     /** Has another connection carry the exchange, if that was not tried before. */
     private boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
-        if (x.retried) {
+        if (x.retried || x.upload != null) {
             return false;
         }
         x.retried = true;

@@ -63,7 +63,7 @@ final class HttpClient implements Http {
         Label label = request.name == null ? template.label() : label(request.name);
         Request.Options options = request.options();
         CookieJar jar = cookies;
-        boolean direct = options.headers == null && options.query == null && options.body == null;
+        boolean direct = options.headers == null && options.query == null && options.contentType == null;
         int redirects = settings.redirects();
         owner.gate().pass();
         refuseIfInterrupted(request, template.target());
@@ -79,10 +79,12 @@ final class HttpClient implements Http {
             String start = options.query == null && options.headers == null
                     ? template.start()
                     : start(request.method, target, options.headers);
-            x.head = head(start, target, options.headers, request.method, options.body, options.contentType);
+            x.head = head(start, target, options.headers, request.method, options);
             x.body = options.body;
+            x.upload = upload(options);
         }
         x.method(request.method);
+        x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;
         x.okStatus = options.okStatus;
         x.redirectsAreFine = redirects > 0;
@@ -175,7 +177,7 @@ final class HttpClient implements Http {
             checkMethod(method);
             Target target = Target.resolve(settings.origin(), settings.basePath(), path);
             String start = start(method, target, null);
-            byte[] bodiless = head(start, null, null, method, null, null);
+            byte[] bodiless = head(start, null, null, method, Request.NONE);
             Label label = newLabel(method + " " + target.name(), step);
             known = new Template(method, path, target, pool(target.origin()), start, bodiless, label);
         }
@@ -243,13 +245,7 @@ final class HttpClient implements Http {
     }
 
     /** The whole head. {@code target} is null where no cookie is to be sent. */
-    byte[] head(
-            String start,
-            @Nullable Target target,
-            @Nullable Headers own,
-            String method,
-            byte @Nullable [] body,
-            @Nullable String contentType) {
+    byte[] head(String start, @Nullable Target target, @Nullable Headers own, String method, Request.Options options) {
         StringBuilder out = new StringBuilder(start.length() + 128).append(start);
         CookieJar jar = cookies;
         if (jar != null && target != null && (own == null || !own.contains("Cookie"))) {
@@ -258,16 +254,27 @@ final class HttpClient implements Http {
                 Headers.line(out, "Cookie", cookie);
             }
         }
-        if (body != null) {
+        byte[] body = options.body;
+        String contentType = options.contentType;
+        if (body != null || options.source != null) {
             if (contentType != null && (own == null || !own.contains("Content-Type"))) {
                 Headers.check("Content-Type", contentType);
                 Headers.line(out, "Content-Type", contentType);
             }
-            Headers.line(out, "Content-Length", Integer.toString(body.length));
+            if (body == null) {
+                Headers.line(out, "Transfer-Encoding", "chunked");
+            } else {
+                Headers.line(out, "Content-Length", Integer.toString(body.length));
+            }
         } else if (method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
             Headers.line(out, "Content-Length", "0");
         }
         return Headers.bytes(out.append("\r\n"));
+    }
+
+    /** A body that is to be read, opened. */
+    static @Nullable Upload upload(Request.Options options) {
+        return options.source == null ? null : new Upload(options.source.get());
     }
 
     @Override

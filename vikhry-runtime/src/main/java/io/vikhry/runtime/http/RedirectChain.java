@@ -4,7 +4,6 @@ import io.vikhry.api.HttpException;
 import io.vikhry.runtime.metrics.Series;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The requests that follow one that was redirected: each a sample of its own, in the series of the first. */
 final class RedirectChain {
@@ -12,7 +11,7 @@ final class RedirectChain {
     private final Request request;
     private final Label label;
     private String method;
-    private byte @Nullable [] body;
+    private Request.Options options;
     private boolean foreign;
 
     RedirectChain(HttpClient client, Request request, Label label) {
@@ -20,7 +19,7 @@ final class RedirectChain {
         this.request = request;
         this.label = label;
         this.method = request.method;
-        this.body = request.options().body;
+        this.options = request.options();
     }
 
     /** Goes on from the answer to the first request, within that request's deadline, to the first that is no redirect. */
@@ -33,7 +32,7 @@ final class RedirectChain {
             String next = Redirects.method(x.status, method);
             if (!next.equals(method)) {
                 method = next;
-                body = null;
+                options = Request.NONE;
             }
             foreign |= !to.origin().equals(at.origin());
             client.recycle(x);
@@ -100,9 +99,11 @@ final class RedirectChain {
         x.deadlineNanos = deadline;
         Headers own = foreign ? null : request.options().headers;
         String start = client.start(method, to, own, headers());
-        x.head = client.head(start, to, own, method, body, request.options().contentType);
-        x.body = body;
+        x.head = client.head(start, to, own, method, options);
+        x.body = options.body;
+        x.upload = HttpClient.upload(options);
         x.method(method);
+        x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;
         x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;

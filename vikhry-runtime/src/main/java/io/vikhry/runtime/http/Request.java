@@ -3,14 +3,18 @@ package io.vikhry.runtime.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.api.HttpResponse;
+import io.vikhry.api.Multipart;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request being put together. Small, because there is one for each sample: what most requests lack is kept apart. */
 final class Request implements HttpRequest {
-    private static final Options NONE = new Options();
+    static final Options NONE = new Options();
 
     /** What a request may have beyond its method, path and name. */
     static final class Options {
@@ -19,6 +23,8 @@ final class Request implements HttpRequest {
         @Nullable StringBuilder query;
 
         byte @Nullable [] body;
+
+        @Nullable Supplier<? extends InputStream> source;
 
         @Nullable String contentType;
 
@@ -138,8 +144,26 @@ final class Request implements HttpRequest {
     public HttpRequest body(byte[] bytes, String type) {
         Options o = own();
         o.body = bytes;
+        o.source = null;
         o.contentType = type;
         return this;
+    }
+
+    @Override
+    public HttpRequest body(Supplier<? extends InputStream> source, String type) {
+        Options o = own();
+        o.body = null;
+        o.source = source;
+        o.contentType = type;
+        return this;
+    }
+
+    @Override
+    public HttpRequest multipart(Consumer<Multipart> parts) {
+        Parts all = new Parts();
+        parts.accept(all);
+        byte[] whole = all.whole();
+        return whole == null ? body(all::open, all.contentType()) : body(whole, all.contentType());
     }
 
     @Override

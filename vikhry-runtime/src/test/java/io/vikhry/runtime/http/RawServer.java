@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -140,10 +141,22 @@ final class RawServer implements AutoCloseable {
                 String[] header = h.split(": ?", 2);
                 headers.merge(header[0].toLowerCase(Locale.ROOT), header[1], (a, b) -> a + " AND " + b);
             }
-            byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+            byte[] body = "chunked".equals(headers.get("transfer-encoding"))
+                    ? chunks()
+                    : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
             Received received = new Received(parts[0], parts[1], headers, body);
             requests.add(received);
             return received;
+        }
+
+        private byte[] chunks() throws IOException {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            for (int n = Integer.parseInt(line(), 16); n > 0; n = Integer.parseInt(line(), 16)) {
+                whole.write(in.readNBytes(n));
+                line();
+            }
+            line();
+            return whole.toByteArray();
         }
 
         void send(String latin) throws IOException {

@@ -1,0 +1,131 @@
+package io.vikhry.runtime.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.vikhry.api.HttpException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that is read while it is sent. The user's thread reads, since reading may block; the loop writes.
+ *
+ * <p>They take turns by {@link #wanted}: the loop sets it when it can take a piece, the user's thread clears it before it hands
+ * one over by a task of the loop. So there is one piece in hand and one on its way, whatever the length of the whole.
+ */
+final class Upload {
+    private static final int PIECE = 64 * 1024;
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Takes the pieces to the network. On the loop's thread. */
+    @FunctionalInterface
+    interface Writer {
+        void write(byte[] piece, boolean last);
+    }
+
+    private final InputStream source;
+    private final Thread reader = Thread.currentThread();
+    private volatile boolean wanted;
+    private boolean ended;
+    // The loop's own.
+    private @Nullable Writer writer;
+    private boolean sent;
+
+    Upload(InputStream source) {
+        this.source = source;
+    }
+
+    // ---- on the user's thread
+
+    /** Reads a piece and hands it over, if one is wanted; whether it did. */
+    boolean advance(Exchange exchange) {
+        if (!wanted || ended) {
+            return false;
+        }
+        wanted = false;
+        byte[] piece;
+        try {
+            piece = source.readNBytes(PIECE);
+        } catch (IOException | RuntimeException e) {
+            ended = true;
+            exchange.pool()
+                    .loop()
+                    .execute(() -> exchange.failIfPending(
+                            Code.CANCELLED, "its body could not be read: " + Connection.rootMessage(e), e));
+            return true;
+        }
+        boolean last = piece.length < PIECE;
+        ended = last;
+        exchange.pool().loop().execute(() -> {
+            Writer w = writer;
+            if (w != null) {
+                exchange.sent += piece.length;
+                w.write(piece, last);
+            }
+        });
+        return true;
+    }
+
+    void close() {
+        try {
+            source.close();
+        } catch (IOException e) {
+            // All that was wanted of it has been read.
+            return;
+        }
+    }
+
+    // ---- on the loop's thread
+
+    /** The head is on its way: sends the body by {@code w}, until {@link #stop}. */
+    void start(Writer w) {
+        writer = w;
+        want();
+    }
+
+    /** The last piece was written, or the next one is wanted. */
+    void written(boolean last) {
+        if (last) {
+            sent = true;
+        } else {
+            want();
+        }
+    }
+
+    boolean isSent() {
+        return sent;
+    }
+
+    /** Nobody takes any more. */
+    void stop() {
+        writer = null;
+    }
+
+    private void want() {
+        wanted = true;
+        LockSupport.unpark(reader);
+    }
+
+    /** Writes in the chunked coding of HTTP/1.1. */
+    void startChunked(Channel channel) {
+        start((piece, last) -> {
+            ByteBuf out = Unpooled.EMPTY_BUFFER;
+            if (piece.length > 0) {
+                String size = Integer.toHexString(piece.length) + "\r\n";
+                out = Unpooled.wrappedBuffer(size.getBytes(StandardCharsets.US_ASCII), piece, new byte[] {'\r', '\n'});
+            }
+            if (last) {
+                out = Unpooled.wrappedBuffer(out, Unpooled.wrappedBuffer(LAST_CHUNK));
+            }
+            // A failure is not yet the end: the answer, or the close, is read next.
+            channel.writeAndFlush(out).addListener(f -> {
+                if (f.isSuccess()) {
+                    written(last);
+                }
+            });
+        });
+    }
+}
