@@ -55,6 +55,15 @@ public interface Http extends AutoCloseable {
         /** The longest that making a connection may take; default 5 s, greater than 0. */
         Builder connectTimeout(Duration timeout);
 
+        /**
+         * The longest from sending a request's head to the first byte of its response, greater than 0; by default only
+         * {@link #timeout} counts. What is too slow is {@link HttpException.Code#TIMEOUT}.
+         */
+        Builder firstByteTimeout(Duration timeout);
+
+        /** How long a connection that carries no request is kept, greater than 0; by default until the user ends. */
+        Builder idleTimeout(Duration timeout);
+
         /** A header that every request carries; replaces an earlier one of that name. */
         Builder header(String name, String value);
 

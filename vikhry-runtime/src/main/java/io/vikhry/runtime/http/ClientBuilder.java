@@ -19,6 +19,8 @@ final class ClientBuilder implements Http.Builder {
     private final Headers headers = new Headers();
     private Duration timeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(5);
+    private Duration firstByteTimeout = Duration.ZERO;
+    private Duration idleTimeout = Duration.ZERO;
     private int redirects;
     private boolean cookies = true;
     private int maxBody = 16 * 1024 * 1024;
@@ -49,6 +51,18 @@ final class ClientBuilder implements Http.Builder {
     @Override
     public Http.Builder connectTimeout(Duration timeout) {
         this.connectTimeout = positive("connectTimeout", timeout);
+        return this;
+    }
+
+    @Override
+    public Http.Builder firstByteTimeout(Duration timeout) {
+        this.firstByteTimeout = positive("firstByteTimeout", timeout);
+        return this;
+    }
+
+    @Override
+    public Http.Builder idleTimeout(Duration timeout) {
+        this.idleTimeout = positive("idleTimeout", timeout);
         return this;
     }
 
@@ -137,6 +151,8 @@ final class ClientBuilder implements Http.Builder {
                         headers,
                         timeout.toNanos(),
                         connectTimeout.toNanos(),
+                        firstByteTimeout.toNanos(),
+                        idleTimeout.toNanos(),
                         redirects,
                         cookies,
                         maxBody,

@@ -3,13 +3,15 @@ package io.vikhry.runtime.http;
 import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.CompletableFuture;
 
-/** How a client behaves: what {@link ClientBuilder} gathered. */
+/** How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos} and {@code idleNanos} are 0 where unlimited. */
 record ClientSettings(
         Origin origin,
         String basePath,
         Headers headers,
         long timeoutNanos,
         long connectTimeoutNanos,
+        long firstByteNanos,
+        long idleNanos,
         int redirects,
         boolean cookies,
         int maxBody,

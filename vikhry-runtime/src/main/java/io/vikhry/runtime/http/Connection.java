@@ -38,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
     private long timerNanos;
     private State state = State.OPENING;
     private long openDeadlineNanos;
+    private long idleSinceNanos;
     private @Nullable Dial dial;
     private @Nullable Channel channel;
     private @Nullable Exchange exchange;
@@ -121,10 +122,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             return;
         }
         parser.begin(x.toHead, x.keepBody, pool.settings().maxBody());
-        if (!timer.armed() || timerNanos - x.deadlineNanos > 0) {
-            timerNanos = x.deadlineNanos;
-            timer.arm(Math.max(1, x.deadlineNanos - System.nanoTime()));
+        long firstByte = pool.settings().firstByteNanos();
+        if (firstByte > 0) {
+            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
         }
+        watch(due(x));
         byte[] head = x.head;
         byte[] body = x.body;
         int bodyLength = body == null ? 0 : body.length;
@@ -271,29 +273,54 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         exchange = null;
         if (inStep && allSent && parser.isReusable() && c.isActive()) {
             pool.giveBack(this);
+            long idle = pool.settings().idleNanos();
+            if (idle > 0) {
+                idleSinceNanos = System.nanoTime();
+                watch(idleSinceNanos + idle);
+            }
         } else {
             close();
         }
         x.complete(parser);
     }
 
+    private void watch(long nanos) {
+        if (!timer.armed() || timerNanos - nanos > 0) {
+            timerNanos = nanos;
+            timer.arm(Math.max(1, nanos - System.nanoTime()));
+        }
+    }
+
+    /** When an exchange that was sent is too late as things stand. */
+    private long due(Exchange x) {
+        boolean first = pool.settings().firstByteNanos() > 0 && parser.consumed() == 0;
+        return first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+    }
+
     private void deadline() {
         Exchange x = exchange;
         Dial d = dial;
+        long now = System.nanoTime();
         if (x == null) {
+            long idle = pool.settings().idleNanos();
+            if (idle > 0 && now - idleSinceNanos >= idle) {
+                close();
+            } else if (idle > 0) {
+                watch(idleSinceNanos + idle);
+            }
             return;
         }
-        long now = System.nanoTime();
         if (x.deadlineNanos - now <= 0) {
             String where = d == null
                     ? "no complete response within the request's timeout"
                     : "the request's timeout struck while " + d.phase();
             fail(Code.TIMEOUT, where, null);
+        } else if (d == null && due(x) - now <= 0) {
+            fail(Code.TIMEOUT, "no byte of a response within the first-byte timeout", null);
         } else if (d != null && openDeadlineNanos - now <= 0) {
             fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + d.phase(), null);
         } else {
-            timerNanos = d == null ? x.deadlineNanos : Math.min(x.deadlineNanos, openDeadlineNanos);
-            timer.arm(Math.max(1, timerNanos - now));
+            watch(d == null ? due(x) : Math.min(x.deadlineNanos, openDeadlineNanos));
         }
     }
 

@@ -42,6 +42,10 @@ final class Exchange implements Runnable {
 
     long startNanos;
     long deadlineNanos;
+
+    /** When the first byte of the response must be there; only where the client has such a limit. */
+    long firstByteDeadlineNanos;
+
     boolean toHead;
     boolean keepBody;
     boolean idempotent;

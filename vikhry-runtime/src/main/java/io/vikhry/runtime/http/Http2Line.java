@@ -29,6 +29,7 @@ final class Http2Line implements Dial.Opener, Carrier {
     private @Nullable Http2Session session;
     private @Nullable Dial dial;
     private long openDeadlineNanos;
+    private long idleSinceNanos;
     private long timerNanos;
     private boolean draining;
 
@@ -80,8 +81,12 @@ final class Http2Line implements Dial.Opener, Carrier {
         } finally {
             draining = false;
         }
+        long idle = pool.settings().idleNanos();
         if (!waiting.isEmpty()) {
             open();
+        } else if (idle > 0) {
+            idleSinceNanos = System.nanoTime();
+            watch(idleSinceNanos + idle);
         }
     }
 
@@ -172,20 +177,53 @@ final class Http2Line implements Dial.Opener, Carrier {
         boolean any = d != null;
         long next = any ? openDeadlineNanos : 0;
         for (Exchange x : underWay()) {
-            if (x.deadlineNanos - now <= 0) {
+            long due = due(x);
+            if (due - now <= 0) {
                 x.fail(
                         Code.TIMEOUT,
-                        d == null
-                                ? "no complete response within the request's timeout"
-                                : "the request's timeout struck while " + d.phase(),
+                        due - x.deadlineNanos < 0
+                                ? "no byte of a response within the first-byte timeout"
+                                : d == null
+                                        ? "no complete response within the request's timeout"
+                                        : "the request's timeout struck while " + d.phase(),
                         null);
-            } else if (!any || x.deadlineNanos - next < 0) {
+            } else if (!any || due - next < 0) {
                 any = true;
-                next = x.deadlineNanos;
+                next = due;
             }
         }
         if (any) {
             watch(next);
+        } else {
+            idle(now);
+        }
+    }
+
+    private long due(Exchange x) {
+        boolean first = pool.settings().firstByteNanos() > 0 && x.connection instanceof Http2Answer a && a.isEmpty();
+        return first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+    }
+
+    private void idle(long now) {
+        long idle = pool.settings().idleNanos();
+        Http2Session s = session;
+        if (idle <= 0 || s == null) {
+            return;
+        }
+        if (now - idleSinceNanos >= idle) {
+            forget(s);
+            s.close();
+        } else {
+            watch(idleSinceNanos + idle);
+        }
+    }
+
+    /** An exchange is sent on a stream. */
+    void sent(Exchange x) {
+        long firstByte = pool.settings().firstByteNanos();
+        if (firstByte > 0) {
+            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
+            watch(x.firstByteDeadlineNanos);
         }
     }
 

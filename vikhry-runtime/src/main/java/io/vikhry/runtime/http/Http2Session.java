@@ -123,6 +123,7 @@ final class Http2Session extends Http2ConnectionHandler {
         answer.readsBefore = reads;
         answers.put(id, answer);
         x.connection = answer;
+        line.sent(x);
         byte[] body = x.body;
         Upload upload = x.upload;
         boolean bodiless = upload == null && (body == null || body.length == 0);
