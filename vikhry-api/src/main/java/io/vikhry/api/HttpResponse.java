@@ -48,6 +48,9 @@ public interface HttpResponse {
     /** The value of a cookie that this response sets. */
     Optional<String> cookie(String name);
 
+    /** The value at an RFC 6901 pointer read into {@code type}; throws {@link CheckFailedException} where it does not fit. */
+    <T> T json(String pointer, Class<T> type);
+
     /** From the first byte sent to the last byte read. */
     Duration serviceTime();
 
@@ -59,4 +62,13 @@ public interface HttpResponse {
 
     /** Expects {@code part} somewhere in {@link #text()}. */
     HttpResponse expectBodyContains(String part);
+
+    /**
+     * Marks the request as failed, for a check of your own: {@code throw response.failed("CHECK_TOTAL", "the total is 0")}.
+     *
+     * @param code the result code: short, upper case, few different ones
+     * @param what what was wrong, in one line
+     * @return the exception to throw, or not
+     */
+    CheckFailedException failed(String code, String what);
 }

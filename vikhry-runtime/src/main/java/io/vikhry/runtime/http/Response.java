@@ -162,6 +162,27 @@ final class Response implements HttpResponse {
                 .findFirst();
     }
 
+    @Override
+    public <T> T json(String pointer, Class<T> type) {
+        JsonNode node = at(pointer);
+        T value;
+        try {
+            value = client.owner().json().treeToValue(node, type);
+        } catch (JsonProcessingException e) {
+            throw check("CHECK_JSON", type.getSimpleName() + " at " + pointer, e.getOriginalMessage());
+        }
+        if (value == null) {
+            throw check("CHECK_JSON", type.getSimpleName() + " at " + pointer, node.isNull() ? "null" : "nothing");
+        }
+        return value;
+    }
+
+    @Override
+    public CheckFailedException failed(String code, String what) {
+        markFailed(code, what);
+        return new CheckFailedException(what + " (" + target.url() + ", status " + status + ")");
+    }
+
     private JsonNode at(String pointer) {
         if (!pointer.isEmpty() && !pointer.startsWith("/")) {
             throw new IllegalArgumentException(
