@@ -83,7 +83,11 @@ export interface Point {
 export interface Worker {
   id: string;
   phase: string;
+  /** Whether it is in the cluster and can work. */
   healthy: boolean;
+  /** Whether what it measures can be believed: healthy, lagging or saturated. */
+  health: string;
+  health_reasons: string[];
   host: string;
   pid: number;
   engine: string;
@@ -101,6 +105,7 @@ export interface Worker {
   loop_lag_p99_ms: number;
   clock_offset_ms: number;
   rps: number;
+  warning: string | null;
   error: string | null;
 }
 

@@ -18,6 +18,7 @@ export const REASONS: Record<string, string> = {
   requested: 'stopped by request',
   duration: 'ran its full duration',
   failed: 'failed',
+  aborted: 'aborted by its scenario',
 };
 
 export function Header({ view, onAsk }: { view: View; onAsk: (what: Asked) => void }) {

@@ -12,6 +12,8 @@ const INK: Record<Tone, string> = { good: '', warn: 'text-warn font-medium', bad
 
 const PHASES: Record<string, Tone> = { RUNNING: 'good', READY: 'info', PREPARING: 'info', DRAINING: 'warn', PARKED: 'bad', LEAVING: 'warn' };
 
+const HEALTH: Record<string, Tone> = { healthy: 'good', lagging: 'warn', saturated: 'bad' };
+
 export function NoWorkers({ scenario }: { scenario: string | null }) {
   const file = scenario ?? 'ShopVU.java';
   return (
@@ -45,6 +47,7 @@ export function Workers({ workers, now, scenario }: { workers: readonly Worker[]
               {[
                 ['Worker', 'left pinned'],
                 ['State', 'left'],
+                ['Health', 'left'],
                 ['Users', ''],
                 ['Req/s', ''],
                 ['CPU of capacity', ''],
@@ -74,6 +77,12 @@ export function Workers({ workers, now, scenario }: { workers: readonly Worker[]
                 <td className="left">
                   {w.healthy ? <Pill tone={PHASES[w.phase] ?? 'idle'}>{w.phase.toLowerCase()}</Pill> : <Pill tone="bad">lost</Pill>}
                 </td>
+                <td className="left" title={w.health_reasons.join('; ')}>
+                  <Pill tone={HEALTH[w.health] ?? 'idle'} data-testid="worker-health" data-health={w.health}>
+                    {w.health}
+                  </Pill>
+                  {w.health !== 'healthy' && w.health_reasons.length > 0 && <div className="text-[11px] text-faint">{w.health_reasons[0]}</div>}
+                </td>
                 <td>
                   {count(w.active_users)} <span className="text-soft">/ {count(w.assigned_users)}</span>
                   {w.failed_users > 0 && <div className="text-[11px] text-bad">{count(w.failed_users)} failed to start</div>}
@@ -96,9 +105,16 @@ export function Workers({ workers, now, scenario }: { workers: readonly Worker[]
                   <div className="sr-only">{timeOfDay(w.last_seen_at)}</div>
                 </td>
               </tr>,
+              w.warning !== null && (
+                <tr key={`${w.id}:warning`} data-testid="worker-warning">
+                  <td colSpan={13} className="left !bg-warn/8 whitespace-normal text-warn">
+                    {w.warning}
+                  </td>
+                </tr>
+              ),
               w.error !== null && (
                 <tr key={`${w.id}:error`}>
-                  <td colSpan={12} className="left !bg-bad/8 whitespace-normal text-bad">
+                  <td colSpan={13} className="left !bg-bad/8 whitespace-normal text-bad">
                     {w.error}
                   </td>
                 </tr>

@@ -156,6 +156,10 @@ final class RunCommand implements Callable<Integer> {
             screen.line("report  " + reportJson);
         }
         screen.line(screen.dim("run     " + runId));
+        if (report.path("stop_reason").asText().equals("aborted")) {
+            throw Failure.environment(
+                    "the run was aborted: " + report.path("error").asText());
+        }
         return interrupted ? Failure.INTERRUPTED : 0;
     }
 }

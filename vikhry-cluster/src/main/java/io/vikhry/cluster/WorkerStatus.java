@@ -1,5 +1,6 @@
 package io.vikhry.cluster;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param capacity cores it may use, by its cgroup; the weight of its share
  * @param bundleDigest the scenario it has loaded, or {@code null}
  * @param error why it cannot go on, in one line, or {@code null}
+ * @param warning what its users do that spoils the measurement, in one line, or {@code null}
+ * @param abort why the scenario asks to end the whole run, in one line, or {@code null}
  * @param runId the run it works for, or {@code null}
  * @param appliedVersion the assignment it follows, or 0
  * @param activeVus users between the start of {@code onInit} and the end of {@code onStop}
@@ -35,6 +38,8 @@ public record WorkerStatus(
         double capacity,
         @Nullable String bundleDigest,
         @Nullable String error,
+        @Nullable String warning,
+        @Nullable String abort,
         @Nullable String runId,
         long appliedVersion,
         int activeVus,
@@ -56,6 +61,8 @@ public record WorkerStatus(
                 capacity,
                 bundleDigest,
                 error,
+                warning,
+                abort,
                 runId,
                 appliedVersion,
                 activeVus,
@@ -65,12 +72,13 @@ public record WorkerStatus(
                 health);
     }
 
-    /** Whether {@code other} says the same of what is being done: phase, scenario, error, run and version. */
+    /** Whether {@code other} says the same of what is being done: phase, scenario, error, wish to abort, run and version. */
     public boolean sameWork(WorkerStatus other) {
         return phase == other.phase
                 && appliedVersion == other.appliedVersion
                 && Objects.equals(bundleDigest, other.bundleDigest)
                 && Objects.equals(error, other.error)
+                && Objects.equals(abort, other.abort)
                 && Objects.equals(runId, other.runId);
     }
 
@@ -92,25 +100,53 @@ public record WorkerStatus(
         LEAVING
     }
 
+    /** Whether its measurements can be believed, from good to bad. */
+    public enum Condition {
+        /** What it measures is the system under test. */
+        HEALTHY,
+        /** It begins to add to what it measures. */
+        LAGGING,
+        /** What it measures is in part itself. */
+        SATURATED
+    }
+
     /**
      * Generator health over the last second.
      *
+     * @param condition what all of it comes to
+     * @param reasons what is not in order, the worst first; empty if healthy
      * @param cpu CPU used by the process, in cores
+     * @param cpuLimit CPU it may use, in cores, by its cgroup's quota
      * @param rssBytes resident memory
      * @param heapBytes used heap
      * @param gcPauseMillis time in collector pauses
+     * @param stalledMillis how long the whole process stood still: stopped, without CPU, or in a collector's pause
      * @param loopUtilisation busy share of the busiest loop, 0 to 1
      * @param loopLagP99Micros p99 of how late a loop came to its work
      * @param clockOffsetMicros cluster time minus this machine's time
      * @param debt starts that were intended but have not happened
      */
     public record Health(
+            Condition condition,
+            List<String> reasons,
             double cpu,
+            double cpuLimit,
             long rssBytes,
             long heapBytes,
             double gcPauseMillis,
+            double stalledMillis,
             double loopUtilisation,
             long loopLagP99Micros,
             long clockOffsetMicros,
-            long debt) {}
+            long debt) {
+        public Health {
+            reasons = List.copyOf(reasons);
+        }
+
+        /** A reading without any complaint. */
+        public static Health fine(double cpu, long rssBytes, long heapBytes, double loopUtilisation, long lagMicros) {
+            return new Health(
+                    Condition.HEALTHY, List.of(), cpu, 1, rssBytes, heapBytes, 0, 0, loopUtilisation, lagMicros, 0, 0);
+        }
+    }
 }

@@ -55,12 +55,15 @@ final class Fixtures {
                 null,
                 null,
                 null,
+                null,
+                null,
                 0,
                 0,
                 0,
                 0,
                 0,
-                new WorkerStatus.Health(0.5, 1, 2, 3, 0.25, 5, 6, 7));
+                new WorkerStatus.Health(
+                        WorkerStatus.Condition.LAGGING, List.of("why"), 0.5, 2, 1, 2, 3, 4, 0.25, 5, 6, 7));
     }
 
     static IntervalBatch batch(String runId, String workerId, long seq) {

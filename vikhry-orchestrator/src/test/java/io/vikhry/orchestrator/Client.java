@@ -76,4 +76,15 @@ final class Client {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> get("/api/v1/metrics").path("totals").path("count").asLong(), n -> n >= count);
     }
+
+    void awaitHealth(String state) {
+        await().atMost(Duration.ofSeconds(10))
+                .until(
+                        () -> get("/api/v1/workers")
+                                .path("workers")
+                                .get(0)
+                                .path("health")
+                                .asText(),
+                        state::equals);
+    }
 }

@@ -42,6 +42,8 @@ final class ContractWorker implements AutoCloseable {
     volatile boolean frozen;
     volatile boolean failsResources;
     volatile String error;
+    volatile String abort;
+    volatile WorkerStatus.Health health = WorkerStatus.Health.fine(0.5, 1 << 20, 1 << 19, 0.1, 300);
     private volatile boolean vanish;
 
     private WorkerStatus.Phase phase = WorkerStatus.Phase.IDLE;
@@ -74,13 +76,15 @@ final class ContractWorker implements AutoCloseable {
                 capacity,
                 digest,
                 error,
+                null,
+                abort,
                 runId,
                 version,
                 active,
                 active,
                 0,
                 seq,
-                new WorkerStatus.Health(0.5, 1 << 20, 1 << 19, 0, 0.1, 300, 100, 0));
+                health);
     }
 
     private void run() {

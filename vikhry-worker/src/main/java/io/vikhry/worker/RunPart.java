@@ -46,6 +46,7 @@ final class RunPart {
     private volatile long startedBefore;
     private volatile long failedBefore;
     private volatile ArrivalCounts arrivalsBefore = ArrivalCounts.NONE;
+    private @Nullable String aborted;
     private long ignored;
     private boolean ending;
     private volatile boolean ended;
@@ -156,6 +157,21 @@ final class RunPart {
         }
         ArrivalCounts now = arrivals();
         return new IntervalBatch.Arrivals(now.intended(), now.started(), now.completed());
+    }
+
+    /** What its users do that spoils the measurement, or {@code null}. */
+    @Nullable String warning() {
+        Crew present = crew;
+        return present == null ? null : present.users().warning().orElse(null);
+    }
+
+    /** Why the scenario asks to end the run, or {@code null}; once said, it stays. */
+    @Nullable String abort() {
+        Crew present = crew;
+        if (aborted == null && present != null) {
+            aborted = present.users().abortReason().orElse(null);
+        }
+        return aborted;
     }
 
     /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */

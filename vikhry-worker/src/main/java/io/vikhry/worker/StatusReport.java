@@ -2,10 +2,13 @@ package io.vikhry.worker;
 
 import io.vikhry.cluster.ClusterClock;
 import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.runtime.engine.Diagnosis;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Health;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class StatusReport {
     private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
 
+    private static final int READINGS = 3;
+
     private final String workerId;
     private final Engine engine;
     private final ClusterClock clock;
     private final String host = host();
     private final long pid = ProcessHandle.current().pid();
     private final String version = version();
-    private @Nullable Health health;
+    private final List<Diagnosis.Reading> readings = new ArrayList<>();
     private long healthNanos;
 
     StatusReport(String workerId, Engine engine, ClusterClock clock) {
@@ -41,6 +46,8 @@ final class StatusReport {
                 Runtime.getRuntime().availableProcessors(),
                 bundleDigest,
                 error,
+                run == null ? null : run.warning(),
+                run == null ? null : run.abort(),
                 run == null ? null : run.plan().runId(),
                 run == null ? 0 : run.appliedVersion(),
                 run == null ? 0 : run.activeVus(),
@@ -52,21 +59,37 @@ final class StatusReport {
 
     private WorkerStatus.Health health(@Nullable RunPart run) {
         long now = System.nanoTime();
-        Health last = health;
-        if (last == null || now - healthNanos > HEALTH_NANOS) {
-            last = engine.health();
-            health = last;
+        long debt = run == null ? 0 : run.debt();
+        if (readings.isEmpty() || now - healthNanos > HEALTH_NANOS) {
+            readings.add(new Diagnosis.Reading(engine.health(), debt));
+            if (readings.size() > READINGS) {
+                readings.removeFirst();
+            }
             healthNanos = now;
         }
+        Health last = readings.getLast().health();
+        Diagnosis diagnosis = Diagnosis.of(readings);
         return new WorkerStatus.Health(
+                condition(diagnosis.state()),
+                diagnosis.reasons(),
                 last.cpu(),
+                last.cpuLimit(),
                 last.rssBytes(),
                 last.heapBytes(),
                 last.gcPauseMillis(),
+                last.stalledMillis(),
                 last.loopUtilisation(),
                 last.loopLagP99Micros(),
                 clock.offsetMicros(),
-                run == null ? 0 : run.debt());
+                debt);
+    }
+
+    private static WorkerStatus.Condition condition(Diagnosis.State state) {
+        return switch (state) {
+            case HEALTHY -> WorkerStatus.Condition.HEALTHY;
+            case LAGGING -> WorkerStatus.Condition.LAGGING;
+            case SATURATED -> WorkerStatus.Condition.SATURATED;
+        };
     }
 
     private static String host() {

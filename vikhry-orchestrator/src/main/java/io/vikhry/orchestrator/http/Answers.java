@@ -22,6 +22,7 @@ import io.vikhry.orchestrator.run.Run;
 import io.vikhry.orchestrator.run.StopReason;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,8 @@ final class Answers {
             String id,
             WorkerStatus.Phase phase,
             boolean healthy,
+            String health,
+            List<String> healthReasons,
             String host,
             long pid,
             String engine,
@@ -81,13 +84,16 @@ final class Answers {
             long leaseMs,
             long lastSeenAt,
             double cpu,
+            double cpuLimit,
             long rssBytes,
             long heapBytes,
             double gcPauseMs,
+            double stalledMs,
             double loopUtilisation,
             double loopLagP99Ms,
             double clockOffsetMs,
             double rps,
+            @Nullable String warning,
             @Nullable String error) {}
 
     record Pool(String pool, long created, long available, long leased, long waiting, long failed) {}
@@ -184,6 +190,8 @@ final class Answers {
                 id,
                 status.phase(),
                 view.alive() && status.error() == null,
+                health.condition().name().toLowerCase(Locale.ROOT),
+                health.reasons(),
                 status.host(),
                 status.pid(),
                 status.engine(),
@@ -195,13 +203,16 @@ final class Answers {
                 Math.max(0, view.remainingMillis()),
                 view.lastSeenMillis(),
                 Rates.thousandths(health.cpu()),
+                Rates.thousandths(health.cpuLimit()),
                 health.rssBytes(),
                 health.heapBytes(),
                 Rates.thousandths(health.gcPauseMillis()),
+                Rates.thousandths(health.stalledMillis()),
                 Rates.thousandths(health.loopUtilisation()),
                 health.loopLagP99Micros() / 1000.0,
                 health.clockOffsetMicros() / 1000.0,
                 run == null || run.endedAtOrNull() != null ? 0 : run.numbers().recentRpsOf(id),
+                status.warning(),
                 status.error());
     }
 

@@ -177,7 +177,7 @@ public final class Direction {
         Lifecycle.Event event = switch (reason) {
             case REQUESTED -> Lifecycle.Event.STOP;
             case DURATION -> Lifecycle.Event.DURATION;
-            case FAILED -> Lifecycle.Event.FAILED;
+            case FAILED, ABORTED -> Lifecycle.Event.FAILED;
         };
         Lifecycle.asked(state.state(), event);
         Run current = current();
@@ -197,7 +197,10 @@ public final class Direction {
         roster.live().stream()
                 .map(WorkerView::status)
                 .filter(s -> current.id().equals(s.runId()))
-                .forEach(s -> current.statuses.put(s.workerId(), s));
+                .forEach(s -> {
+                    current.statuses.put(s.workerId(), s);
+                    current.condition.note(s);
+                });
         String why = failing;
         Stop stop = wanted;
         if (state.state() == State.PREPARING || state.state() == State.RUNNING) {
@@ -205,6 +208,8 @@ public final class Direction {
                 stop(stop.reason, stop.drain);
             } else if (why != null) {
                 fail(current, why);
+            } else {
+                abortIfAsked(current);
             }
         }
         if (current.published < current.version) {
@@ -329,6 +334,19 @@ public final class Direction {
             }
         }
         move(Lifecycle.Event.ENDED);
+    }
+
+    /** A scenario may end its run: the first worker that says so is believed. */
+    private void abortIfAsked(Run current) {
+        current.statuses.values().stream()
+                .filter(s -> s.abort() != null)
+                .findFirst()
+                .ifPresent(s -> {
+                    String why = s.abort() + " (on " + s.workerId() + ")";
+                    LOG.warn("Run {} is aborted by its scenario: {}", current.id(), why);
+                    current.error = why;
+                    stop(StopReason.ABORTED, DEFAULT_DRAIN);
+                });
     }
 
     private void fail(Run current, String why) {

@@ -10,6 +10,7 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Rates;
 import io.vikhry.orchestrator.metrics.Totals;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class Report {
         report.set("errors", Json.MAPPER.valueToTree(numbers.errors()));
         report.put("errors_folded", numbers.errorsFolded());
         report.set("completeness", Json.MAPPER.valueToTree(numbers.completeness()));
+        report.set("health", health(run.condition.outcome()));
         report.set("workers", workers(run));
         String engines = run.statuses.values().stream()
                 .map(WorkerStatus::engine)
@@ -104,6 +106,16 @@ final class Report {
             endpoint.set("by_code", Json.MAPPER.valueToTree(totals.codes()));
         });
         return endpoints;
+    }
+
+    private static ObjectNode health(WorstCondition.Outcome outcome) {
+        ObjectNode health = Json.MAPPER.createObjectNode();
+        health.put("state", outcome.state().name().toLowerCase(Locale.ROOT));
+        health.put("worker", outcome.worker().isEmpty() ? null : outcome.worker());
+        health.set("reasons", Json.MAPPER.valueToTree(outcome.reasons()));
+        health.put("lagging_s", outcome.laggingSeconds());
+        health.put("saturated_s", outcome.saturatedSeconds());
+        return health;
     }
 
     private static ArrayNode workers(Run run) {

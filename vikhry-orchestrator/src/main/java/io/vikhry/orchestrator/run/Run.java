@@ -40,6 +40,9 @@ public final class Run {
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 
+    /** How well its generators were. */
+    final WorstCondition condition = new WorstCondition();
+
     volatile Prepare prepare = new Prepare(0, 0, 0, 0);
     volatile int targetUsers;
     volatile double targetRate;

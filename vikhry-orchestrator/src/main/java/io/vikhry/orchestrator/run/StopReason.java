@@ -9,7 +9,9 @@ public enum StopReason {
     /** Its duration was over. */
     DURATION,
     /** It could not go on. */
-    FAILED;
+    FAILED,
+    /** The scenario asked for it: a step failed whose failure ends the run. */
+    ABORTED;
 
     /** As it is written: {@code requested}. */
     public String text() {

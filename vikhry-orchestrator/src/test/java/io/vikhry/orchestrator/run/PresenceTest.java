@@ -74,12 +74,14 @@ class PresenceTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 0,
                 0,
                 0,
                 0,
                 0,
-                new WorkerStatus.Health(0, 0, 0, 0, 0, 0, 0, 0));
+                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
         return new WorkerView(status, remainingMillis, 0);
     }
 }

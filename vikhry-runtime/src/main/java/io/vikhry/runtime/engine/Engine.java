@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class Engine implements AutoCloseable {
     private final Socketry socketry;
     private final Optional<String> fallback;
     private final AtomicInteger turn = new AtomicInteger();
+    private final Watchdog watchdog;
     private final Vitals vitals;
 
     private Engine(EventLoopGroup group, List<Loop> loops, Socketry socketry, Optional<String> fallback) {
@@ -35,7 +37,8 @@ public final class Engine implements AutoCloseable {
         this.loops = loops;
         this.socketry = socketry;
         this.fallback = fallback;
-        this.vitals = new Vitals(loops);
+        this.watchdog = new Watchdog(loops);
+        this.vitals = new Vitals(loops, watchdog);
     }
 
     /** Starts with {@link EngineOptions#defaults}. */
@@ -125,9 +128,18 @@ public final class Engine implements AutoCloseable {
         return vitals.take();
     }
 
+    /**
+     * Tells {@code listener} of each virtual thread that holds its loop, within 200 ms, once for each hold, on a thread that
+     * must not be kept; until what is returned is run. With the fallback scheduler there is nothing to tell.
+     */
+    public Runnable onStall(Consumer<Stall> listener) {
+        return watchdog.listen(listener);
+    }
+
     /** Ends the loops and their connections, within 5 s. Users that still wait on a loop never go on. */
     @Override
     public void close() {
+        watchdog.close();
         group.shutdownGracefully(0, CLOSE_MILLIS / 2, TimeUnit.MILLISECONDS);
         if (!group.terminationFuture().awaitUninterruptibly(CLOSE_MILLIS)) {
             LOG.warn(

@@ -32,15 +32,20 @@ final class LoopStats {
         busyNanos += busy;
     }
 
+    /**
+     * Adds a lateness by its own length, so that percentiles are over time, not over rounds: a loop that stands still for 80 ms
+     * of each 100 has been 80 ms late for most of the time, however many short rounds it makes in the rest.
+     */
     void lag(long nanos) {
-        lagMicros.recordValue(Math.clamp(nanos / 1_000, 0, MAX_LAG_MICROS));
+        long micros = Math.clamp(nanos / 1_000, 0, MAX_LAG_MICROS);
+        lagMicros.recordValueWithCount(micros, Math.max(1, micros));
     }
 
     /**
      * The pace since the last call.
      *
      * @param utilisation busy share, 0 to 1
-     * @param lagP99Micros p99 of how late the loop came to its work
+     * @param lagP99Micros p99 over time of how late the loop would have come to something that arrived
      * @param lagMaxMicros the worst
      */
     record Pace(double utilisation, long lagP99Micros, long lagMaxMicros) {}
@@ -48,6 +53,7 @@ final class LoopStats {
     Pace take() {
         long now = System.nanoTime();
         long wall = Math.max(1, now - sinceNanos);
+        lagMicros.recordValueWithCount(0, Math.max(0, wall - busyNanos) / 1_000);
         Pace pace = new Pace(
                 Math.clamp((double) busyNanos / wall, 0, 1),
                 lagMicros.getTotalCount() == 0 ? 0 : lagMicros.getValueAtPercentile(99),

@@ -1,6 +1,7 @@
 package io.vikhry.runtime.engine;
 
 import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -23,12 +24,15 @@ final class Vitals {
     private final List<Loop> loops;
     private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<GarbageCollectorMXBean> collectors;
+    private final CpuQuota quota = new CpuQuota();
+    private final Watchdog watchdog;
     private long nanos = System.nanoTime();
     private long cpuNanos = process.getProcessCpuTime();
     private long gcMillis;
 
-    Vitals(List<Loop> loops) {
+    Vitals(List<Loop> loops, Watchdog watchdog) {
         this.loops = loops;
+        this.watchdog = watchdog;
         // What G1 and ZGC call cycles runs beside the program; the others stop it.
         this.collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .filter(bean ->
@@ -53,11 +57,15 @@ final class Vitals {
         long gc = collectionMillis();
         Health health = new Health(
                 (double) (cpu - cpuNanos) / Math.max(1, now - nanos),
+                quota.cores(),
                 residentBytes(),
                 Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory(),
                 gc - gcMillis,
+                watchdog.takeStalledNanos() / 1e6,
                 utilisation,
-                lagMicros);
+                lagMicros,
+                process instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : 0,
+                process instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0);
         nanos = now;
         cpuNanos = cpu;
         gcMillis = gc;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +46,8 @@ public final class VuExecutor implements AutoCloseable {
     private final AtomicIntegerArray crowd;
 
     private final Count count = new Count();
+    private final Hogs hogs;
+    private final Runnable stopWatching;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong submitted = new AtomicLong();
     /** Lives that ended before they began: the load went down, or the run ended, while they waited. */
@@ -83,6 +86,8 @@ public final class VuExecutor implements AutoCloseable {
         }
         this.crowd = new AtomicIntegerArray(engine.loops().size());
         this.reception = new Reception(engine, fence, seed, this::begin);
+        this.hogs = new Hogs(scenario, this::doingOn);
+        this.stopWatching = engine.onStall(hogs::found);
         this.conductor = new Conductor(options.startSpread().toNanos(), lives, this::begin);
         conductor.start();
     }
@@ -136,6 +141,7 @@ public final class VuExecutor implements AutoCloseable {
             lives.values().forEach(VuLife::end);
             int interrupted = awaitEnd();
             run.offload().close();
+            stopWatching.run();
             return new Drained(
                     interrupted,
                     lives.values().stream().map(VuLife::describe).sorted().toList());
@@ -206,6 +212,19 @@ public final class VuExecutor implements AutoCloseable {
     /** Arrivals so far; none in the closed model. */
     public ArrivalCounts arrivals() {
         return reception.counts();
+    }
+
+    /** The place in the scenario that held a loop last, and how often that happened; empty if it never did. */
+    public Optional<String> warning() {
+        return hogs.warning();
+    }
+
+    private @Nullable String doingOn(Thread thread) {
+        return lives.values().stream()
+                .map(life -> life.doingOn(thread))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Ends all users at once, as a {@link #drain} without time; returns within the same bound. */

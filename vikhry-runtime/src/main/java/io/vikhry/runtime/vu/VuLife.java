@@ -151,6 +151,12 @@ final class VuLife implements Runnable {
         return "VU " + id + " in " + doing + place;
     }
 
+    /** What it is doing on that thread, or {@code null} if the thread is not its own. Any thread may call. */
+    @Nullable String doingOn(Thread asked) {
+        ParallelSteps steps = beside;
+        return asked == thread ? doing : steps == null ? null : steps.stepOn(asked);
+    }
+
     @Override
     public void run() {
         boolean begun = false;

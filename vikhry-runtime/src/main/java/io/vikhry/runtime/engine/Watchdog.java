@@ -1,0 +1,129 @@
+package io.vikhry.runtime.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every 50 ms whether one virtual thread has held a loop since the looks before, and whether the process itself stood
+ * still.
+ *
+ * <p>A platform thread of its own, so that no loop can hold it up. It reads what loops write without order: a value that is a
+ * little old makes it find a stall one look later, and what it found is checked again after the stack was taken. A hold is told
+ * of once, however long it lasts. With the fallback scheduler loops carry no virtual threads, and none is found.
+ */
+final class Watchdog implements AutoCloseable {
+    static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+    /** Looks that must find the same before it is a stall: found after 100 to 150 ms. */
+    private static final int LOOKS = 2;
+    /** What a timer may be late on a machine in good order. */
+    private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final int INNERMOST = 8;
+
+    private final List<Watch> watches = new ArrayList<>();
+    private final List<Consumer<Stall>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicLong stalledNanos = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    Watchdog(List<Loop> loops) {
+        loops.forEach(loop -> watches.add(new Watch(loop)));
+        thread = Thread.ofPlatform().daemon().name("vikhry-watchdog").start(this::watch);
+    }
+
+    /** Tells {@code listener} of stalls, on the watchdog's thread, until what is returned is run. */
+    Runnable listen(Consumer<Stall> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** How long the process stood still since the last call: stopped, without CPU, or in a collector's pause. */
+    long takeStalledNanos() {
+        return stalledNanos.getAndSet(0);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void watch() {
+        long before = System.nanoTime();
+        while (!closed) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+            long now = System.nanoTime();
+            long late = now - before - LOOK_NANOS;
+            before = now;
+            if (late > SLACK_NANOS) {
+                stalledNanos.addAndGet(late);
+            }
+            if (late > LOOK_NANOS) {
+                // The loops may have stood still with this thread: that is nobody's fault here.
+                watches.forEach(Watch::forget);
+            } else {
+                watches.forEach(this::look);
+            }
+        }
+    }
+
+    private void look(Watch watch) {
+        try {
+            watch.look().ifPresent(stall -> listeners.forEach(listener -> listener.accept(stall)));
+        } catch (RuntimeException e) {
+            LOG.error("A stall of {} could not be told", watch.loop, e);
+        }
+    }
+
+    /** What was seen of one loop. */
+    private static final class Watch {
+        final Loop loop;
+        private @Nullable Runnable mounted;
+        private long continuations;
+        private int same;
+
+        Watch(Loop loop) {
+            this.loop = loop;
+        }
+
+        void forget() {
+            mounted = null;
+            same = 0;
+        }
+
+        Optional<Stall> look() {
+            Runnable seen = loop.core().mounted;
+            if (seen == null || seen != mounted || loop.continuations() != continuations) {
+                mounted = seen;
+                continuations = loop.continuations();
+                same = 0;
+                return Optional.empty();
+            }
+            return ++same == LOOKS ? stall() : Optional.empty();
+        }
+
+        private Optional<Stall> stall() {
+            Optional<Thread> holder = loop.mounted();
+            List<StackTraceElement> stack =
+                    holder.map(t -> List.of(t.getStackTrace())).orElse(List.of());
+            if (stack.isEmpty() || loop.continuations() != continuations) {
+                return Optional.empty();
+            }
+            boolean pinned = stack.stream()
+                    .limit(INNERMOST)
+                    .anyMatch(frame -> frame.getMethodName().equals("parkOnCarrierThread"));
+            return Optional.of(new Stall(loop, holder.orElseThrow(), stack, pinned));
+        }
+    }
+}
