@@ -10,16 +10,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.vikhry.api.HttpException.Code;
-import io.vikhry.runtime.engine.Timer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: opened for its first exchange, then carrying one exchange after another. Only the loop's own thread touches
  * it.
- *
- * <p>Its deadline timer is armed lazily: an armed timer that is due before the present deadline is left as it is and looks again
- * when it strikes. So a timeout costs an exchange nothing, and each connection two or three timer operations a timeout.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Dial.Opener, Carrier {
     private static final int INLINE_BODY = 16 * 1024;
@@ -34,8 +30,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
     private final Pool pool;
     private final ResponseParser parser = new ResponseParser();
     private final LoopBuffers buffers = LoopBuffers.ofThread();
-    private final Timer timer;
-    private long timerNanos;
+    private final Deadline deadline;
     private State state = State.OPENING;
     private long openDeadlineNanos;
     private long idleSinceNanos;
@@ -48,7 +43,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     Connection(Pool pool) {
         this.pool = pool;
-        this.timer = pool.loop().timer(this::deadline);
+        this.deadline = new Deadline(pool.loop(), this::deadline);
     }
 
     /** One after another, the channels of the addresses that are tried. */
@@ -64,8 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         x.connection = this;
         long now = System.nanoTime();
         openDeadlineNanos = now + pool.settings().connectTimeoutNanos();
-        timerNanos = Math.min(openDeadlineNanos, x.deadlineNanos);
-        timer.arm(Math.max(1, timerNanos - now));
+        deadline.notAfter(Math.min(openDeadlineNanos, x.deadlineNanos));
         Dial d = new Dial(pool, this);
         dial = d;
         d.start();
@@ -126,7 +120,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         if (firstByte > 0) {
             x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
         }
-        watch(due(x));
+        deadline.notAfter(due(x));
         byte[] head = x.head;
         byte[] body = x.body;
         int bodyLength = body == null ? 0 : body.length;
@@ -276,19 +270,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             long idle = pool.settings().idleNanos();
             if (idle > 0) {
                 idleSinceNanos = System.nanoTime();
-                watch(idleSinceNanos + idle);
+                deadline.notAfter(idleSinceNanos + idle);
             }
         } else {
             close();
         }
         x.complete(parser);
-    }
-
-    private void watch(long nanos) {
-        if (!timer.armed() || timerNanos - nanos > 0) {
-            timerNanos = nanos;
-            timer.arm(Math.max(1, nanos - System.nanoTime()));
-        }
     }
 
     /** When an exchange that was sent is too late as things stand. */
@@ -306,7 +293,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             if (idle > 0 && now - idleSinceNanos >= idle) {
                 close();
             } else if (idle > 0) {
-                watch(idleSinceNanos + idle);
+                deadline.notAfter(idleSinceNanos + idle);
             }
             return;
         }
@@ -320,7 +307,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         } else if (d != null && openDeadlineNanos - now <= 0) {
             fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + d.phase(), null);
         } else {
-            watch(d == null ? due(x) : Math.min(x.deadlineNanos, openDeadlineNanos));
+            deadline.notAfter(d == null ? due(x) : Math.min(x.deadlineNanos, openDeadlineNanos));
         }
     }
 
@@ -355,7 +342,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         }
         state = State.CLOSED;
         pendingBody = null;
-        timer.cancel();
+        deadline.cancel();
         pool.forget(this);
         Dial d = dial;
         if (d != null) {

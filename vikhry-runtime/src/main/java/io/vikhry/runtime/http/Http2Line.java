@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vikhry.api.HttpException.Code;
-import io.vikhry.runtime.engine.Timer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The way to one origin by HTTP/2: one connection at a time, and the exchanges that wait for a stream of it. Only the loop's own
  * thread touches it. Where TLS is used and the server chooses HTTP/1.1, what waits goes back to the pool, and so does all that
  * follows.
- *
- * <p>One timer serves all deadlines; as that of {@link Connection} it is armed lazily.
  */
 final class Http2Line implements Dial.Opener, Carrier {
     private final Pool pool;
-    private final Timer timer;
+    private final Deadline deadline;
     private final ArrayDeque<Exchange> waiting = new ArrayDeque<>(2);
     /** Connections that finish what they have; the present one too, unless it is opening. */
     private final List<Http2Session> sessions = new ArrayList<>(1);
@@ -30,12 +27,11 @@ final class Http2Line implements Dial.Opener, Carrier {
     private @Nullable Dial dial;
     private long openDeadlineNanos;
     private long idleSinceNanos;
-    private long timerNanos;
     private boolean draining;
 
     Http2Line(Pool pool) {
         this.pool = pool;
-        this.timer = pool.loop().timer(this::deadline);
+        this.deadline = new Deadline(pool.loop(), this::deadline);
     }
 
     Origin origin() {
@@ -48,7 +44,7 @@ final class Http2Line implements Dial.Opener, Carrier {
 
     /** Sends on a stream, now or as soon as there is one. */
     void carry(Exchange x) {
-        watch(x.deadlineNanos);
+        deadline.notAfter(x.deadlineNanos);
         Http2Session s = session;
         if (s != null && waiting.isEmpty() && s.hasRoom()) {
             s.send(x);
@@ -86,7 +82,7 @@ final class Http2Line implements Dial.Opener, Carrier {
             open();
         } else if (idle > 0) {
             idleSinceNanos = System.nanoTime();
-            watch(idleSinceNanos + idle);
+            deadline.notAfter(idleSinceNanos + idle);
         }
     }
 
@@ -107,7 +103,7 @@ final class Http2Line implements Dial.Opener, Carrier {
             return;
         }
         openDeadlineNanos = System.nanoTime() + pool.settings().connectTimeoutNanos();
-        watch(openDeadlineNanos);
+        deadline.notAfter(openDeadlineNanos);
         Dial d = new Dial(pool, this);
         dial = d;
         d.start();
@@ -131,7 +127,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         dial = null;
         channel.pipeline().remove(Quiet.class);
         if (!http2) {
-            timer.cancel();
+            deadline.cancel();
             List<Exchange> these = new ArrayList<>(waiting);
             waiting.clear();
             pool.withoutHttp2(channel, these);
@@ -158,13 +154,6 @@ final class Http2Line implements Dial.Opener, Carrier {
     }
 
     // ---- deadlines
-
-    private void watch(long deadlineNanos) {
-        if (!timer.armed() || timerNanos - deadlineNanos > 0) {
-            timerNanos = deadlineNanos;
-            timer.arm(Math.max(1, deadlineNanos - System.nanoTime()));
-        }
-    }
 
     private void deadline() {
         long now = System.nanoTime();
@@ -193,7 +182,7 @@ final class Http2Line implements Dial.Opener, Carrier {
             }
         }
         if (any) {
-            watch(next);
+            deadline.notAfter(next);
         } else {
             idle(now);
         }
@@ -214,7 +203,7 @@ final class Http2Line implements Dial.Opener, Carrier {
             forget(s);
             s.close();
         } else {
-            watch(idleSinceNanos + idle);
+            deadline.notAfter(idleSinceNanos + idle);
         }
     }
 
@@ -223,7 +212,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         long firstByte = pool.settings().firstByteNanos();
         if (firstByte > 0) {
             x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
-            watch(x.firstByteDeadlineNanos);
+            deadline.notAfter(x.firstByteDeadlineNanos);
         }
     }
 
@@ -254,7 +243,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         for (Exchange x : underWay()) {
             x.fail(Code.CANCELLED, why, null);
         }
-        timer.cancel();
+        deadline.cancel();
         new ArrayList<>(sessions).forEach(Http2Session::close);
         sessions.clear();
     }

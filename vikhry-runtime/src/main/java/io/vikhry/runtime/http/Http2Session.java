@@ -11,9 +11,7 @@ import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
@@ -63,7 +61,7 @@ final class Http2Session extends Http2ConnectionHandler {
 
     private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Builder> {
         private final Http2Line line;
-        private final Events events = new Events();
+        private final Http2Events events = new Http2Events();
 
         Builder(Http2Line line) {
             this.line = line;
@@ -85,7 +83,7 @@ final class Http2Session extends Http2ConnectionHandler {
         protected Http2Session build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
             Http2Session session = new Http2Session(line, decoder, encoder, settings);
-            events.session = session;
+            events.session(session);
             session.connection().addListener(events);
             return session;
         }
@@ -234,80 +232,12 @@ final class Http2Session extends Http2ConnectionHandler {
         return cause instanceof Http2Exception.HeaderListSizeException ? Code.TOO_LARGE : Code.PROTOCOL;
     }
 
-    /** What the codec tells of the frames that came and of the streams. */
-    private static final class Events extends Http2EventAdapter {
-        @Nullable Http2Session session;
-
-        private Http2Session session() {
-            return Objects.requireNonNull(session);
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext ctx, int stream, Http2Headers headers, int padding, boolean endOfStream) {
-            Http2Answer answer = session().answers.get(stream);
-            if (answer != null) {
-                answer.headers(headers);
-                session().read(answer, endOfStream);
-            }
-        }
-
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext ctx,
-                int stream,
-                Http2Headers headers,
-                int dependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endOfStream) {
-            onHeadersRead(ctx, stream, headers, padding, endOfStream);
-        }
-
-        @Override
-        public int onDataRead(ChannelHandlerContext ctx, int stream, ByteBuf data, int padding, boolean endOfStream) {
-            int bytes = data.readableBytes() + padding;
-            Http2Answer answer = session().answers.get(stream);
-            if (answer != null) {
-                answer.data(data, padding);
-                session().read(answer, endOfStream);
-            }
-            return bytes;
-        }
-
-        @Override
-        public void onRstStreamRead(ChannelHandlerContext ctx, int stream, long error) {
-            Http2Answer answer = session().answers.get(stream);
-            if (answer != null) {
-                Http2Error known = Http2Error.valueOf(error);
-                if (known == Http2Error.REFUSED_STREAM && session().again(answer)) {
-                    return;
-                }
-                session()
-                        .fail(
-                                answer,
-                                Code.RESET,
-                                "the server reset the stream: " + (known == null ? error : known),
-                                null);
-            }
-        }
-
-        @Override
-        public void onGoAwayReceived(int last, long error, ByteBuf debug) {
-            session().goAway(last, error, debug);
-        }
-
-        @Override
-        public void onStreamClosed(Http2Stream stream) {
-            Http2Answer answer = session().answers.get(stream.id());
-            if (answer != null) {
-                session().fail(answer, Code.RESET, "the stream was closed in the middle of the response", null);
-            }
-        }
+    @Nullable Http2Answer answer(int stream) {
+        return answers.get(stream);
     }
 
-    private void read(Http2Answer answer, boolean endOfStream) {
+    /** Something came for this answer: it may be over now. */
+    void read(Http2Answer answer, boolean endOfStream) {
         Code wrong = answer.wrong();
         if (wrong != null) {
             fail(answer, wrong, answer.reason(), null);
@@ -324,7 +254,8 @@ final class Http2Session extends Http2ConnectionHandler {
         }
     }
 
-    private void goAway(int last, long error, ByteBuf debug) {
+    /** The server takes no more, and has done nothing for streams above {@code last}. */
+    void goAway(int last, long error, ByteBuf debug) {
         leaving = true;
         goAway = " after GOAWAY " + Http2Error.valueOf(error) + " "
                 + debug.toString(StandardCharsets.US_ASCII).replaceAll("[^\\x20-\\x7e]", "?");
@@ -356,7 +287,7 @@ final class Http2Session extends Http2ConnectionHandler {
     }
 
     /** Has another connection carry the exchange, if that was not tried before. */
-    private boolean again(Http2Answer answer) {
+    boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
         if (x.retried || x.upload != null) {
             return false;
@@ -369,7 +300,8 @@ final class Http2Session extends Http2ConnectionHandler {
         return true;
     }
 
-    private void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
+    /** Ends an exchange without a response. */
+    void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
         answer.exchange.fail(code, why, cause);
     }
 
