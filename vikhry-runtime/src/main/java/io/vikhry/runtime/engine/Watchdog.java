@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every 50 ms whether one virtual thread has held a loop since the looks before, and whether the process itself stood
+ * Looks every 40 ms whether one virtual thread has held a loop since the looks before, and whether the process itself stood
  * still.
  *
  * <p>A platform thread of its own, so that no loop can hold it up. It reads what loops write without order: a value that is a
@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * of once, however long it lasts. With the fallback scheduler loops carry no virtual threads, and none is found.
  */
 final class Watchdog implements AutoCloseable {
-    static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    /** Looks that must find the same before it is a stall: found after 100 to 150 ms. */
+    /** Looks that must find the same before it is a stall: found after 80 to 120 ms. */
     private static final int LOOKS = 2;
     /** What a timer may be late on a machine in good order. */
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);

@@ -44,7 +44,9 @@ class HogsTest {
             await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
             long millis = (found.get() - (long) run.said.all().getFirst()) / 1_000_000;
-            assertThat(millis).as("ms until it was found").isBetween(50L, 250L);
+            assertThat(millis)
+                    .as("ms until it was found, with slack for a busy machine")
+                    .isBetween(50L, 400L);
             assertThat(run.users.warning())
                     .hasValueSatisfying(text -> assertThat(text)
                             .containsPattern("TestVU in burn holds its loop at TestVU\\.crunch\\(TestVU\\.java:\\d+\\)")
@@ -93,7 +95,7 @@ class HogsTest {
             await().atMost(SOON).until(() -> run.users.activeVus() == 8);
             await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
 
-            assertThat(run.sum(Kind.STEP, "locks").codes).containsOnlyKeys("OK", "CANCELLED");
+            assertThat(run.sum(Kind.STEP, "locks").codes).containsKey("OK").doesNotContainKeys("EXCEPTION", "TIMEOUT");
             assertThat(run.users.warning()).isEmpty();
         }
     }
