@@ -2,6 +2,14 @@
 
 export type RunState = 'IDLE' | 'PREPARING' | 'RUNNING' | 'STOPPING';
 
+/** Arrivals of the open model; `unstarted` wait, or never started in a run that has ended. */
+export interface Arrivals {
+  intended: number;
+  started: number;
+  completed: number;
+  unstarted: number;
+}
+
 export interface Run {
   run_id: string;
   started_at: number;
@@ -9,6 +17,10 @@ export interface Run {
   elapsed_s: number;
   target_users: number;
   active_users: number;
+  model?: 'users' | 'rate';
+  target_rate?: number | null;
+  max_users?: number | null;
+  arrivals?: Arrivals | null;
   params: Record<string, unknown>;
   duration_s: number | null;
   ends_at: number | null;

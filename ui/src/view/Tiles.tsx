@@ -21,7 +21,13 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
 
   return (
     <section aria-label="Key figures" className="panel grid grid-cols-2 overflow-hidden sm:grid-cols-4 xl:grid-cols-[1.15fr_1fr_1.1fr_1fr_1fr_1fr_1.1fr]">
-      {ended ? (
+      {run.model === 'rate' ? (
+        <Tile testId="tile-debt" label="Debt" scope={ended ? 'never started' : 'arrivals waiting'} value={count(run.arrivals?.unstarted ?? 0)} unit="" tone={run.arrivals?.unstarted ? 'text-warn' : ''}>
+          {ended
+            ? `${count(run.arrivals?.started ?? 0)} of ${plural(run.arrivals?.intended ?? 0, 'arrival')} started`
+            : `${rate(run.target_rate)}/s · ${plural(run.active_users, 'user')}`}
+        </Tile>
+      ) : ended ? (
         <Tile testId="tile-users" label="Users" scope="at the end" value={count(run.target_users)} unit="">
           all have left
         </Tile>

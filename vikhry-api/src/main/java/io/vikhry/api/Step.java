@@ -30,6 +30,11 @@ public @interface Step {
      * From one intended start to the next: {@code "1s"}, or a uniform range {@code "200ms..1s"}; units {@code us}, {@code ms},
      * {@code s}, {@code m}, {@code h}. A start that comes late keeps its intended time, and response time counts from there.
      * Empty: as soon as it is chosen.
+     *
+     * <p>Where it is one fixed time, and no other step requires this one, users begin at different parts of the first period:
+     * user 0 at once, user 1 half a period later, users 2 and 3 a quarter and three quarters later, and so on. So many users who
+     * come at the same instant are an even load and not a burst each period. In the open model (a rate of arrivals) it does
+     * not count: arrivals say when a step runs.
      */
     String every() default "";
 

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
 /**
  * Says which step a user runs next, and how late it is: chosen at random by weight among those that are ready, or by a strategy.
  *
- * <p>A step's pace begins with its first start; each further start is intended one draw of {@code every} after the intended
+ * <p>A step's pace begins with its first start, or where {@link #spread} puts it; each further start is intended one draw of {@code every} after the intended
  * start before it, however late that one really was. So a slow answer does not thin out the load that was asked for, and what
  * is late stays late until it is caught up with. Without clocks and threads: the caller says what time it is, in ns.
  */
@@ -31,6 +31,10 @@ final class StepClock {
     private final boolean[] paced;
     private final boolean[] busy;
     private final long[] intendedNanos;
+    /** How long after it is allowed a step's pace begins. */
+    private final long[] spread;
+
+    private boolean spreads;
     /** Whether the strategy asked last chose nothing of what was ready. */
     private boolean declined;
 
@@ -46,6 +50,7 @@ final class StepClock {
         this.paced = new boolean[steps.size()];
         this.busy = new boolean[steps.size()];
         this.intendedNanos = new long[steps.size()];
+        this.spread = new long[steps.size()];
     }
 
     /** A clock without a pace of its own: each step is ready when what it requires has succeeded. */
@@ -53,8 +58,50 @@ final class StepClock {
         return new StepClock(steps, random, false);
     }
 
+    /**
+     * Lets a step of fixed pace that no other step requires begin that part of its period after it is first allowed, so that
+     * many users who come at once do not stay in step.
+     *
+     * @param phase of this user, 0 or more, less than 1
+     */
+    StepClock spread(double phase) {
+        for (int i = 0; i < spread.length; i++) {
+            Every every = steps.get(i).every();
+            String name = steps.get(i).name();
+            boolean required = steps.stream().anyMatch(other -> other.requires().contains(name));
+            if (paces && every != null && every.minNanos() == every.maxNanos() && !required) {
+                spread[i] = (long) (phase * every.minNanos());
+                spreads |= spread[i] > 0;
+            }
+        }
+        return this;
+    }
+
+    /** The phase of user {@code id}: its binary digits mirrored at the point (van der Corput), so that any first n are even. */
+    static double phase(int id) {
+        return Integer.toUnsignedLong(Integer.reverse(id)) * 0x1p-32;
+    }
+
+    private void beginPaces(long nowNanos) {
+        if (!spreads) {
+            return;
+        }
+        spreads = false;
+        for (int i = 0; i < spread.length; i++) {
+            if (spread[i] > 0 && !paced[i]) {
+                if (steps.get(i).isAllowed(succeeded)) {
+                    paced[i] = true;
+                    intendedNanos[i] = nowNanos + spread[i];
+                } else {
+                    spreads = true;
+                }
+            }
+        }
+    }
+
     /** The index of the step to run now, or {@link #NONE}. */
     int choose(long nowNanos) {
+        beginPaces(nowNanos);
         double total = 0;
         int ready = 0;
         int last = NONE;
@@ -86,6 +133,7 @@ final class StepClock {
      * @throws StrategyException if it fails, or names a step that is not ready
      */
     int choose(StepStrategy strategy, long nowNanos) {
+        beginPaces(nowNanos);
         List<ReadyStep> ready = new ArrayList<>(intendedNanos.length);
         for (int i = 0; i < intendedNanos.length; i++) {
             if (isReady(i, nowNanos)) {

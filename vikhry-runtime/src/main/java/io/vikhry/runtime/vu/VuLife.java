@@ -263,7 +263,8 @@ final class VuLife implements Runnable {
 
     private void runSteps(VU vu, StepStrategy strategy) {
         List<ScenarioStep> steps = run.scenario().steps();
-        StepClock clock = new StepClock(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id)));
+        StepClock clock =
+                new StepClock(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id))).spread(StepClock.phase(id));
         StepRuns runs = new StepRuns(run, loop, stepSeries, context, vu);
         if (strategy.parallel()) {
             context.beginParallel(steps.size());

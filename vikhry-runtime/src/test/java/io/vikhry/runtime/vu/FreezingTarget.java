@@ -35,10 +35,10 @@ final class FreezingTarget implements AutoCloseable {
     private volatile long t0Nanos = Long.MAX_VALUE;
     private volatile boolean closed;
 
-    /** A request and when it was read and answered. */
-    record Served(long readNanos, long answeredNanos) {}
+    /** A request of user {@code vu}, as its path says ({@code GET /17}), and when it was read and answered. */
+    record Served(int vu, long readNanos, long answeredNanos) {}
 
-    private record Held(SocketChannel channel, long readNanos) {}
+    private record Held(SocketChannel channel, int vu, long readNanos) {}
 
     FreezingTarget(long firstNanos, long everyNanos, long forNanos) throws IOException {
         this.firstNanos = firstNanos;
@@ -125,7 +125,11 @@ final class FreezingTarget implements AutoCloseable {
             return;
         }
         long now = System.nanoTime();
-        held.add(new Held(channel, now));
+        int vu = 0;
+        for (int i = 5; i < in.position() && Character.isDigit(in.get(i)); i++) {
+            vu = 10 * vu + in.get(i) - '0';
+        }
+        held.add(new Held(channel, vu, now));
         if (thawAfter(now) == now) {
             answerHeld();
         }
@@ -136,7 +140,7 @@ final class FreezingTarget implements AutoCloseable {
             try {
                 next.channel.write(ByteBuffer.wrap(ANSWER));
                 synchronized (served) {
-                    served.add(new Served(next.readNanos, System.nanoTime()));
+                    served.add(new Served(next.vu, next.readNanos, System.nanoTime()));
                 }
             } catch (IOException e) {
                 // The user has gone.

@@ -59,6 +59,37 @@ class StepClockTest {
     }
 
     @Test
+    void usersOfAFixedPaceBeginSpreadOverItsPeriod() {
+        StepClock clock = clock("@Step(every = \"100ms\") void a() {}").spread(StepClock.phase(1));
+
+        assertThat(clock.choose(0)).as("user 1 begins half a period later").isEqualTo(StepClock.NONE);
+        assertThat(clock.nanosToNext(0)).isEqualTo(50 * MS);
+        assertThat(clock.choose(60 * MS)).isZero();
+        assertThat(clock.start(0, 60 * MS)).isEqualTo(10 * MS);
+        assertThat(clock.nanosToNext(60 * MS)).isEqualTo(90 * MS);
+        int[] quarters = new int[4];
+        for (int id = 0; id < 1000; id++) {
+            quarters[(int) (4 * StepClock.phase(id))]++;
+        }
+        assertThat(quarters).containsOnly(250);
+    }
+
+    @Test
+    void aStepThatOthersRequireBeginsAtOnceAndThoseAreSpreadFromThenOn() {
+        StepClock clock = clock("""
+                        @Step(every = "100ms") void login() {}
+                        @Step(requires = "login", every = "100ms") void buy() {}
+                        """).spread(StepClock.phase(1));
+
+        assertThat(clock.choose(0)).isZero();
+        clock.start(0, 0);
+        clock.succeed(0);
+        assertThat(clock.choose(10 * MS)).isEqualTo(StepClock.NONE);
+        assertThat(clock.choose(59 * MS)).isEqualTo(StepClock.NONE);
+        assertThat(clock.choose(60 * MS)).isEqualTo(1);
+    }
+
+    @Test
     void aStepWithoutPaceIsNeverLate() {
         StepClock clock = clock("@Step void a() {}");
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 
 /**
  * A scenario at work on a real engine. Scenarios say what happened through {@code say("…")}: their classes are apart from the
@@ -133,6 +134,8 @@ final class TestRun implements AutoCloseable {
         long failures;
         long maxResponseMicros;
         long maxServiceMicros;
+        final Histogram response = new Histogram(3);
+        final Histogram service = new Histogram(3);
         final Map<String, Long> codes = new HashMap<>();
 
         void add(SeriesSnapshot series) {
@@ -141,6 +144,8 @@ final class TestRun implements AutoCloseable {
             series.codes().forEach((code, n) -> codes.merge(code, n, Long::sum));
             maxResponseMicros = Math.max(maxResponseMicros, series.response().getMaxValue());
             var service = series.service() == null ? series.response() : series.service();
+            this.response.add(series.response());
+            this.service.add(service);
             maxServiceMicros = Math.max(maxServiceMicros, service.getMaxValue());
         }
     }
