@@ -34,7 +34,9 @@ final class Body {
         try {
             json = MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw new Refusal(Refusal.Code.INVALID_JSON, "The body is not JSON: " + e.getOriginalMessage());
+            throw new Refusal(
+                    Refusal.Code.INVALID_JSON,
+                    "The body is not JSON: " + e.getOriginalMessage().replaceAll(" \\(start marker at .*", ""));
         } catch (IOException e) {
             throw new Refusal(Refusal.Code.INVALID_JSON, "The body is not JSON: " + e.getMessage());
         }
