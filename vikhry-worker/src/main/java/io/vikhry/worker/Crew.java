@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class Crew {
     private final PoolDesk desk;
     private final VuExecutor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicBoolean told = new AtomicBoolean();
     private boolean ending;
     private long t0Millis = Long.MIN_VALUE;
     private long t0Nanos;
@@ -133,10 +135,9 @@ final class Crew {
         Thread.ofPlatform().daemon().name("vikhry-drain").start(() -> {
             try {
                 VuExecutor.Drained drained = executor.drain(timeout);
-                if (drained.interrupted() > 0) {
-                    LOG.warn("{} users had to be interrupted to end", drained.interrupted());
+                if (told.compareAndSet(false, true)) { // a call that was hurried ends with the one that hurries it
+                    tell(drained);
                 }
-                drained.abandoned().forEach(user -> LOG.error("A user did not end: {}", user));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
@@ -146,6 +147,13 @@ final class Crew {
                 ended.complete(null);
             }
         });
+    }
+
+    private static void tell(VuExecutor.Drained drained) {
+        if (drained.interrupted() > 0) {
+            LOG.warn("{} users had to be interrupted to end", drained.interrupted());
+        }
+        drained.abandoned().forEach(user -> LOG.error("A user did not end: {}", user));
     }
 
     /** The lease is lost: its users send nothing more and end. */
