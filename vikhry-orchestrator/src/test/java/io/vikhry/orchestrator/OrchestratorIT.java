@@ -183,7 +183,9 @@ class OrchestratorIT {
         ContractWorker dying = new ContractWorker(redis.url(), "worker-1", 2);
         try (ContractWorker other = new ContractWorker(redis.url(), "worker-2", 2)) {
             client.awaitReadyWorkers(2);
-            client.post("/api/v1/test/start", start(8, ""), 202);
+            String runId = client.post("/api/v1/test/start", start(8, ""), 202)
+                    .path("run_id")
+                    .asText();
             client.awaitUsers(8);
             dying.vanish();
             long died = System.nanoTime();
@@ -192,9 +194,16 @@ class OrchestratorIT {
             // The last renewal was up to half a second before.
             assertThat(Duration.ofNanos(System.nanoTime() - died)).isGreaterThan(Duration.ofMillis(4200));
             client.awaitUsers(8);
+            JsonNode lost = client.get("/api/v1/test").path("run").path("lost_workers");
+            assertThat(lost).hasSize(1);
+            assertThat(lost.get(0).path("id").asText()).isEqualTo("worker-1");
             client.post("/api/v1/test/stop", "{}", 202);
             client.awaitState("IDLE");
             assertThat(other.sent.get()).isPositive();
+            JsonNode workers =
+                    client.get("/api/v1/runs/" + runId + "/report.json").path("workers");
+            assertThat(workers.get(0).path("lost_at").asText()).startsWith("20");
+            assertThat(workers.get(1).path("lost_at").isNull()).isTrue();
         }
     }
 

@@ -7,7 +7,9 @@ import io.vikhry.cli.Failure;
 import io.vikhry.cli.Interrupt;
 import io.vikhry.cli.screen.Screen;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Starts a run, follows it to its end and fetches its report. */
@@ -20,6 +22,7 @@ public final class RunControl {
 
     private final Api api;
     private final Screen screen;
+    private final Set<String> lostWorkers = new HashSet<>();
 
     /** Follows runs on {@code api} and tells of them on {@code screen}. */
     public RunControl(Api api, Screen screen) {
@@ -72,11 +75,13 @@ public final class RunControl {
             if (test.path("state").asText().equals("IDLE")
                     && !run.path("ended_at").isNull()) {
                 screen.clear();
+                sayWhoWasLost(run);
                 requireStarted(test, run);
                 return interrupted;
             }
             requireInTime(test, run);
             show(test, tick);
+            sayWhoWasLost(run);
             if (!interrupted && Interrupt.requested()) {
                 interrupted = true;
                 screen.line("interrupted: stopping the run");
@@ -91,11 +96,33 @@ public final class RunControl {
         }
     }
 
+    private void sayWhoWasLost(JsonNode run) {
+        for (JsonNode lost : run.path("lost_workers")) {
+            String id = lost.path("id").asText();
+            if (lostWorkers.add(id)) {
+                long second = Math.max(
+                        0, (lost.path("at").asLong() - run.path("started_at").asLong()) / 1000);
+                screen.clear();
+                screen.line(screen.red(id + " was lost, noticed at " + RunView.clock(second)
+                        + "; its users went to the workers that are left, and its last second of numbers is missing"));
+            }
+        }
+    }
+
+    /** A run that failed before its load began has nothing to report. */
     private static void requireStarted(JsonNode test, JsonNode run) {
-        if (run.path("stop_reason").asText().equals("failed")) {
+        boolean begun = run.path("elapsed_s").asDouble() > 0;
+        if (run.path("stop_reason").asText().equals("failed") && !begun) {
             throw Failure.of(
                     Failure.ENVIRONMENT,
                     "the run did not start: " + test.path("last_error").asText("for no reason that was given"));
+        }
+    }
+
+    /** A run that began and then failed has a report, but is no success. */
+    public static void requireWhole(JsonNode report) {
+        if (report.path("stop_reason").asText().equals("failed")) {
+            throw Failure.environment("the run failed: " + report.path("error").asText("for no reason that was given"));
         }
     }
 

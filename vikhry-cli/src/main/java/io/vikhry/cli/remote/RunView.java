@@ -31,9 +31,8 @@ public final class RunView {
         }
         return String.format(
                 Locale.ROOT,
-                "%02d:%02d%s  %s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
-                seconds / 60,
-                seconds % 60,
+                "%s%s  %s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
+                clock(seconds),
                 state.equals("STOPPING") ? " stopping" : "",
                 load(run),
                 Table.rate(recent.path("rps").asDouble()),
@@ -59,6 +58,11 @@ public final class RunView {
                 + Table.count(arrivals.path("started").asLong()) + " started, "
                 + Table.count(arrivals.path("completed").asLong()) + " completed, "
                 + Table.count(arrivals.path("unstarted").asLong()) + " never started";
+    }
+
+    /** {@code 01:05}. */
+    static String clock(long seconds) {
+        return String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60);
     }
 
     /** The table of a run's series, its total, and its most frequent errors. */

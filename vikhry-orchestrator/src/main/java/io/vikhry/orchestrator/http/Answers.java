@@ -65,7 +65,10 @@ final class Answers {
             @Nullable Double durationS,
             @Nullable Long endsAt,
             @Nullable String stopReason,
-            Run.Prepare prepare) {}
+            Run.Prepare prepare,
+            List<LostWorker> lostWorkers) {}
+
+    record LostWorker(String id, long at) {}
 
     record Worker(
             String id,
@@ -173,7 +176,10 @@ final class Answers {
                 run.head.durationSeconds(),
                 run.endsAtOrNull(),
                 reason == null ? null : reason.text(),
-                run.prepare());
+                run.prepare(),
+                run.lost().entrySet().stream()
+                        .map(lost -> new LostWorker(lost.getKey(), lost.getValue()))
+                        .toList());
     }
 
     List<Worker> workers() {

@@ -272,6 +272,7 @@ public final class Direction {
         for (Map.Entry<String, Long> holder : current.shares.fences().entrySet()) {
             if (presence.gone(holder.getKey(), holder.getValue())) {
                 LOG.warn("Worker {} is gone; others take over its users", holder.getKey());
+                current.lose(holder.getKey(), now);
                 current.shares.lose(holder.getKey(), able);
                 changed = true;
             }
@@ -308,6 +309,9 @@ public final class Direction {
                         || current.numbers.finishedWorkers().contains(h.getKey()));
         long bound = current.stoppingSince + current.drainMillis + LAST_BATCH_MILLIS;
         if (out || now >= bound) {
+            current.shares.fences().keySet().stream()
+                    .filter(id -> !current.numbers.finishedWorkers().contains(id))
+                    .forEach(id -> current.lose(id, now));
             end(current);
         }
     }

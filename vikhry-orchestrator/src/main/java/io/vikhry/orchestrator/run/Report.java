@@ -122,12 +122,17 @@ final class Report {
         ArrayNode workers = Json.MAPPER.createArrayNode();
         TreeMap<String, Long> requests = new TreeMap<>(run.numbers.requestsByWorker());
         run.statuses.keySet().forEach(id -> requests.putIfAbsent(id, 0L));
+        run.lost().keySet().forEach(id -> requests.putIfAbsent(id, 0L));
         requests.forEach((id, count) -> {
             WorkerStatus status = run.statuses.get(id);
+            Long lostAt = run.lost().get(id);
             workers.addObject()
                     .put("id", id)
                     .put("requests", count)
-                    .put("engine", status == null ? null : status.engine());
+                    .put("engine", status == null ? null : status.engine())
+                    .put(
+                            "lost_at",
+                            lostAt == null ? null : Instant.ofEpochMilli(lostAt).toString());
         });
         return workers;
     }

@@ -13,10 +13,12 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.runtime.load.LoadCurve;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,9 @@ public final class Run {
 
     /** How well its generators were. */
     final WorstCondition condition = new WorstCondition();
+
+    /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
+    private final Map<String, Long> lost = new ConcurrentSkipListMap<>();
 
     volatile Prepare prepare = new Prepare(0, 0, 0, 0);
     volatile int targetUsers;
@@ -147,6 +152,16 @@ public final class Run {
                 report.path("stop_reason").asText(),
                 report.path("total_requests").asLong(),
                 report.path("total_failures").asLong());
+    }
+
+    /** Notes that a worker went before the run's end. */
+    void lose(String workerId, long nowMillis) {
+        lost.putIfAbsent(workerId, nowMillis);
+    }
+
+    /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
+    public Map<String, Long> lost() {
+        return Collections.unmodifiableMap(lost);
     }
 
     /** How far PREPARING is: workers ready of all, resources made of all. */
