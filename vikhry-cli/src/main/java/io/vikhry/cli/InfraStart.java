@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** Brings a local cluster up, all of it or nothing, and down again. */
 final class InfraStart {
-    private static final Duration WORKERS_LIMIT = Duration.ofSeconds(60);
+    private static final Duration WORKERS_LIMIT = Duration.ofSeconds(120);
 
     private InfraStart() {}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Interrupt {
     private static final Duration CLEAN_UP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LAST_HOOKS = Duration.ofSeconds(3);
     private static final CountDownLatch REQUESTED = new CountDownLatch(1);
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
     private static final AtomicBoolean WATCHING = new AtomicBoolean();
@@ -36,9 +37,21 @@ public final class Interrupt {
         }
     }
 
-    /** The command is done and has cleaned up. */
-    static void finished() {
+    /**
+     * The command is done and has cleaned up: ends the process. Not by {@link System#exit} alone: where a scenario has called
+     * that itself, its user waits inside the shutdown for an engine that is closed, and the shutdown would wait for ever.
+     */
+    static void end(int code) {
         FINISHED.countDown();
+        Thread.ofPlatform().daemon().name("end").start(() -> {
+            try {
+                Thread.sleep(LAST_HOOKS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(code);
+        });
+        System.exit(code);
     }
 
     /** Whether the end was asked for. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         description = "An orchestrator by itself; `infra up` starts all there is.",
         mixinStandardHelpOptions = true)
 final class OrchestratorCommand implements Runnable {
-    static final Duration READY_LIMIT = Duration.ofSeconds(45);
+    static final Duration READY_LIMIT = Duration.ofSeconds(120);
     static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final String STATE = "orchestrator";
 

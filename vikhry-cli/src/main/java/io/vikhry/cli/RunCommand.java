@@ -80,18 +80,27 @@ final class RunCommand implements Callable<Integer> {
         Ports.requireFree("127.0.0.1", port);
         Screen screen = Screen.standard();
         Home home = Home.current();
-        String id = "run-" + ProcessHandle.current().pid();
+        String id = name();
         Interrupt.watch();
         Path redisDir = home.folder(id);
         try (LocalRedis server = LocalRedis.start(redis.choice, redisDir, redis.setup())) {
             screen.line(screen.dim("redis  " + server.how()));
-            return withOrchestrator(screen, home, server.url(), id);
+            int code = withOrchestrator(screen, home, server, id);
+            if (code == 0) {
+                home.forgetLogs(id);
+            }
+            return code;
         } finally {
             Files.deleteIfExists(redisDir.resolve("redis.conf"));
             Files.deleteIfExists(redisDir.resolve("redis.log"));
             Files.deleteIfExists(redisDir.resolve("redis.pid"));
             Files.deleteIfExists(redisDir);
         }
+    }
+
+    /** Of its folder, its cluster and its logs. */
+    static String name() {
+        return "run-" + ProcessHandle.current().pid();
     }
 
     private void checkArguments() {
@@ -109,10 +118,14 @@ final class RunCommand implements Callable<Integer> {
         if (parent != null && !Files.isWritable(parent)) {
             throw Failure.usage("--report-json: " + parent + " is no folder that can be written to");
         }
+        if (reportJson != null && Files.isDirectory(reportJson)) {
+            throw Failure.usage("--report-json: " + reportJson + " is a folder: name a file in it");
+        }
         redis.setup();
     }
 
-    private int withOrchestrator(Screen screen, Home home, String redisUrl, String cluster) throws Exception {
+    private int withOrchestrator(Screen screen, Home home, LocalRedis redis, String cluster) throws Exception {
+        String redisUrl = redis.url();
         List<Child> children = new ArrayList<>();
         try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
                         .cluster(cluster)
@@ -126,7 +139,7 @@ final class RunCommand implements Callable<Integer> {
                 try (Worker worker = Worker.start(WorkerOptions.of(redisUrl, cluster, "worker-1"))) {
                     WorkerCommand.awaitReady(worker);
                     InfraStart.awaitWorkers(api, 1, children);
-                    return load(screen, api, () -> {});
+                    return load(screen, api, home, redis);
                 }
             }
             for (int i = 1; i <= workers; i++) {
@@ -138,16 +151,21 @@ final class RunCommand implements Callable<Integer> {
                         WorkerCommand.arguments(cluster, id)));
             }
             InfraStart.awaitWorkers(api, workers, children);
-            return load(screen, api, () -> {});
+            return load(screen, api, home, redis);
         } finally {
             children.parallelStream().forEach(Child::close);
         }
     }
 
-    private int load(Screen screen, Api api, Runnable alive) throws IOException {
+    private int load(Screen screen, Api api, Home home, LocalRedis redis) throws IOException {
         RunControl control = new RunControl(api, screen);
         String runId = control.start(load.checked(), params.values, ramp, duration);
-        boolean interrupted = control.follow(runId, alive);
+        boolean interrupted = control.follow(runId, () -> {
+            if (redis.pid() != 0 && !redis.running().alive()) { // another's Redis may come back
+                throw Failure.environment("the run's Redis has ended (" + redis.how() + "), and the run with it; what"
+                        + " had arrived is in " + home.path().resolve("runs").resolve(runId));
+            }
+        });
         String text = control.report(runId);
         JsonNode report = new ObjectMapper().readTree(text);
         control.summary(runId, report);
@@ -156,10 +174,7 @@ final class RunCommand implements Callable<Integer> {
             screen.line("report  " + reportJson);
         }
         screen.line(screen.dim("run     " + runId));
-        if (report.path("stop_reason").asText().equals("aborted")) {
-            throw Failure.environment(
-                    "the run was aborted: " + report.path("error").asText());
-        }
+        RunControl.requireWhole(report);
         return interrupted ? Failure.INTERRUPTED : 0;
     }
 }

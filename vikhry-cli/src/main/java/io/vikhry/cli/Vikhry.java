@@ -1,6 +1,7 @@
 package io.vikhry.cli;
 
 import io.vikhry.api.VikhryException;
+import io.vikhry.cli.local.Home;
 import io.vikhry.orchestrator.OrchestratorException;
 import io.vikhry.redis.RedisUnavailableException;
 import io.vikhry.runtime.scenario.ParamException;
@@ -57,9 +58,19 @@ public final class Vikhry implements Runnable {
         if (Arrays.asList(args).contains("--foreground") && System.getProperty("vikhry.log.level") == null) {
             System.setProperty("vikhry.log.level", "INFO"); // before the first logger reads it
         }
+        if (args.length > 0 && args[0].equals("run") && !Arrays.asList(args).contains("--verbose")) {
+            logToFile(RunCommand.name());
+        }
         int code = commandLine().execute(args);
-        Interrupt.finished();
-        System.exit(code);
+        Interrupt.end(code);
+    }
+
+    /** What the orchestrator and the worker in this process have to say is for a log, as it is in processes of their own. */
+    private static void logToFile(String name) {
+        System.setProperty(
+                "vikhry.log.file",
+                Home.location().resolve("logs").resolve(name + ".log").toString());
+        System.setProperty("logback.configurationFile", "logback-file.xml");
     }
 
     static CommandLine commandLine() {

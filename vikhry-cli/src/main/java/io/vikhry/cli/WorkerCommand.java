@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "A worker by itself; `infra up` starts all there is.",
         mixinStandardHelpOptions = true)
 final class WorkerCommand implements Runnable {
-    static final Duration READY_LIMIT = Duration.ofSeconds(45);
+    static final Duration READY_LIMIT = Duration.ofSeconds(120);
     static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -78,6 +79,75 @@ class RunIT {
                         "r.json")
                 .expect(0);
         expectTotalsEqual();
+        vikhry.expectNothingLeft();
+    }
+
+    @Test
+    void aLostWorkerIsSaidAndReported() throws Exception {
+        Process run = vikhry.start(
+                Map.of(),
+                "run",
+                "--scenario",
+                scenario,
+                "--users",
+                "4",
+                "--duration",
+                "20s",
+                "--workers",
+                "2",
+                "--param",
+                "baseUrl=" + shop.url(),
+                "--report-json",
+                "r.json");
+        await().atMost(Duration.ofSeconds(90)).until(() -> vikhry.out().contains(" req/s"));
+        run.descendants()
+                .filter(p -> String.join(" ", p.info().arguments().orElse(new String[0]))
+                        .contains("--worker-id worker-2"))
+                .findFirst()
+                .orElseThrow()
+                .destroyForcibly();
+        Command.Ended ended = vikhry.end(run).expect(0);
+        assertThat(ended.out()).containsOnlyOnce("worker-2 was lost");
+        assertThat(ended.err()).isEmpty();
+        JsonNode workers =
+                new ObjectMapper().readTree(dir.resolve("r.json").toFile()).path("workers");
+        assertThat(workers.get(0).path("lost_at").isNull()).isTrue();
+        assertThat(workers.get(1).path("lost_at").asText()).startsWith("20");
+        vikhry.expectNothingLeft();
+    }
+
+    @Test
+    void aScenarioThatEndsTheProcessEndsTheRun() throws Exception {
+        Files.writeString(dir.resolve("ExitVU.java"), """
+                import io.vikhry.api.*;
+
+                public class ExitVU extends VU {
+                    @Step(every = "100ms") void leave() { System.exit(3); }
+                }
+                """);
+        vikhry.run("run", "--scenario", "ExitVU.java", "--users", "1", "--duration", "2s");
+        vikhry.expectNothingLeft();
+    }
+
+    @Test
+    void aRunThatCannotBePreparedIsOneLine() throws Exception {
+        Files.writeString(dir.resolve("PoorVU.java"), """
+                import io.vikhry.api.*;
+
+                public class PoorVU extends VU {
+                    @Resource("accounts") static String account(ResourceContext ctx) {
+                        throw new IllegalStateException("no more accounts");
+                    }
+
+                    @Step(every = "1s") void idle() {}
+                }
+                """);
+        Command.Ended ended = vikhry.run("run", "--scenario", "PoorVU.java", "--users", "1", "--duration", "2s")
+                .expect(Failure.ENVIRONMENT);
+        assertThat(ended.err().strip())
+                .startsWith("vikhry: the run did not start")
+                .contains("no more accounts")
+                .doesNotContain("\n");
         vikhry.expectNothingLeft();
     }
 

@@ -56,6 +56,7 @@ class WrongInputIT {
                 Arguments.of(run + "LostVU.java", Failure.SCENARIO, "logn"),
                 Arguments.of(run + "ShopVU.java --param colour=red", Failure.SCENARIO, "colour"),
                 Arguments.of(run + "ShopVU.java --param items=many", Failure.SCENARIO, "items"),
+                Arguments.of(run + "ShopVU.java --report-json .", Failure.USAGE, "is a folder"),
                 Arguments.of("run --duration 1s --scenario ShopVU.java --users -1", Failure.USAGE, "--users"),
                 Arguments.of(
                         run + "ShopVU.java --redis url --redis-url redis://127.0.0.1:1",

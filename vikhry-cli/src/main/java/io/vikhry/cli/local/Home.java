@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder in which vikhry keeps state files, logs and runs: {@code $VIKHRY_HOME}, or {@code vikhry} in
@@ -36,7 +38,8 @@ public final class Home {
         return home;
     }
 
-    private static Path location() {
+    /** Where it is or will be. */
+    public static Path location() {
         String given = System.getenv("VIKHRY_HOME");
         if (given != null && !given.isEmpty()) {
             return Path.of(given).toAbsolutePath();
@@ -73,6 +76,20 @@ public final class Home {
     /** The log of a process of this name. */
     public Path log(String name) {
         return folder("logs").resolve(name + ".log");
+    }
+
+    /** Deletes the logs whose names begin so. */
+    public void forgetLogs(String prefix) {
+        Path logs = folder("logs");
+        try (Stream<Path> files = Files.list(logs)) {
+            for (Path log : files.filter(
+                            f -> f.getFileName().toString().matches(Pattern.quote(prefix) + "(-.*)?\\.log"))
+                    .toList()) {
+                Files.deleteIfExists(log);
+            }
+        } catch (IOException e) {
+            throw Failure.environment("cannot delete logs in " + logs + " (" + e.getMessage() + ")", e);
+        }
     }
 
     /** Reads a state file; empty if there is none. */

@@ -119,10 +119,12 @@ public final class RunControl {
         }
     }
 
-    /** A run that began and then failed has a report, but is no success. */
+    /** A run that began, and then failed or was aborted by its scenario, has a report but is no success. */
     public static void requireWhole(JsonNode report) {
-        if (report.path("stop_reason").asText().equals("failed")) {
-            throw Failure.environment("the run failed: " + report.path("error").asText("for no reason that was given"));
+        String reason = report.path("stop_reason").asText();
+        if (reason.equals("failed") || reason.equals("aborted")) {
+            String how = reason.equals("failed") ? "the run failed: " : "the run was aborted: ";
+            throw Failure.environment(how + report.path("error").asText("for no reason that was given"));
         }
     }
 
