@@ -87,14 +87,15 @@ class BatchCodecTest {
         WireWriter out = new WireWriter(64);
         out.raw('V');
         out.raw('B');
-        out.raw(1);
+        out.raw(2);
         out.text("run");
         out.text("worker");
-        out.number(1);
-        out.number(1);
-        out.number(0);
-        out.number(0);
-        out.number(0);
+        out.number(1); // fence
+        out.number(1); // sequence
+        out.number(0); // second
+        out.number(0); // active users
+        out.number(0); // last
+        out.number(0); // no arrivals
         out.number(Integer.MAX_VALUE);
         assertThatThrownBy(() -> BatchCodec.decode(out.toByteArray()))
                 .isInstanceOf(MalformedBatchException.class)
