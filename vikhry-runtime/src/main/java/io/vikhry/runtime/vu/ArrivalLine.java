@@ -37,7 +37,7 @@ final class ArrivalLine {
     private final Births births;
     private final Timer timer;
     private final LongQueue waiting = new LongQueue();
-    private final ArrayDeque<VuLife> free = new ArrayDeque<>();
+    private final ArrayDeque<Attendant> free = new ArrayDeque<>();
     /** Numbers of users that may live here, and those of them that do not live now. */
     private final BitSet members = new BitSet();
 
@@ -128,7 +128,7 @@ final class ArrivalLine {
     }
 
     private void arrive(long intendedNanos) {
-        VuLife user = free.poll();
+        Attendant user = free.poll();
         while (user != null && !user.give(intendedNanos)) {
             user = free.poll();
         }
@@ -163,8 +163,8 @@ final class ArrivalLine {
         beginning--;
     }
 
-    /** On the loop: the next arrival for {@code user}, or {@link #NONE}: then it is given one by {@link VuLife#give}. */
-    long next(VuLife user) {
+    /** On the loop: the next arrival for {@code user}, or {@link #NONE}: then it is given one by {@link Attendant#give}. */
+    long next(Attendant user) {
         if (waiting.isEmpty()) {
             free.add(user);
             return NONE;

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +23,12 @@ import org.slf4j.LoggerFactory;
  * user gone from the table, the report is there, and a user that is wanted again while its old life is still ending starts when
  * that has left the table, never beside it.
  */
-final class Conductor implements AutoCloseable {
+final class Conductor implements Crowd.Departures, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
     private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final Crowd crowd;
     private final Map<Integer, VuLife> lives;
-    private final IntConsumer begin;
     private final StartQueue starts;
     private final AtomicReference<@Nullable Score> next = new AtomicReference<>();
     private final Queue<VuLife> over = new ConcurrentLinkedQueue<>();
@@ -51,21 +50,17 @@ final class Conductor implements AutoCloseable {
         }
     }
 
-    /**
-     * A conductor that follows nothing yet.
-     *
-     * @param lives the lives that are going on, by user; the conductor adds by {@code begin}, lives take themselves out
-     * @param begin gives a user a life
-     */
-    Conductor(long spreadNanos, Map<Integer, VuLife> lives, IntConsumer begin) {
+    /** A conductor that follows nothing yet, and tells {@code crowd} who begins and who ends. */
+    Conductor(long spreadNanos, Crowd crowd) {
         this.starts = new StartQueue(spreadNanos);
-        this.lives = lives;
-        this.begin = begin;
+        this.crowd = crowd;
+        this.lives = crowd.lives();
         this.thread = new Thread(this::conduct, "vikhry-conductor");
         thread.setDaemon(true);
     }
 
     void start() {
+        crowd.tell(this);
         thread.start();
     }
 
@@ -75,13 +70,17 @@ final class Conductor implements AutoCloseable {
         wake();
     }
 
-    /** A life is over, and will leave the table of lives after this. */
-    void over(VuLife life) {
+    @Override
+    public void leaving(VuLife life) {
         over.add(life);
     }
 
-    /** Lets it look again. */
-    void wake() {
+    @Override
+    public void left() {
+        wake();
+    }
+
+    private void wake() {
         LockSupport.unpark(thread);
     }
 
@@ -212,7 +211,7 @@ final class Conductor implements AutoCloseable {
     private void beginDue() {
         int user = starts.poll(System.nanoTime());
         while (user >= 0 && !closed) {
-            begin.accept(user);
+            crowd.begin(user);
             user = starts.poll(System.nanoTime());
         }
     }

@@ -49,8 +49,30 @@ final class ParallelSteps {
         this.running = new AtomicReferenceArray<>(steps.size());
     }
 
+    /** Runs what the strategy wants until the user is to end; what is under way then is waited for. */
+    void run(Vigil vigil) {
+        vigil.doing("steps beside one another");
+        try {
+            while (!vigil.isOver()) {
+                if (vigil.mayWork()) {
+                    long wait = startReady();
+                    if (!vigil.isOver()) {
+                        vigil.park(wait);
+                    }
+                } else {
+                    vigil.awaitFence();
+                    vigil.doing("steps beside one another");
+                }
+            }
+        } finally {
+            while (busy()) {
+                vigil.park();
+            }
+        }
+    }
+
     /** Starts what the strategy wants now and gives how long it has nothing more to do, in ns, unless a step ends. */
-    long startReady() {
+    private long startReady() {
         settle();
         while (true) {
             long now = System.nanoTime();
@@ -63,7 +85,7 @@ final class ParallelSteps {
     }
 
     /** Whether any step is under way. */
-    boolean busy() {
+    private boolean busy() {
         settle();
         return count > 0;
     }

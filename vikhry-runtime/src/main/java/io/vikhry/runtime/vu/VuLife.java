@@ -21,16 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of one user, from construction to {@code onStop}, on a virtual thread of its loop.
+ * One life of one user, from construction to {@code onStop}, on a virtual thread of its loop. What it does between {@code
+ * onStart} and {@code onStop} is the matter of {@link Turns}, {@link ParallelSteps} or {@link Attendant}.
  *
  * <p>Everything here belongs to that thread, but for the ways in from outside: {@link #end} asks it to end after the current
- * step, {@link #interrupt} ends what it is doing, and the loop's timer interrupts what has taken too long. All of these go
+ * step, {@link #interrupt} ends what it is doing, and the loop's timer interrupts what has taken too long. The last two go
  * through {@link Stretch}, so that none reaches code it was not meant for.
  */
 final class VuLife implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(VuLife.class);
-    /** Steps in a row without idling after which the other users of the loop get a turn. */
-    private static final int TURN = 8;
 
     private final RunSetting run;
     private final int id;
@@ -41,19 +40,13 @@ final class VuLife implements Runnable {
     private final @Nullable ArrivalLine line;
 
     private final UserContext context;
+    private final Vigil vigil;
     private final Thread thread;
     private final Stretch stretch;
     private volatile @Nullable ParallelSteps beside;
     private @Nullable VU user;
     private StepStrategy strategy = StepStrategies.sequentialWeighted();
-    private volatile boolean ending;
-    /** When the arrival that the user was given is intended, or {@link ArrivalLine#NONE}; set by the loop. */
-    private volatile long given = ArrivalLine.NONE;
-    /** Whether it takes no arrivals any more; on the loop only. */
-    private boolean left;
-
     private boolean prepared;
-    private volatile String doing = "waiting to begin";
 
     /** Who counts lives. Called on the life's own thread. */
     interface Witness {
@@ -81,6 +74,7 @@ final class VuLife implements Runnable {
         this.witness = witness;
         this.line = line;
         this.context = new UserContext(run, id, loop);
+        this.vigil = new Vigil(run.fence(), context);
         this.thread = loop.newThread("vu-" + id, this);
         this.stretch = new Stretch(loop, thread);
         context.runOn(stretch);
@@ -97,7 +91,7 @@ final class VuLife implements Runnable {
 
     /** Lets the user end after its current step. Any thread may call. */
     void end() {
-        ending = true;
+        vigil.end();
         LockSupport.unpark(thread);
     }
 
@@ -115,19 +109,9 @@ final class VuLife implements Runnable {
         return prepared;
     }
 
-    /** On the loop: gives it an arrival to serve; false if it has left. */
-    boolean give(long intendedNanos) {
-        if (left) {
-            return false;
-        }
-        given = intendedNanos;
-        LockSupport.unpark(thread);
-        return true;
-    }
-
     /** Whether somebody asked for its end from outside. */
     boolean isToEnd() {
-        return ending;
+        return vigil.isDismissed();
     }
 
     /** Interrupts what the user is doing, unless that is {@code onStop}. Any thread may call, also again. */
@@ -148,21 +132,21 @@ final class VuLife implements Runnable {
                 .map(frame -> " at " + frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName()
                         + ":" + frame.getLineNumber() + ")")
                 .orElse("");
-        return "VU " + id + " in " + doing + place;
+        return "VU " + id + " in " + vigil.doing() + place;
     }
 
     /** What it is doing on that thread, or {@code null} if the thread is not its own. Any thread may call. */
     @Nullable String doingOn(Thread asked) {
         ParallelSteps steps = beside;
-        return asked == thread ? doing : steps == null ? null : steps.stepOn(asked);
+        return asked == thread ? vigil.doing() : steps == null ? null : steps.stepOn(asked);
     }
 
     @Override
     public void run() {
         boolean begun = false;
         try {
-            awaitFence();
-            if (!isEnding()) {
+            vigil.awaitFence();
+            if (!vigil.isOver()) {
                 begun = true;
                 witness.begun(this);
                 live();
@@ -176,13 +160,9 @@ final class VuLife implements Runnable {
 
     private void live() {
         try {
-            if (prepare("onInit", this::init) && !isEnding() && prepare("onStart", this::begin)) {
+            if (prepare("onInit", this::init) && !vigil.isOver() && prepare("onStart", this::begin)) {
                 prepared = true;
-                if (line == null) {
-                    runSteps(theUser(), strategy);
-                } else {
-                    serve(theUser(), strategy, line);
-                }
+                work();
             }
         } catch (StrategyException e) {
             strategyFailed(e.thrown());
@@ -202,6 +182,13 @@ final class VuLife implements Runnable {
         }
     }
 
+    private void init() throws Throwable {
+        VU fresh = run.scenario().newUser(run.params());
+        VuContext.attach(fresh, context);
+        user = fresh;
+        fresh.onInit();
+    }
+
     private void begin() throws Exception {
         theUser().onStart();
         strategy = theUser().strategy();
@@ -211,19 +198,38 @@ final class VuLife implements Runnable {
         }
     }
 
-    private void init() throws Throwable {
-        VU fresh = run.scenario().newUser(run.params());
-        VuContext.attach(fresh, context);
-        user = fresh;
-        fresh.onInit();
-    }
-
     private VU theUser() {
         VU u = user;
         if (u == null) {
             throw new IllegalStateException("the user was not constructed");
         }
         return u;
+    }
+
+    private void work() {
+        List<ScenarioStep> steps = run.scenario().steps();
+        SplittableRandom random = new SplittableRandom(RunSetting.mix(run.seed(), ~id));
+        StepClock clock = line == null
+                ? new StepClock(steps, random).spread(StepClock.phase(id))
+                : StepClock.unpaced(steps, random);
+        StepRuns runs = new StepRuns(run, loop, stepSeries, context, theUser());
+        if (line == null && strategy.parallel()) {
+            context.beginParallel(steps.size());
+            ParallelSteps parallel = new ParallelSteps(strategy, clock, runs, steps, loop, context);
+            beside = parallel;
+            try {
+                parallel.run(vigil);
+            } finally {
+                beside = null;
+            }
+            return;
+        }
+        Turns turns = new Turns(steps, clock, strategy, runs, context, stretch, vigil);
+        if (line == null) {
+            turns.keepPace();
+        } else {
+            new Attendant(line, turns, vigil).serve();
+        }
     }
 
     private void strategyFailed(Throwable thrown) {
@@ -243,7 +249,7 @@ final class VuLife implements Runnable {
 
     /** Runs a piece of the user's life outside steps and records how it went; a limit of zero is none. */
     private String lifecycle(String name, boolean shielded, Duration limit, Body body) {
-        doing = name;
+        vigil.doing(name);
         long begin = System.nanoTime();
         stretch.begin(shielded, limit.toNanos());
         Throwable thrown = StepRuns.attempt(body);
@@ -259,179 +265,5 @@ final class VuLife implements Runnable {
             StepRuns.report(run, loop, series, code, thrown, message);
         }
         return code;
-    }
-
-    private void runSteps(VU vu, StepStrategy strategy) {
-        List<ScenarioStep> steps = run.scenario().steps();
-        StepClock clock =
-                new StepClock(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id))).spread(StepClock.phase(id));
-        StepRuns runs = new StepRuns(run, loop, stepSeries, context, vu);
-        if (strategy.parallel()) {
-            context.beginParallel(steps.size());
-            runBeside(new ParallelSteps(strategy, clock, runs, steps, loop, context));
-        } else {
-            runInTurn(clock, strategy, runs);
-        }
-    }
-
-    private void runInTurn(StepClock clock, StepStrategy strategy, StepRuns runs) {
-        boolean byWeight = strategy.equals(StepStrategies.sequentialWeighted());
-        int inARow = 0;
-        while (!isEnding()) {
-            if (!run.fence().isOpen()) {
-                doing = "waiting for its worker's lease";
-                awaitFence();
-                continue;
-            }
-            long now = System.nanoTime();
-            int next = byWeight ? clock.choose(now) : clock.choose(strategy, now);
-            if (next == StepClock.NONE) {
-                doing = "waiting for its next step";
-                idleUntil(now + clock.nanosToNext(now));
-                inARow = 0;
-            } else {
-                runStep(clock, next, runs, now, clock.start(next, now));
-                if (++inARow == TURN) {
-                    inARow = 0;
-                    Thread.yield();
-                }
-            }
-        }
-    }
-
-    /** One step for each arrival, from its intended time, until the user ends; nothing runs beside anything. */
-    private void serve(VU vu, StepStrategy strategy, ArrivalLine arrivals) {
-        List<ScenarioStep> steps = run.scenario().steps();
-        StepClock clock = StepClock.unpaced(steps, new SplittableRandom(RunSetting.mix(run.seed(), ~id)));
-        StepRuns runs = new StepRuns(run, loop, stepSeries, context, vu);
-        onLoop(arrivals::prepared);
-        try {
-            serve(clock, strategy, runs, arrivals);
-        } finally {
-            onLoop(() -> {
-                left = true;
-                if (given != ArrivalLine.NONE) {
-                    arrivals.giveBack(given);
-                }
-            });
-        }
-    }
-
-    private void serve(StepClock clock, StepStrategy strategy, StepRuns runs, ArrivalLine arrivals) {
-        boolean byWeight = strategy.equals(StepStrategies.sequentialWeighted());
-        Runnable ask = () -> {
-            long next = arrivals.next(this);
-            if (next != ArrivalLine.NONE) {
-                give(next);
-            }
-        };
-        int inARow = 0;
-        while (!isEnding()) {
-            if (loop.inLoop()) {
-                given = arrivals.next(this);
-            } else {
-                loop.execute(ask);
-            }
-            long intended = awaitArrival();
-            int next = StepClock.NONE;
-            long now = System.nanoTime();
-            while (next == StepClock.NONE && !isEnding()) {
-                now = System.nanoTime();
-                next = byWeight ? clock.choose(now) : clock.choose(strategy, now);
-                if (next == StepClock.NONE) {
-                    doing = "waiting for its strategy";
-                    idleUntil(now + clock.nanosToNext(now));
-                }
-            }
-            if (isEnding()) {
-                return;
-            }
-            given = ArrivalLine.NONE;
-            arrivals.started();
-            runStep(clock, next, runs, now, Math.max(0, now - intended));
-            arrivals.completed();
-            if (++inARow == TURN) {
-                inARow = 0;
-                Thread.yield();
-            }
-        }
-    }
-
-    /** When the next arrival is intended, once there is one and the worker has its lease; of no meaning if the user ends. */
-    private long awaitArrival() {
-        while (given == ArrivalLine.NONE && !isEnding()) {
-            doing = "waiting for an arrival";
-            LockSupport.park(this);
-            Thread.interrupted();
-        }
-        if (!run.fence().isOpen()) {
-            doing = "waiting for its worker's lease";
-            awaitFence();
-        }
-        return given;
-    }
-
-    private void onLoop(Runnable action) {
-        if (loop.inLoop()) {
-            action.run();
-        } else {
-            loop.execute(action);
-        }
-    }
-
-    private void runStep(StepClock clock, int index, StepRuns runs, long now, long lateness) {
-        ScenarioStep step = run.scenario().steps().get(index);
-        doing = step.name();
-        context.enter(step.name(), lateness);
-        if (runs.run(step, now, lateness, stretch)) {
-            clock.succeed(index);
-        }
-        context.enter("", 0);
-    }
-
-    /** Steps beside one another; those under way when the end comes are waited for. */
-    private void runBeside(ParallelSteps steps) {
-        beside = steps;
-        doing = "steps beside one another";
-        try {
-            while (!isEnding()) {
-                if (run.fence().isOpen()) {
-                    long wait = steps.startReady();
-                    if (!isEnding()) {
-                        LockSupport.parkNanos(this, wait);
-                        Thread.interrupted();
-                    }
-                } else {
-                    awaitFence();
-                }
-            }
-        } finally {
-            while (steps.busy()) {
-                LockSupport.park(this);
-                Thread.interrupted();
-            }
-            beside = null;
-        }
-    }
-
-    private void awaitFence() {
-        run.fence().await(() -> {
-            // A mark left by the scenario's own threads would turn parking into spinning.
-            Thread.interrupted();
-            return isEnding();
-        });
-    }
-
-    private void idleUntil(long nanos) {
-        long left = nanos - System.nanoTime();
-        while (left > 0 && !isEnding()) {
-            LockSupport.parkNanos(this, left);
-            Thread.interrupted();
-            left = nanos - System.nanoTime();
-        }
-    }
-
-    private boolean isEnding() {
-        return ending || context.isStopped() || run.fence().isClosed();
     }
 }

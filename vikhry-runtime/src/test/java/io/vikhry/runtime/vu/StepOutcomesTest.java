@@ -1,0 +1,142 @@
+package io.vikhry.runtime.vu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vikhry.runtime.engine.EngineOptions;
+import io.vikhry.runtime.metrics.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How steps end and what is recorded of them, on real loops, with both schedulers. */
+@Timeout(60)
+class StepOutcomesTest {
+    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void outcomesOfStepsAreTold(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Step void step() throws Exception {
+                    switch (n++) {
+                        case 0 -> { }
+                        case 1 -> throw new CheckFailedException("mine");
+                        case 2 -> throw new HttpException(HttpException.Code.RESET, "gone", null);
+                        case 3 -> throw new StackOverflowError("deep");
+                        case 4 -> Thread.currentThread().interrupt();
+                        case 5 -> { Thread.sleep(1); say("not interrupted"); }
+                        default -> stop();
+                    }
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly("not interrupted");
+            assertThat(run.sum(Kind.STEP, "step").codes)
+                    .isEqualTo(Map.of("OK", 4L, "CHECK", 1L, "RESET", 1L, "EXCEPTION", 1L));
+            assertThat(run.errors())
+                    .extracting(error -> error.code())
+                    .containsExactlyInAnyOrder("CHECK", "RESET", "EXCEPTION");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStepThatTakesTooLongIsInterruptedAndTheNextIsNot(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Step(timeout = "50ms") void step() throws Exception {
+                    switch (n++) {
+                        case 0 -> Thread.sleep(10_000);
+                        case 1 -> pause(Duration.ofSeconds(10));
+                        case 2 -> { try { Thread.sleep(10_000); } catch (InterruptedException e) { Thread.sleep(10_000); } }
+                        case 3 -> { Thread.sleep(2); say("whole"); }
+                        case 4 -> offload(() -> { Thread.sleep(10_000); return 1; });
+                        case 5 -> new Semaphore(0).acquire();
+                        default -> stop();
+                    }
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly("whole");
+            TestRun.Sum sum = run.sum(Kind.STEP, "step");
+            assertThat(sum.codes).isEqualTo(Map.of("TIMEOUT", 5L, "OK", 2L));
+            assertThat(sum.failures).isEqualTo(5);
+            assertThat(sum.maxServiceMicros).isBetween(50_000L, 3_000_000L);
+            assertThat(run.errors())
+                    .anySatisfy(error -> assertThat(error.message())
+                            .isEqualTo("the step took longer than 50ms and was interrupted"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aPacedStepKeepsItsRateAndCarriesItsLateness(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Step(every = "20ms") void step() throws Exception {
+                    if (n++ == 5) Thread.sleep(200);
+                    flow("inner", () -> {});
+                    if (n == 50) stop();
+                }
+                """)) {
+            long begin = System.nanoTime();
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            double took = (System.nanoTime() - begin) / 1e6;
+
+            assertThat(took)
+                    .as("50 starts, 20 ms apart, the lost time caught up")
+                    .isBetween(980.0, 1_400.0);
+            TestRun.Sum step = run.sum(Kind.STEP, "step");
+            assertThat(step.count).isEqualTo(50);
+            assertThat(step.codes).isEqualTo(Map.of("OK", 50L));
+            TestRun.Sum inner = run.sum(Kind.FLOW, "inner");
+            assertThat(inner.maxServiceMicros).isLessThan(100_000);
+            assertThat(inner.maxResponseMicros)
+                    .as("the step after the slow one began 180 ms late")
+                    .isBetween(170_000L, 400_000L);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void flowsMetricsAndOffloadedWorkAreRecordedUnderTheirStep(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                @Step void step() throws Exception {
+                    int seven = flow("good", () -> 7);
+                    try { flow("bad", () -> { throw new java.io.IOException("x"); }); } catch (java.io.IOException e) { say("io"); }
+                    metric("own").record(Duration.ofMillis(seven));
+                    metric("own").recordFailure(Duration.ofMillis(9), "SLOW");
+                    say(offload(() -> Thread.currentThread().isVirtual()));
+                    try { offload(() -> { throw new java.io.IOException("y"); }); } catch (java.io.IOException e) { say(e.getMessage()); }
+                    stop();
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly("io", false, "y");
+            assertThat(run.sum(Kind.FLOW, "good").codes).isEqualTo(Map.of("OK", 1L));
+            assertThat(run.sum(Kind.FLOW, "bad").codes).isEqualTo(Map.of("EXCEPTION", 1L));
+            TestRun.Sum own = run.sum(Kind.CUSTOM, "own");
+            assertThat(own.codes).isEqualTo(Map.of("OK", 1L, "SLOW", 1L));
+            assertThat(own.maxResponseMicros).isBetween(8_990L, 9_020L);
+            assertThat(run.seconds.stream().flatMap(s -> s.series().stream()).filter(s -> s.kind() == Kind.CUSTOM))
+                    .allMatch(series -> series.step().equals("step"));
+        }
+    }
+}
