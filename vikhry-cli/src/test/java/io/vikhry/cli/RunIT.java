@@ -55,7 +55,7 @@ class RunIT {
                         "--report-json",
                         "r.json")
                 .expect(0);
-        assertThat(run.out()).contains("p99.9").contains("POST /auth");
+        assertThat(run.out()).contains("p99.9").contains("POST /auth").doesNotContain("logback");
         assertThat(run.err()).isEmpty();
         expectTotalsEqual();
         vikhry.expectNothingLeft();
