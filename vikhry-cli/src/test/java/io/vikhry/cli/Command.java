@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /** The real launcher of the built distribution, in a folder and with a home of its own. */
 final class Command {
     private static final Duration LIMIT = Duration.ofSeconds(150);
+    private static final List<String> INTERRUPTIBLE = interruptible();
 
     private final Path dir;
     private final Path home;
@@ -32,6 +33,24 @@ final class Command {
         Ended expect(int code) {
             assertThat(exit).as("exit code; out: %s err: %s", out, err).isEqualTo(code);
             return this;
+        }
+    }
+
+    /**
+     * What to put before a command so that it hears SIGINT: a build that runs in the background ignores it, its children inherit that, and a
+     * JVM that was born so leaves it so.
+     */
+    private static List<String> interruptible() {
+        List<String> prefix = List.of("env", "--default-signal=INT");
+        List<String> trial = new ArrayList<>(prefix);
+        trial.add("true");
+        try {
+            Process process = new ProcessBuilder(trial).start();
+            return process.waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            return List.of(); // no such command here: the build's own setting is what there is
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -64,8 +83,8 @@ final class Command {
     }
 
     Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(distribution().resolve("bin/vikhry").toString()));
+        List<String> command = new ArrayList<>(INTERRUPTIBLE);
+        command.add(distribution().resolve("bin/vikhry").toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(dir.toFile())
