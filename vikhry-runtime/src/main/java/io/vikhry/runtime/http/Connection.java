@@ -62,6 +62,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         deadline.notAfter(Math.min(openDeadlineNanos, x.deadlineNanos));
         Dial d = new Dial(pool, this);
         dial = d;
+        x.dial = d;
         d.start();
     }
 
@@ -107,6 +108,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         exchange = x;
         x.connection = this;
         reused = true;
+        x.carriedNanos = x.startNanos;
         write(x);
     }
 
@@ -141,6 +143,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             Upload upload = x.upload;
             if (upload != null) {
                 upload.startChunked(c);
+            } else if (exchange == x) {
+                x.sentNanos = System.nanoTime();
             }
         } else {
             c.write(out);
@@ -162,6 +166,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             pendingFrom += n;
             if (pendingFrom == body.length) {
                 pendingBody = null;
+                Exchange x = exchange;
+                if (x != null) {
+                    x.sentNanos = System.nanoTime();
+                }
             }
             ChannelFuture written = c.writeAndFlush(Unpooled.wrappedBuffer(body, from, n));
             if (written.isDone() && !written.isSuccess()) {
@@ -186,10 +194,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
                 int n = Math.min(in.readableBytes(), buffers.in.length);
                 in.readBytes(buffers.in, 0, n);
                 int used = parser.feed(buffers.in, 0, n);
+                Exchange x = exchange;
                 if (parser.isDone()) {
                     complete(used == n && !in.isReadable());
                 } else if (parser.failure() != null) {
                     malformed();
+                } else if (x != null && x.firstByteNanos == 0) {
+                    x.firstByteNanos = System.nanoTime();
                 }
             }
             if (in.isReadable() && exchange == null) {
@@ -228,6 +239,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             x.retried = true;
             exchange = null;
             x.connection = null;
+            x.restart();
             close();
             pool.open(x);
             return;

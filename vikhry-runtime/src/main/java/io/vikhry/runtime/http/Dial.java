@@ -40,6 +40,13 @@ final class Dial {
     private String phase = "looking up the name";
     private boolean over;
 
+    /** When each of its parts was over; 0 before. */
+    final long startedNanos = System.nanoTime();
+
+    long resolvedNanos;
+    long connectedNanos;
+    long openedNanos;
+
     Dial(Pool pool, Opener opener) {
         this.pool = pool;
         this.opener = opener;
@@ -53,6 +60,7 @@ final class Dial {
     void start() {
         then(Resolver.SHARED.resolve(pool.origin().host()), (addresses, failure) -> {
             if (addresses != null) {
+                resolvedNanos = System.nanoTime();
                 phase = "connecting";
                 connect(addresses, 0);
             } else {
@@ -131,6 +139,7 @@ final class Dial {
     }
 
     private void connected(Channel c) {
+        connectedNanos = System.nanoTime();
         if (!pool.origin().tls()) {
             opened(c, pool.settings().http2());
             return;
@@ -164,6 +173,7 @@ final class Dial {
 
     private void opened(Channel c, boolean http2) {
         over = true;
+        openedNanos = System.nanoTime();
         opener.opened(c, http2);
     }
 

@@ -56,6 +56,20 @@ final class Exchange implements Runnable {
 
     long latenessNanos;
 
+    // When it got so far, for the phases of its time; 0 where it did not.
+
+    /** It had a connection; {@link #startNanos} where that was at hand. Not told where one was opened for it. */
+    long carriedNanos;
+
+    /** The system took its last byte. */
+    long sentNanos;
+
+    /** There was a first byte of the response, but not all of it. */
+    long firstByteNanos;
+
+    /** The opening of the connection, where it was made for this. */
+    @Nullable Dial dial;
+
     // What became of it.
     long sent;
     long received;
@@ -98,7 +112,15 @@ final class Exchange implements Runnable {
         failure = null;
         cause = null;
         retried = false;
+        carriedNanos = 0;
+        restart();
         DONE.setRelease(this, false);
+    }
+
+    /** It is sent anew. */
+    void restart() {
+        sentNanos = 0;
+        firstByteNanos = 0;
     }
 
     void method(String method) {
@@ -206,6 +228,7 @@ final class Exchange implements Runnable {
             if (failed) {
                 recorder().error(s, Integer.toString(status), s.name() + ": status " + status, null);
             }
+            recordPhases(s, true);
         }
         finish();
     }
@@ -225,12 +248,57 @@ final class Exchange implements Runnable {
         if (s != null) {
             s.record(serviceNanos + latenessNanos, serviceNanos, true, code.name(), sent, received);
             recorder().error(s, code.name(), s.name() + ": " + why, null);
+            recordPhases(s, false);
         }
         finish();
     }
 
+    /** Where the time went, of the sample that was just recorded. */
+    private void recordPhases(Series s, boolean whole) {
+        long end = startNanos + serviceNanos;
+        long at = startNanos;
+        long blocked = -1;
+        long dns = -1;
+        long connect = -1;
+        long tls = -1;
+        boolean ready;
+        Dial d = dial;
+        if (d != null) {
+            blocked = d.startedNanos - at;
+            dns = to(d.resolvedNanos, end) - d.startedNanos;
+            connect = d.resolvedNanos == 0 ? -1 : to(d.connectedNanos, end) - d.resolvedNanos;
+            tls = d.connectedNanos == 0 || !pool.origin().tls() ? -1 : to(d.openedNanos, end) - d.connectedNanos;
+            at = to(d.openedNanos, end);
+            ready = d.openedNanos != 0;
+        } else {
+            ready = carriedNanos != 0;
+            if (carriedNanos != startNanos) {
+                at = to(carriedNanos, end);
+                blocked = at - startNanos;
+            }
+        }
+        Upload sending = upload;
+        long sentAt = sending == null ? sentNanos : sending.sentNanos();
+        long first = to(firstByteNanos, end);
+        // An answer may come before the whole of the request was sent.
+        long last = sentAt == 0 || sentAt - first > 0 ? first : sentAt;
+        s.recordPhases(
+                blocked,
+                dns,
+                connect,
+                tls,
+                ready ? last - at : -1,
+                ready && (sentAt != 0 || whole) ? first - last : -1,
+                whole || firstByteNanos != 0 ? end - first : -1);
+    }
+
+    private static long to(long nanos, long end) {
+        return nanos == 0 ? end : nanos;
+    }
+
     private void finish() {
         connection = null;
+        dial = null;
         Upload sending = upload;
         if (sending != null) {
             sending.stop();

@@ -47,6 +47,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         deadline.notAfter(x.deadlineNanos);
         Http2Session s = session;
         if (s != null && waiting.isEmpty() && s.hasRoom()) {
+            x.carriedNanos = x.startNanos;
             s.send(x);
             return;
         }
@@ -71,7 +72,9 @@ final class Http2Line implements Dial.Opener, Carrier {
         try {
             Http2Session s = session;
             while (s != null && !waiting.isEmpty() && s.hasRoom()) {
-                s.send(waiting.removeFirst());
+                Exchange x = waiting.removeFirst();
+                x.carriedNanos = System.nanoTime();
+                s.send(x);
                 s = session;
             }
         } finally {
@@ -106,6 +109,10 @@ final class Http2Line implements Dial.Opener, Carrier {
         deadline.notAfter(openDeadlineNanos);
         Dial d = new Dial(pool, this);
         dial = d;
+        Exchange first = waiting.peekFirst();
+        if (first != null) {
+            first.dial = d;
+        }
         d.start();
     }
 

@@ -137,7 +137,9 @@ final class Http2Session extends Http2ConnectionHandler {
             encoder().writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
         }
         flush(ctx);
-        if (upload != null) {
+        if (upload == null && answers.get(id) == answer) {
+            x.sentNanos = System.nanoTime();
+        } else if (upload != null) {
             upload.start((piece, last) -> {
                 if (answers.get(id) == answer) {
                     encoder()
@@ -251,6 +253,8 @@ final class Http2Session extends Http2ConnectionHandler {
             }
             answer.complete();
             left();
+        } else if (answer.exchange.firstByteNanos == 0) {
+            answer.exchange.firstByteNanos = System.nanoTime();
         }
     }
 
@@ -293,6 +297,7 @@ final class Http2Session extends Http2ConnectionHandler {
             return false;
         }
         x.retried = true;
+        x.restart();
         answers.remove(answer.stream);
         x.connection = null;
         line.again(x);

@@ -32,7 +32,7 @@ final class Upload {
     private boolean ended;
     // The loop's own.
     private @Nullable Writer writer;
-    private boolean sent;
+    private long sentNanos;
 
     Upload(InputStream source) {
         this.source = source;
@@ -89,14 +89,19 @@ final class Upload {
     /** The last piece was written, or the next one is wanted. */
     void written(boolean last) {
         if (last) {
-            sent = true;
+            sentNanos = System.nanoTime();
         } else {
             want();
         }
     }
 
     boolean isSent() {
-        return sent;
+        return sentNanos != 0;
+    }
+
+    /** When the last piece was written; 0 before. */
+    long sentNanos() {
+        return sentNanos;
     }
 
     /** Nobody takes any more. */

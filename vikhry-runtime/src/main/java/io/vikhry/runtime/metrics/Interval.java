@@ -16,6 +16,8 @@ final class Interval {
 
         @Nullable Histogram service;
 
+        @Nullable PhaseTimes phases;
+
         final Map<String, Long> codes = new HashMap<>();
         long count;
         long failures;
@@ -38,6 +40,13 @@ final class Interval {
             if (service != null) {
                 service.add(theirs != null ? theirs : slice.response);
             }
+            PhaseTimes times = slice.phases;
+            if (times != null) {
+                if (phases == null) {
+                    phases = new PhaseTimes();
+                }
+                phases.add(times);
+            }
             slice.codes.addTo(codes);
             count += slice.count;
             failures += slice.failures;
@@ -57,7 +66,8 @@ final class Interval {
                     bytesSent,
                     bytesReceived,
                     response,
-                    service);
+                    service,
+                    phases);
         }
     }
 

@@ -71,6 +71,26 @@ public final class Series {
     }
 
     /**
+     * Records where the service time of one sample went, beside {@link #record} or {@link #recordStatus}. On the loop only.
+     * Each is a time in ns, or negative for a {@link Phase} that the request did not go through.
+     */
+    public void recordPhases(long blocked, long dns, long connect, long tls, long send, long wait, long receive) {
+        SeriesSlice slice = slice();
+        PhaseTimes times = slice.phases;
+        if (times == null) {
+            times = new PhaseTimes();
+            slice.phases = times;
+        }
+        times.add(Phase.BLOCKED, blocked);
+        times.add(Phase.DNS, dns);
+        times.add(Phase.CONNECT, connect);
+        times.add(Phase.TLS, tls);
+        times.add(Phase.SEND, send);
+        times.add(Phase.WAIT, wait);
+        times.add(Phase.RECEIVE, receive);
+    }
+
+    /**
      * Turns one successful sample recorded earlier into a failed one: failures + 1, {@code fromCode} - 1, {@code toCode} + 1.
      * The count and the times stay. Where the sample's second has passed, this second's numbers may be negative; the sum over
      * the seconds is right.

@@ -14,6 +14,9 @@ final class SeriesSlice {
     /** Null while every sample's service time was its response time. */
     @Nullable IntCountsHistogram service;
 
+    /** Null until a phase is recorded: only requests have them. */
+    @Nullable PhaseTimes phases;
+
     long count;
     long failures;
     long bytesSent;
@@ -52,6 +55,10 @@ final class SeriesSlice {
         codes.clear();
         response.reset();
         service = null;
+        PhaseTimes p = phases;
+        if (p != null) {
+            p.clear();
+        }
         count = 0;
         failures = 0;
         bytesSent = 0;

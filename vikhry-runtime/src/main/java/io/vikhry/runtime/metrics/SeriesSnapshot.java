@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesReceived bytes received, heads included
  * @param response response times (from the intended start) in µs
  * @param service service times (from the actual start) in µs; {@code null} if equal to {@code response}
+ * @param phases where the service times went; {@code null} if none was recorded, as for a step
  */
 public record SeriesSnapshot(
         Kind kind,
@@ -29,7 +30,8 @@ public record SeriesSnapshot(
         long bytesSent,
         long bytesReceived,
         Histogram response,
-        @Nullable Histogram service) {
+        @Nullable Histogram service,
+        @Nullable PhaseTimes phases) {
     public SeriesSnapshot {
         codes = Map.copyOf(codes);
     }

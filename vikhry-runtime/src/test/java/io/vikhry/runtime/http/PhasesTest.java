@@ -1,0 +1,176 @@
+package io.vikhry.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http2.Http2Settings;
+import io.vikhry.api.Http;
+import io.vikhry.api.HttpException;
+import io.vikhry.runtime.engine.EngineOptions.Scheduler;
+import io.vikhry.runtime.engine.EngineOptions.Transport;
+import io.vikhry.runtime.metrics.Phase;
+import io.vikhry.runtime.metrics.PhaseTimes;
+import io.vikhry.runtime.metrics.SeriesSnapshot;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a request's time went. */
+@Timeout(60)
+class PhasesTest {
+    private static final long STALL_NANOS = 60_000_000;
+
+    @TempDir
+    private static Path directory;
+
+    private TestOwner owner;
+
+    @BeforeEach
+    void start() {
+        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        owner.close();
+    }
+
+    /** Counts and times of a series, over all its seconds. */
+    private record Seen(Map<Phase, Long> counts, Map<Phase, Long> nanos, long serviceNanos) {
+        /** Ends the collecting. */
+        static Seen of(TestOwner owner, String series) {
+            Map<Phase, Long> counts = new EnumMap<>(Phase.class);
+            Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
+            double micros = 0;
+            for (SeriesSnapshot second : owner.all(series)) {
+                PhaseTimes times = second.phases();
+                for (Phase phase : Phase.values()) {
+                    counts.merge(phase, times.count(phase), Long::sum);
+                    nanos.merge(phase, times.sumNanos(phase), Long::sum);
+                    assertThat(times.maxNanos(phase)).isLessThanOrEqualTo(times.sumNanos(phase));
+                }
+                micros += second.response().getMean() * second.count();
+            }
+            return new Seen(counts, nanos, (long) (micros * 1_000));
+        }
+
+        long sum() {
+            return nanos.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    private static void slowly(RawServer.Peer peer) throws Exception {
+        while (peer.request() != null) {
+            LockSupport.parkNanos(STALL_NANOS);
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+            LockSupport.parkNanos(2 * STALL_NANOS);
+            peer.send("cd");
+        }
+    }
+
+    @Test
+    void theyAddUpToTheServiceTimeAndOnlyTheFirstRequestConnects() throws Exception {
+        TestKey key = TestKey.make(directory, "phases");
+        try (RawServer plain = RawServer.start(PhasesTest::slowly);
+                RawServer tls = RawServer.start(
+                        key.serverContext(null).getServerSocketFactory().createServerSocket(0), PhasesTest::slowly)) {
+            for (RawServer server : new RawServer[] {plain, tls}) {
+                String name = "GET " + server.url().getScheme();
+                owner.onVu(() -> {
+                    Http http = owner.http(server.url("localhost")).insecure().build();
+                    for (int i = 0; i < 3; i++) {
+                        http.get("/").name(name).send();
+                    }
+                    return null;
+                });
+            }
+            for (RawServer server : new RawServer[] {plain, tls}) {
+                Seen seen = Seen.of(owner, "GET " + server.url().getScheme());
+                long handshakes = server == tls ? 1 : 0;
+                assertThat(seen.counts)
+                        .isEqualTo(Map.of(
+                                Phase.BLOCKED,
+                                1L,
+                                Phase.DNS,
+                                1L,
+                                Phase.CONNECT,
+                                1L,
+                                Phase.TLS,
+                                handshakes,
+                                Phase.SEND,
+                                3L,
+                                Phase.WAIT,
+                                3L,
+                                Phase.RECEIVE,
+                                3L));
+                assertThat(seen.nanos.get(Phase.WAIT)).isBetween(3 * STALL_NANOS, 6 * STALL_NANOS);
+                assertThat(seen.nanos.get(Phase.RECEIVE)).isBetween(6 * STALL_NANOS, 12 * STALL_NANOS);
+                assertThat(seen.nanos.get(Phase.TLS) > 0).isEqualTo(server == tls);
+                // The histogram rounds to 3 digits.
+                assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+            }
+        }
+    }
+
+    @Test
+    void aStreamOfHttp2HasThemToo() throws Exception {
+        try (Http2Server server = Http2Server.start(new Http2Settings(), asked -> {
+            LockSupport.parkNanos(STALL_NANOS);
+            asked.head(200, false);
+            asked.ctx()
+                    .executor()
+                    .schedule(() -> asked.data(new byte[9], true), 120, java.util.concurrent.TimeUnit.MILLISECONDS);
+        })) {
+            owner.onVu(() -> {
+                Http http = owner.http(server.url()).http2().build();
+                http.get("/").name("GET 2").send();
+                return http.get("/").name("GET 2").send();
+            });
+        }
+        Seen seen = Seen.of(owner, "GET 2");
+        assertThat(seen.counts).containsEntry(Phase.CONNECT, 1L).containsEntry(Phase.WAIT, 2L);
+        assertThat(seen.nanos.get(Phase.WAIT)).isGreaterThanOrEqualTo(2 * STALL_NANOS);
+        assertThat(seen.nanos.get(Phase.RECEIVE)).isGreaterThanOrEqualTo(2 * 110_000_000L);
+        assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+    }
+
+    @Test
+    void aRequestThatFailsWasInThePhaseInWhichItEnded() throws Exception {
+        try (RawServer silent = RawServer.start(peer -> {
+            peer.request();
+            peer.awaitClose();
+        })) {
+            owner.onVu(() -> {
+                for (URI url : new URI[] {silent.url(), URI.create("http://nobody.invalid")}) {
+                    try {
+                        owner.http(url)
+                                .timeout(Duration.ofMillis(200))
+                                .build()
+                                .get("/")
+                                .name(url.getHost())
+                                .send();
+                    } catch (HttpException e) {
+                        assertThat(e.code()).isIn(HttpException.Code.TIMEOUT, HttpException.Code.DNS);
+                    }
+                }
+                return null;
+            });
+        }
+        Seen silent = Seen.of(owner, "127.0.0.1");
+        assertThat(silent.nanos.get(Phase.WAIT)).isGreaterThan(190_000_000L);
+        assertThat(silent.counts).containsEntry(Phase.RECEIVE, 0L);
+        Seen unknown = Seen.of(owner, "nobody.invalid");
+        assertThat(unknown.counts)
+                .containsEntry(Phase.DNS, 1L)
+                .containsEntry(Phase.CONNECT, 0L)
+                .containsEntry(Phase.SEND, 0L)
+                .containsEntry(Phase.WAIT, 0L);
+    }
+}
