@@ -61,6 +61,12 @@ public interface Http extends AutoCloseable {
          */
         Builder firstByteTimeout(Duration timeout);
 
+        /**
+         * The longest that a user waits for the next bytes of a {@linkplain HttpRequest#stream streamed} response, greater than
+         * 0; by default only {@link #timeout} counts. What is silent for longer is {@link HttpException.Code#TIMEOUT}.
+         */
+        Builder stallTimeout(Duration timeout);
+
         /** How long a connection that carries no request is kept, greater than 0; by default until the user ends. */
         Builder idleTimeout(Duration timeout);
 

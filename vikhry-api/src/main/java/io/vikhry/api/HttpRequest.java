@@ -48,10 +48,31 @@ public interface HttpRequest {
     /** Reads the body off the wire but does not keep it: {@link HttpResponse#body} is then empty. Saves memory and time. */
     HttpRequest discardBody();
 
+    /** As {@link Http.Builder#maxBody}, for this request: bytes as they come, and again after decompression; 0 or more. */
+    HttpRequest maxBody(long bytes);
+
     /**
      * Sends it and parks this user until the response is complete.
      *
      * @throws HttpException if no complete response came
      */
     HttpResponse send();
+
+    /**
+     * Sends it and parks this user until the head of the response is there; the body is then read as it comes, for downloads,
+     * long polls and server-sent events:
+     *
+     * <pre>{@code
+     * try (HttpStream prices = http.get("/prices").timeout(ofMinutes(5)).stream().expectStatus(200)) {
+     *     for (int i = 0; i < 100; i++) {
+     *         prices.event().ifPresent(e -> ...);
+     *     }
+     * }
+     * }</pre>
+     *
+     * The timeout counts up to the last byte. A body of its own is sent whole before.
+     *
+     * @throws HttpException if no head of a response came
+     */
+    HttpStream stream();
 }

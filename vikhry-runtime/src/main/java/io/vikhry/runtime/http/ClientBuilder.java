@@ -20,6 +20,7 @@ final class ClientBuilder implements Http.Builder {
     private Duration timeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration firstByteTimeout = Duration.ZERO;
+    private Duration stallTimeout = Duration.ZERO;
     private Duration idleTimeout = Duration.ZERO;
     private int redirects;
     private boolean cookies = true;
@@ -57,6 +58,12 @@ final class ClientBuilder implements Http.Builder {
     @Override
     public Http.Builder firstByteTimeout(Duration timeout) {
         this.firstByteTimeout = positive("firstByteTimeout", timeout);
+        return this;
+    }
+
+    @Override
+    public Http.Builder stallTimeout(Duration timeout) {
+        this.stallTimeout = positive("stallTimeout", timeout);
         return this;
     }
 
@@ -152,6 +159,7 @@ final class ClientBuilder implements Http.Builder {
                         timeout.toNanos(),
                         connectTimeout.toNanos(),
                         firstByteTimeout.toNanos(),
+                        stallTimeout.toNanos(),
                         idleTimeout.toNanos(),
                         redirects,
                         cookies,

@@ -3,7 +3,10 @@ package io.vikhry.runtime.http;
 import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.CompletableFuture;
 
-/** How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos} and {@code idleNanos} are 0 where unlimited. */
+/**
+ * How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos}, {@code stallNanos} and {@code idleNanos} are 0
+ * where unlimited.
+ */
 record ClientSettings(
         Origin origin,
         String basePath,
@@ -11,6 +14,7 @@ record ClientSettings(
         long timeoutNanos,
         long connectTimeoutNanos,
         long firstByteNanos,
+        long stallNanos,
         long idleNanos,
         int redirects,
         boolean cookies,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: opened for its first exchange, then carrying one exchange after another. Only the loop's own thread touches
  * it.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Dial.Opener, Carrier {
+final class Connection extends ChannelInboundHandlerAdapter implements Dial.Opener, Carrier, Download.Tap {
     private static final int INLINE_BODY = 16 * 1024;
     private static final int BODY_SLICE = 128 * 1024;
 
@@ -117,7 +117,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         if (c == null) {
             return;
         }
-        parser.begin(x.toHead, x.keepBody, pool.settings().maxBody());
+        Download download = x.download;
+        parser.begin(x.toHead, x.keepBody, x.maxBody, download);
+        if (download != null) {
+            download.from(this);
+        }
         long firstByte = pool.settings().firstByteNanos();
         if (firstByte > 0) {
             x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
@@ -261,6 +265,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         }
     }
 
+    /** Reads no more for the moment: the peer is held back. */
+    @Override
+    public void hold() {
+        Channel c = channel;
+        if (c != null) {
+            c.config().setAutoRead(false);
+        }
+    }
+
+    /** Reads on. */
+    @Override
+    public void flow() {
+        Channel c = channel;
+        if (c != null) {
+            c.config().setAutoRead(true);
+        }
+    }
+
     private void malformed() {
         Code code = parser.failure();
         fail(code == null ? Code.PROTOCOL : code, parser.reason(), null);
@@ -277,6 +299,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         boolean allSent =
                 pendingBody == null && (upload == null || upload.isSent()) && outbound != null && outbound.isEmpty();
         exchange = null;
+        if (x.download != null) {
+            flow();
+        }
         if (inStep && allSent && parser.isReusable() && c.isActive()) {
             pool.giveBack(this);
             long idle = pool.settings().idleNanos();

@@ -6,10 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
 
 /** Undoes gzip, deflate, Brotli and Zstandard, bounded, so that a small body cannot become a huge one. */
@@ -23,9 +26,43 @@ final class ContentCoding {
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1L;
 
-        TooLarge(int max) {
+        TooLarge(long max) {
             super("the decompressed body is larger than " + max + " bytes");
         }
+    }
+
+    /** A stream that is opened when somebody reads. */
+    @FunctionalInterface
+    interface Opening {
+        InputStream open() throws IOException;
+    }
+
+    /** What {@code wire} gives with the codings of a {@code Content-Encoding} header undone; as it is from an unknown one on. */
+    static Opening decoding(String codings, InputStream wire) {
+        return () -> {
+            String[] list = codings.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*");
+            InputStream in = wire;
+            for (int i = list.length - 1; i >= 0; i--) {
+                switch (list[i].strip()) {
+                    case "gzip", "x-gzip" -> in = new GZIPInputStream(in);
+                    case "deflate" -> in = inflating(in);
+                    case "br" -> in = new BrotliInputStream(in);
+                    case "zstd" -> in = new ZstdInputStream(in);
+                    case "identity", "" -> {}
+                    default -> {
+                        return in;
+                    }
+                }
+            }
+            return in;
+        };
+    }
+
+    private static InputStream inflating(InputStream in) throws IOException {
+        PushbackInputStream ahead = new PushbackInputStream(in, 2);
+        byte[] first = ahead.readNBytes(2);
+        ahead.unread(first);
+        return new InflaterInputStream(ahead, new Inflater(!isZlib(first)));
     }
 
     /**
@@ -119,14 +156,17 @@ final class ContentCoding {
 
     /** By the book deflate is the zlib format; some servers send it bare. */
     private static byte[] inflate(byte[] in, int max) throws IOException {
-        boolean zlib = in.length > 1 && (in[0] & 0x0f) == 8 && ((in[0] & 0xff) << 8 | in[1] & 0xff) % 31 == 0;
-        Inflater inflater = new Inflater(!zlib);
+        Inflater inflater = new Inflater(!isZlib(in));
         try {
             inflater.setInput(in);
             return run(inflater, max);
         } finally {
             inflater.end();
         }
+    }
+
+    private static boolean isZlib(byte[] in) {
+        return in.length > 1 && (in[0] & 0x0f) == 8 && ((in[0] & 0xff) << 8 | in[1] & 0xff) % 31 == 0;
     }
 
     private static byte[] run(Inflater inflater, int max) throws IOException {

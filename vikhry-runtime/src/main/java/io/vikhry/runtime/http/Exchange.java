@@ -40,6 +40,12 @@ final class Exchange implements Runnable {
     /** In place of {@link #body}: one that is read while it is sent. */
     @Nullable Upload upload;
 
+    /** In place of keeping the response's body: where it is read while it comes. */
+    @Nullable Download download;
+
+    /** The most bytes that body may have. */
+    long maxBody;
+
     long startNanos;
     long deadlineNanos;
 
@@ -80,6 +86,10 @@ final class Exchange implements Runnable {
     boolean cookie;
     boolean encoded;
     boolean failed;
+
+    /** The code of a check that failed while the body was still coming. */
+    private @Nullable String failedCheck;
+
     HttpException.@Nullable Code failure;
     String reason = "";
 
@@ -149,33 +159,118 @@ final class Exchange implements Runnable {
         pool.loop().execute(this);
         boolean interrupted = false;
         Upload sending = upload;
-        while (!(boolean) DONE.getAcquire(this)) {
+        Download taking = download;
+        while (!isDone() && (taking == null || !taking.hasBegun() || sending != null && !sending.isRead())) {
             if (sending == null || !sending.advance(this)) {
                 LockSupport.park(this);
             }
             if (Thread.interrupted()) {
                 interrupted = true;
-                if (!cancelled) {
-                    cancelled = true;
-                    timeUp = pool.isTimeUp();
-                    pool.loop().execute(this::cancel);
-                }
+                interrupt();
             }
         }
         if (sending != null) {
             sending.close();
-            // Its last task may still be on its way to the loop.
-            cancelled = true;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Whether the head of a response is there, though not the whole, and the body is read as it comes. */
+    boolean hasHead() {
+        Download taking = download;
+        return taking != null && taking.hasBegun();
+    }
+
+    private boolean isDone() {
+        return (boolean) DONE.getAcquire(this);
+    }
+
+    private void interrupt() {
+        if (!cancelled) {
+            cancelled = true;
+            timeUp = pool.isTimeUp();
+            pool.loop().execute(this::cancel);
+        }
+    }
+
     /** Whether the loop may still hold a reference to this, so that it must not be used again. */
     boolean isSpent() {
-        return cancelled;
+        // The last task of a body that was read on the way may still be on its way to the loop.
+        return cancelled || upload != null || download != null;
     }
+
+    // ---- reading a body while it comes, on the user's thread
+
+    /**
+     * The next piece of the body, or null when there are no more: it is complete, or it failed. Parks as {@link #await} does.
+     *
+     * @param stallNanos how long to wait at most, or 0
+     */
+    byte @Nullable [] next(Download from, long stallNanos) {
+        boolean interrupted = false;
+        long start = System.nanoTime();
+        long left = stallNanos;
+        from.readByMe();
+        byte[] piece = from.poll();
+        while (piece == null && !isDone()) {
+            if (stallNanos == 0 || left <= 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+                left = stallNanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    pool.loop()
+                            .execute(() -> failIfPending(
+                                    HttpException.Code.TIMEOUT, "no byte of the body within the stall timeout", null));
+                }
+            }
+            if (Thread.interrupted()) {
+                interrupted = true;
+                interrupt();
+            }
+            piece = from.poll();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        // The last piece came before the end, and may have come after the look for it.
+        return piece != null ? piece : from.poll();
+    }
+
+    /** Counts it as failed by a check, now or when it is over; without an effect where it has failed otherwise. */
+    void failCheck(String code, String what) {
+        Series s = series;
+        if (s == null) {
+            return;
+        }
+        pool.loop().execute(() -> {
+            if (failedCheck != null || isDone() && failed) {
+                return;
+            }
+            failedCheck = code;
+            recorder().error(s, code, what, null);
+            if (isDone()) {
+                s.failCheck(Integer.toString(status), code);
+            }
+        });
+    }
+
+    /** Wants no more of it: it is complete as it stands. */
+    void endEarly() {
+        if (isDone()) {
+            return;
+        }
+        pool.loop().execute(() -> {
+            Carrier c = connection;
+            if (!isDone() && c != null) {
+                complete(status, c.letGo(this), responseHead, NOTHING, cookie, encoded);
+            }
+        });
+    }
+
+    // ---- on the loop's thread
 
     /** On the loop's thread: sends the request. */
     @Override
@@ -184,7 +279,7 @@ final class Exchange implements Runnable {
     }
 
     private void cancel() {
-        if ((boolean) DONE.getAcquire(this)) {
+        if (isDone()) {
             return;
         }
         if (timeUp) {
@@ -196,9 +291,17 @@ final class Exchange implements Runnable {
 
     /** On the loop's thread: fails it, unless it is over. */
     void failIfPending(HttpException.Code code, String why, @Nullable Throwable because) {
-        if (!(boolean) DONE.getAcquire(this)) {
+        if (!isDone()) {
             fail(code, why, because);
         }
+    }
+
+    /** On the loop's thread: the head of a response whose body is read while it comes. */
+    void head(int code, byte[] rawHead, boolean setsCookie, boolean isEncoded) {
+        status = code;
+        responseHead = rawHead;
+        cookie = setsCookie;
+        encoded = isEncoded;
     }
 
     /** On the loop's thread: a response is complete. */
@@ -224,8 +327,14 @@ final class Exchange implements Runnable {
         failed = !isOk(status);
         Series s = series;
         if (s != null) {
-            s.recordStatus(serviceNanos + latenessNanos, serviceNanos, failed, status, sent, received);
-            if (failed) {
+            String check = failedCheck;
+            if (check != null && !failed) {
+                failed = true;
+                s.record(serviceNanos + latenessNanos, serviceNanos, true, check, sent, received);
+            } else {
+                s.recordStatus(serviceNanos + latenessNanos, serviceNanos, failed, status, sent, received);
+            }
+            if (failed && check == null) {
                 recorder().error(s, Integer.toString(status), s.name() + ": status " + status, null);
             }
             recordPhases(s, true);
@@ -304,8 +413,13 @@ final class Exchange implements Runnable {
             sending.stop();
         }
         Thread thread = waiter;
+        Download taking = download;
         DONE.setRelease(this, true);
-        LockSupport.unpark(thread);
+        if (taking == null) {
+            LockSupport.unpark(thread);
+        } else {
+            taking.over();
+        }
     }
 
     private Recorder recorder() {

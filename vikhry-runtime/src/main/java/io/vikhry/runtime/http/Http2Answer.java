@@ -6,7 +6,7 @@ import io.vikhry.api.HttpException.Code;
 import org.jspecify.annotations.Nullable;
 
 /** The response of one stream as it grows, and the exchange that waits for it. */
-final class Http2Answer implements Carrier {
+final class Http2Answer implements Carrier, Download.Tap {
     private static final int FRAME_HEADER = 9;
 
     private final Http2Session session;
@@ -24,11 +24,18 @@ final class Http2Answer implements Carrier {
     private @Nullable Code wrong;
     private String reason = "";
 
-    Http2Answer(Http2Session session, int stream, Exchange exchange, int maxBody) {
+    /** What the server sent but may not send anew, because it is not taken. */
+    private int owed;
+
+    Http2Answer(Http2Session session, int stream, Exchange exchange) {
         this.session = session;
         this.stream = stream;
         this.exchange = exchange;
-        body.begin(exchange.keepBody, maxBody);
+        Download download = exchange.download;
+        body.begin(exchange.keepBody, exchange.maxBody, download);
+        if (download != null) {
+            download.from(this);
+        }
     }
 
     /** A block of headers: an interim head, the head, or trailers. What is wrong with it, {@link #wrong} then says. */
@@ -53,16 +60,21 @@ final class Http2Answer implements Carrier {
             status = code;
             head = whole;
             received += whole.length;
+            Download download = exchange.download;
+            if (download != null) {
+                download.begin(code, whole, setsCookie(whole), isEncoded(whole));
+            }
         }
     }
 
-    /** Bytes of the body. */
-    void data(ByteBuf data, int padding) {
+    /** Bytes of the body; returns how many the server may send in place of them. */
+    int data(ByteBuf data, int padding) {
         int n = data.readableBytes();
+        int all = n + padding;
         received += FRAME_HEADER + n + padding;
         if (n > body.room()) {
             fail(Code.TOO_LARGE, body.tooLarge());
-            return;
+            return all;
         }
         byte[] in = session.buffers().in;
         while (data.isReadable()) {
@@ -70,6 +82,24 @@ final class Http2Answer implements Carrier {
             data.readBytes(in, 0, piece);
             body.take(in, 0, piece, -1);
         }
+        Download download = exchange.download;
+        if (download != null && download.isStopped()) {
+            owed += all;
+            return 0;
+        }
+        return all;
+    }
+
+    @Override
+    public void hold() {
+        // What comes from now on is owed.
+    }
+
+    @Override
+    public void flow() {
+        int bytes = owed;
+        owed = 0;
+        session.credit(stream, bytes);
     }
 
     @Nullable Code wrong() {
@@ -92,13 +122,15 @@ final class Http2Answer implements Carrier {
             exchange.fail(Code.PROTOCOL, "the stream ended without a response", null);
             return;
         }
-        exchange.complete(
-                status,
-                received,
-                whole,
-                body.remove(),
-                ResponseHead.first(whole, "set-cookie").isPresent(),
-                ResponseHead.first(whole, "content-encoding").isPresent());
+        exchange.complete(status, received, whole, body.remove(), setsCookie(whole), isEncoded(whole));
+    }
+
+    private static boolean setsCookie(byte[] head) {
+        return ResponseHead.first(head, "set-cookie").isPresent();
+    }
+
+    private static boolean isEncoded(byte[] head) {
+        return ResponseHead.first(head, "content-encoding").isPresent();
     }
 
     @Override

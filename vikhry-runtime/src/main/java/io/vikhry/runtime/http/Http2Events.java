@@ -47,13 +47,13 @@ final class Http2Events extends Http2EventAdapter {
 
     @Override
     public int onDataRead(ChannelHandlerContext ctx, int stream, ByteBuf data, int padding, boolean endOfStream) {
-        int bytes = data.readableBytes() + padding;
         Http2Answer answer = session().answer(stream);
         if (answer != null) {
-            answer.data(data, padding);
+            int consumed = answer.data(data, padding);
             session().read(answer, endOfStream);
+            return consumed;
         }
-        return bytes;
+        return data.readableBytes() + padding;
     }
 
     @Override

@@ -38,10 +38,6 @@ final class Http2Line implements Dial.Opener, Carrier {
         return pool.origin();
     }
 
-    int maxBody() {
-        return pool.settings().maxBody();
-    }
-
     /** Sends on a stream, now or as soon as there is one. */
     void carry(Exchange x) {
         deadline.notAfter(x.deadlineNanos);

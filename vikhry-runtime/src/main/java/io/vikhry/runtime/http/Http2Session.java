@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -65,7 +67,14 @@ final class Http2Session extends Http2ConnectionHandler {
 
         Builder(Http2Line line) {
             this.line = line;
-            server(false);
+            DefaultHttp2Connection connection = new DefaultHttp2Connection(false);
+            // A stream that is not read must not hold back the others: the connection's own window is always opened
+            // again.
+            connection
+                    .local()
+                    .flowController(new DefaultHttp2LocalFlowController(
+                            connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
+            connection(connection);
             frameListener(events);
             gracefulShutdownTimeoutMillis(0);
             initialSettings(new Http2Settings()
@@ -117,7 +126,7 @@ final class Http2Session extends Http2ConnectionHandler {
             line.again(x);
             return;
         }
-        Http2Answer answer = new Http2Answer(this, id, x, line.maxBody());
+        Http2Answer answer = new Http2Answer(this, id, x);
         answer.readsBefore = reads;
         answers.put(id, answer);
         x.connection = answer;
@@ -152,6 +161,21 @@ final class Http2Session extends Http2ConnectionHandler {
                     flush(ctx);
                 }
             });
+        }
+    }
+
+    /** Lets the server send on, on a stream that was held back. */
+    void credit(int stream, int bytes) {
+        ChannelHandlerContext ctx = context;
+        Http2Stream open = connection().stream(stream);
+        if (ctx == null || open == null || bytes == 0) {
+            return;
+        }
+        try {
+            decoder().flowController().consumeBytes(open, bytes);
+            flush(ctx);
+        } catch (Http2Exception e) {
+            onError(ctx, true, e);
         }
     }
 

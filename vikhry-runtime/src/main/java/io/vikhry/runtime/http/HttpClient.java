@@ -56,23 +56,73 @@ final class HttpClient implements Http {
 
     /** Sends and waits; follows redirects. */
     Response send(Request request) {
+        Template template = template(request);
+        Label label = label(request, template);
+        Target target = target(request, template);
+        Exchange x = exchange(request, template, label, target);
+        x.await();
+        answered(x, request, target);
+        if (settings.redirects() > 0 && Redirects.isRedirect(x.status)) {
+            RedirectChain.End end = new RedirectChain(this, request, label).follow(x, target);
+            return response(end.exchange(), label, end.target());
+        }
+        return response(x, label, target);
+    }
+
+    /** Sends and waits for the head; follows redirects. */
+    StreamedResponse stream(Request request) {
+        Template template = template(request);
+        Label label = label(request, template);
+        Target target = target(request, template);
+        Exchange x = exchange(request, template, label, target);
+        x.download = new Download(x);
+        x.await();
+        answered(x, request, target);
+        if (settings.redirects() > 0 && Redirects.isRedirect(x.status)) {
+            RedirectChain.End end = new RedirectChain(this, request, label).follow(x, target);
+            x = end.exchange();
+            target = end.target();
+        }
+        return new StreamedResponse(this, request, label, target, x, Objects.requireNonNull(x.download));
+    }
+
+    private void answered(Exchange x, Request request, Target target) {
+        if (x.failure != null && !x.hasHead()) {
+            throw failed(x, request.method, target);
+        }
+        CookieJar jar = cookies;
+        if (x.cookie && jar != null) {
+            jar.store(target.origin(), target.path(), ResponseHead.all(x.responseHead, "Set-Cookie"));
+        }
+    }
+
+    private Template template(Request request) {
         if (closed) {
             throw new IllegalStateException(request + ": the client is closed");
         }
-        Template template = template(request.method, request.path);
-        Label label = request.name == null ? template.label() : label(request.name);
+        return template(request.method, request.path);
+    }
+
+    private Label label(Request request, Template template) {
+        return request.name == null ? template.label() : label(request.name);
+    }
+
+    private static Target target(Request request, Template template) {
+        StringBuilder query = request.options().query;
+        return query == null ? template.target() : template.target().withQuery(query);
+    }
+
+    /** An exchange for the request, ready to be sent. */
+    private Exchange exchange(Request request, Template template, Label label, Target target) {
         Request.Options options = request.options();
         CookieJar jar = cookies;
         boolean direct = options.headers == null && options.query == null && options.contentType == null;
-        int redirects = settings.redirects();
         owner.gate().pass();
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(template.pool());
         x.startNanos = System.nanoTime();
         x.deadlineNanos = x.startNanos + request.timeoutNanos();
-        Target target =
-                options.query == null ? template.target() : template.target().withQuery(options.query);
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
         } else {
@@ -86,21 +136,12 @@ final class HttpClient implements Http {
         x.method(request.method);
         x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;
+        x.maxBody = request.maxBody();
         x.okStatus = options.okStatus;
-        x.redirectsAreFine = redirects > 0;
+        x.redirectsAreFine = settings.redirects() > 0;
         x.series = label.series();
         x.latenessNanos = owner.latenessNanos();
-        x.await();
-        if (x.failure != null) {
-            throw failed(x, request.method, target);
-        }
-        if (x.cookie && jar != null) {
-            jar.store(target.origin(), target.path(), ResponseHead.all(x.responseHead, "Set-Cookie"));
-        }
-        if (redirects > 0 && Redirects.isRedirect(x.status)) {
-            return new RedirectChain(this, request, label).follow(x, target);
-        }
-        return response(x, label, target);
+        return x;
     }
 
     /** An exchange with the pool of {@code origin}, filled in up to its start and its deadline. */

@@ -22,8 +22,11 @@ final class RedirectChain {
         this.options = request.options();
     }
 
+    /** Where it ends: the exchange of the last request, and what that asked for. */
+    record End(Exchange exchange, Target target) {}
+
     /** Goes on from the answer to the first request, within that request's deadline, to the first that is no redirect. */
-    Response follow(Exchange first, Target from) {
+    End follow(Exchange first, Target from) {
         Exchange x = first;
         Target at = from;
         long deadline = first.deadlineNanos;
@@ -37,8 +40,8 @@ final class RedirectChain {
             foreign |= !to.origin().equals(at.origin());
             client.recycle(x);
             at = to;
-            x = send(at, deadline);
-            if (x.failure != null) {
+            x = send(at, deadline, first.download != null);
+            if (x.failure != null && !x.hasHead()) {
                 throw client.failed(x, method, at);
             }
             CookieJar jar = client.cookies();
@@ -46,7 +49,7 @@ final class RedirectChain {
                 jar.store(at.origin(), at.path(), ResponseHead.all(x.responseHead, "Set-Cookie"));
             }
         }
-        return client.response(x, label, at);
+        return new End(x, at);
     }
 
     private Target next(Exchange x, Target at, int left) {
@@ -91,7 +94,7 @@ final class RedirectChain {
         return merged;
     }
 
-    private Exchange send(Target to, long deadline) {
+    private Exchange send(Target to, long deadline, boolean streamed) {
         client.owner().gate().pass();
         client.refuseIfInterrupted(request, to);
         Exchange x = client.exchange(client.pool(to.origin()));
@@ -105,6 +108,8 @@ final class RedirectChain {
         x.method(method);
         x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;
+        x.maxBody = request.maxBody();
+        x.download = streamed ? new Download(x) : null;
         x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;
         x.series = label.series();

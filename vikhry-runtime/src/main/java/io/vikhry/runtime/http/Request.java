@@ -3,6 +3,7 @@ package io.vikhry.runtime.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.api.HttpResponse;
+import io.vikhry.api.HttpStream;
 import io.vikhry.api.Multipart;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ final class Request implements HttpRequest {
 
         int @Nullable [] okStatus;
         private long timeoutNanos;
+        private long maxBody = -1;
     }
 
     private final HttpClient client;
@@ -64,6 +66,12 @@ final class Request implements HttpRequest {
     long timeoutNanos() {
         long own = options.timeoutNanos;
         return own > 0 ? own : client.settings().timeoutNanos();
+    }
+
+    /** The most bytes of body that its response may have. */
+    long maxBody() {
+        long own = options.maxBody;
+        return own >= 0 ? own : client.settings().maxBody();
     }
 
     @Override
@@ -173,12 +181,31 @@ final class Request implements HttpRequest {
     }
 
     @Override
+    public HttpRequest maxBody(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("maxBody must be 0 or more, not " + bytes);
+        }
+        own().maxBody = bytes;
+        return this;
+    }
+
+    @Override
     public HttpResponse send() {
+        use();
+        return client.send(this);
+    }
+
+    @Override
+    public HttpStream stream() {
+        use();
+        return client.stream(this);
+    }
+
+    private void use() {
         if (sent) {
             throw new IllegalStateException(this + " was sent before; make a new request for each send()");
         }
         sent = true;
-        return client.send(this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The body of one response as it grows, kept or only counted, and never above its limit. */
 final class ResponseBody {
@@ -10,14 +11,16 @@ final class ResponseBody {
     private static final int EAGER = 64 * 1024;
 
     private boolean keep;
+    private @Nullable BodySink sink;
     private long max;
     private long count;
     private byte[] bytes = NOTHING;
     private int length;
 
-    /** Makes ready for the next response. */
-    void begin(boolean kept, int most) {
+    /** Makes ready for the next response; what comes goes to {@code where}, is {@code kept}, or only counted. */
+    void begin(boolean kept, long most, @Nullable BodySink where) {
         keep = kept;
+        sink = where;
         max = most;
         count = 0;
         bytes = NOTHING;
@@ -45,6 +48,11 @@ final class ResponseBody {
      */
     void take(byte[] in, int at, int n, long expected) {
         count += n;
+        BodySink s = sink;
+        if (s != null && n > 0) {
+            s.piece(Arrays.copyOfRange(in, at, at + n));
+            return;
+        }
         if (!keep || n == 0) {
             return;
         }
@@ -68,6 +76,7 @@ final class ResponseBody {
         byte[] whole = bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
         bytes = NOTHING;
         length = 0;
+        sink = null;
         return whole;
     }
 }

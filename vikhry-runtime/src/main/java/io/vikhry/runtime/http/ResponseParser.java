@@ -33,6 +33,7 @@ final class ResponseParser {
 
     private State state = State.DONE;
     private boolean toHead;
+    private @Nullable BodySink sink;
     private long consumed;
     private int interim;
     private long remaining;
@@ -58,13 +59,15 @@ final class ResponseParser {
      * @param toHead whether it answers a HEAD request, and so has no body
      * @param keepBody whether {@link #takeBody} is wanted; if not, the body is only counted
      * @param maxBody the largest body accepted, in bytes as they are on the wire without chunk framing
+     * @param sink where the body goes piece by piece; null if not
      */
-    void begin(boolean toHead, boolean keepBody, int maxBody) {
+    void begin(boolean toHead, boolean keepBody, long maxBody, @Nullable BodySink sink) {
         if (toHead != this.toHead || state == State.FAILED) {
             headKnown = false;
         }
         this.toHead = toHead;
-        body.begin(keepBody, maxBody);
+        this.sink = sink;
+        body.begin(keepBody, maxBody, sink);
         state = State.HEAD;
         consumed = 0;
         interim = 0;
@@ -277,6 +280,10 @@ final class ResponseParser {
     }
 
     private void beginBody() {
+        BodySink s = sink;
+        if (s != null) {
+            s.begin(lines.status, head, lines.cookie, lines.encoded);
+        }
         if (!hasBody()) {
             state = State.DONE;
         } else if (lines.chunked) {

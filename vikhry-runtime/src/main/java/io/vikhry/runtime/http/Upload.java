@@ -69,6 +69,11 @@ final class Upload {
         return true;
     }
 
+    /** Whether all of it was read and handed over. */
+    boolean isRead() {
+        return ended;
+    }
+
     void close() {
         try {
             source.close();

@@ -123,7 +123,7 @@ class ResponseParserPropertyTest {
 
     /** {@code cut}: the size of the pieces, or 0 for pieces of random size. Each feed must get further or end. */
     private static Outcome parse(ResponseParser parser, byte[] bytes, boolean toHead, int cut, Random random) {
-        parser.begin(toHead, true, MAX_BODY);
+        parser.begin(toHead, true, MAX_BODY, null);
         int at = 0;
         while (at < bytes.length && !parser.isDone() && parser.failure() == null) {
             int n = Math.min(bytes.length - at, cut > 0 ? cut : 1 + random.nextInt(random.nextBoolean() ? 5 : 200));

@@ -63,7 +63,7 @@ class ResponseParserTest {
 
     @Test
     void noBodyFollowsAHeadRequest() {
-        parser.begin(true, true, MAX_BODY);
+        parser.begin(true, true, MAX_BODY, null);
         byte[] in = "HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n".getBytes(ISO_8859_1);
         parser.feed(in, 0, in.length);
 
@@ -169,7 +169,7 @@ class ResponseParserTest {
 
     @Test
     void aDiscardedBodyIsCountedButNotKept() {
-        parser.begin(false, false, MAX_BODY);
+        parser.begin(false, false, MAX_BODY, null);
         byte[] in = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".getBytes(ISO_8859_1);
         parser.feed(in, 0, in.length);
 
@@ -201,7 +201,7 @@ class ResponseParserTest {
     }
 
     private int feed(String response) {
-        parser.begin(false, true, MAX_BODY);
+        parser.begin(false, true, MAX_BODY, null);
         byte[] in = response.getBytes(ISO_8859_1);
         return parser.feed(in, 0, in.length);
     }
