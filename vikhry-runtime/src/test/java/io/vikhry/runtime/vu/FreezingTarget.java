@@ -35,7 +35,7 @@ final class FreezingTarget implements AutoCloseable {
     private volatile long t0Nanos = Long.MAX_VALUE;
     private volatile boolean closed;
 
-    /** A request of user {@code vu}, as its path says ({@code GET /17}), and when it was read and answered. */
+    /** A request of user {@code vu}, as its path says ({@code GET /17}), when it was read, and when the answer was about to be written. */
     record Served(int vu, long readNanos, long answeredNanos) {}
 
     private record Held(SocketChannel channel, int vu, long readNanos) {}
@@ -138,9 +138,11 @@ final class FreezingTarget implements AutoCloseable {
     private void answerHeld() {
         for (Held next = held.poll(); next != null; next = held.poll()) {
             try {
+                // Before the write: what a user measures is never less than what stands here.
+                long now = System.nanoTime();
                 next.channel.write(ByteBuffer.wrap(ANSWER));
                 synchronized (served) {
-                    served.add(new Served(next.vu, next.readNanos, System.nanoTime()));
+                    served.add(new Served(next.vu, next.readNanos, now));
                 }
             } catch (IOException e) {
                 // The user has gone.
