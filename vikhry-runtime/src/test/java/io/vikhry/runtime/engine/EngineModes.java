@@ -1,6 +1,7 @@
 package io.vikhry.runtime.engine;
 
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.util.ArrayList;
@@ -16,6 +17,9 @@ final class EngineModes {
         for (Scheduler scheduler : List.of(Scheduler.LOOP, Scheduler.FALLBACK)) {
             if (Epoll.isAvailable()) {
                 modes.add(options(Transport.EPOLL, scheduler));
+            }
+            if (IoUring.isAvailable()) {
+                modes.add(options(Transport.IO_URING, scheduler));
             }
             modes.add(options(Transport.NIO, scheduler));
         }

@@ -71,13 +71,13 @@ final class TestRun implements AutoCloseable {
         return new TestRun(mode, VuOptions.DEFAULT.withStartSpread(Duration.ZERO), params, dir, body);
     }
 
-    /** Both schedulers. */
+    /** Both schedulers; the fallback on Java's own sockets, unless {@code vikhry.transport} asks for others. */
     static Stream<EngineOptions> modes() {
-        return Stream.of(Scheduler.LOOP, Scheduler.FALLBACK)
-                .map(scheduler -> EngineOptions.defaults()
-                        .withLoops(2)
-                        .withTransport(Transport.NIO)
-                        .withScheduler(scheduler));
+        EngineOptions usual = EngineOptions.defaults().withLoops(2);
+        Transport elsewhere = usual.transport() == Transport.AUTO ? Transport.NIO : usual.transport();
+        return Stream.of(
+                usual.withScheduler(Scheduler.LOOP),
+                usual.withTransport(elsewhere).withScheduler(Scheduler.FALLBACK));
     }
 
     void follow(int users) {
