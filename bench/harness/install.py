@@ -7,7 +7,7 @@ import subprocess
 from . import target
 from .paths import BENCH, DIR, PEERS, REPOSITORY
 
-DEBIAN = ("wrk", "nghttp2-client", "apache2-utils", "hey", "nginx-light", "gcc", "libc6-dev", "python3-locust")
+DEBIAN = ("wrk", "nghttp2-client", "apache2-utils", "hey", "nginx-light", "openssl", "gcc", "libc6-dev", "python3-locust")
 JAVA = ("gatling", "jmeter", "hyperfoil")
 
 

@@ -10,10 +10,14 @@ SHORT = ("-f", 1, "-wi", 3, "-w", "1s", "-i", 3, "-r", "1s")
 QUICK = ("-f", 1, "-wi", 1, "-w", "200ms", "-i", 2, "-r", "200ms")
 
 
-def measure(options, results):
+def measure(tools, options, results):
+    results.attempt("jmh", {}, lambda: everything(options, results))
+
+
+def everything(options, results):
     quiet = ["-DskipTests", "-Djacoco.skip", "-Dspotless.check.skip"]
     if subprocess.run(["mvn", "-B", "-ntp", "-q", "-f", BENCH / "pom.xml", "package", "-pl", "jmh", "-am", *quiet]).returncode:
-        raise SystemExit("bench/run: the micro-benchmarks do not build")
+        raise RuntimeError("the micro-benchmarks do not build")
     target = BENCH / "jmh" / "target"
     path = f"{target / 'classes'}:{(target / 'classpath.txt').read_text().strip()}"
     out = results.out("jmh")
@@ -21,9 +25,9 @@ def measure(options, results):
     argv = [jdk() / "bin" / "java", "-cp", path, "org.openjdk.jmh.Main", *asked, "-foe", "true", "-rf", "json", "-rff", out / "jmh.json"]
     with open(out / "log", "wb") as log:
         if subprocess.run([str(a) for a in argv], stdout=log, stderr=subprocess.STDOUT).returncode:
-            raise SystemExit(f"bench/run: the micro-benchmarks failed: see {out / 'log'}")
+            raise RuntimeError(f"the micro-benchmarks failed: see {out / 'log'}")
     for r in json.loads((out / "jmh.json").read_text()):
         score = r["primaryMetric"]
         name = ".".join(r["benchmark"].split(".")[-2:])
         results.add("jmh", name=name, score=score["score"], error=float(score["scoreError"]), unit=score["scoreUnit"], asked=" ".join(asked))
-        print(f"jmh {name}: {score['score']:.1f} {score['scoreUnit']}", flush=True)
+        results.say(f"jmh {name}: {score['score']:.1f} {score['scoreUnit']}")

@@ -18,10 +18,11 @@ def jdk():
     return Path(subprocess.run([REPOSITORY / "build" / "find-jdk"], check=True, capture_output=True, text=True).stdout.strip())
 
 
-def shown(words):
+def shown(words, env=None):
     """A command as a reader can repeat it: no paths of this machine, no class path of a hundred jars."""
     out, after = [], None
-    for word in map(str, words):
+    settings = [f"{name}={value}" for name, value in (env or {}).items()]
+    for word in settings + list(map(str, words)):
         if after in ("-cp", "-classpath"):
             word = "…"
         elif word.endswith("/bin/java"):

@@ -1,16 +1,19 @@
-"""Price: CPU seconds of the client for a million requests, as a ratio to wrk.
+"""Price: CPU seconds of the client for a million requests, as a ratio to another tool's.
 
-A pair (wrk, tool) is measured at a time, each with a fast server of its own: both are started and warmed, then only one runs at
-a time, the other being stopped with all its processes, in slices of half a second, in alternating order. Both so see the same
-machine, and a ratio is taken within each round; a slice during which somebody else used the CPU spoils that round and no more.
-Requests are counted at the server."""
+A pair (wrk and a tool, as a rule) is measured at a time, each with a server of its own: both are started and warmed, then only
+one runs at a time, the other being stopped with all its processes, in slices of half a second, in alternating order. Both so see
+the same machine, and a ratio is taken within each round; a slice during which somebody else used the CPU spoils that round and no
+more. Requests are counted at the server.
+
+`price` sets the tools beside wrk, `protocols` vikhry beside h2load over TLS and HTTP/2, `inside` the ways in which vikhry itself
+can run beside wrk."""
 
 import statistics
 import time
 
 from .paths import shown
 from .process import Tree
-from .target import TARGETS
+from .target import PROTOCOLS, TARGETS
 from .tool import Load
 
 REFERENCE = "wrk"
@@ -19,18 +22,20 @@ LONG = 3600
 
 
 class Client:
-    def __init__(self, tool, users, options, results, repeat):
-        self.server = TARGETS[options.target]({options.server_cpu})
+    def __init__(self, tool, users, protocol, options, out):
+        self.tool = tool
+        target = TARGETS[options.target] if protocol == "h1" else PROTOCOLS[protocol]
+        self.server = target({options.server_cpu})
         try:
-            out = results.out("price", tool.name, users, repeat)
-            self.command = tool.command(Load("loop", users, LONG, self.server.url, out))
-            self.tree = Tree(self.command.argv, out / "log", {options.client_cpu}, self.command.env)
+            self.command = tool.command(Load("loop", users, LONG, self.server.url, out, protocol=protocol))
+            cpus = {options.client_cpu, options.server_cpu} if tool.wide else {options.client_cpu}
+            self.tree = Tree(self.command.argv, out / "log", cpus, self.command.env)
         except Exception:
             self.server.tree.end()
             raise
         self.cost, self.rate, self.busy, self.server_busy = [], [], [], []
 
-    def warm(self, seconds, patience=40):
+    def warm(self, seconds, patience=60):
         limit = time.monotonic() + patience
         while not self.server.requests():
             if not self.tree.running() or time.monotonic() > limit:
@@ -64,54 +69,81 @@ class Client:
             self.server.__exit__()
 
 
-def pair(reference, tool, users, options, results, repeat):
+def pair(what, tools, users, protocol, options, results, repeat, rounds):
+    """Measures two tools side by side and adds what was found, the second's cost divided by the first's among it."""
     results.add_strangers()
     clients = []
     try:
-        for each in (reference, tool):
-            client = Client(each, users, options, results, repeat)
+        for tool in tools:
+            client = Client(tool, users, protocol, options, results.out(what, tools[1].name, protocol, users, repeat, tool.name))
             clients.append(client)
-            client.warm(min(options.warm or each.warm, each.warm))
-        for r in range(options.rounds):
+            client.warm(min(options.warm or tool.warm, tool.warm))
+        for r in range(rounds):
             for client in clients if r % 2 == 0 else clients[::-1]:
                 client.slice(options.slice)
     finally:
         for client in clients:
             client.end()
-    return clients
+    base, other = clients
+    ratios = [c / b for c, b in zip(other.cost, base.cost)]
+    # The one measured comes last: what is in the results counts as done, with its reference.
+    for each, values in ((base, [1.0]), (other, ratios)):
+        results.add(
+            what,
+            tool=each.tool.name,
+            users=users,
+            repeat=repeat,
+            protocol=protocol,
+            target=options.target if protocol == "h1" else "nginx",
+            against=base.tool.name,
+            ratios=[round(x, 4) for x in values],
+            cost=[round(x, 3) for x in each.cost],
+            rate=[round(x) for x in each.rate],
+            busy=round(statistics.median(each.busy), 3),
+            server_busy=round(statistics.median(each.server_busy), 3),
+            command=shown(each.command.argv, each.command.env),
+            note=each.command.note,
+        )
+    return (
+        f"{statistics.median(ratios):.3f} x {base.tool.name},"
+        f" {statistics.median(other.cost):.2f} CPU-s per million, {statistics.median(other.rate):,.0f}/s"
+    )
 
 
 def measure(tools, options, results):
+    reference = options.all_tools[REFERENCE]
     for users in options.price_users:
         for tool in tools:
+            own = tool.name == "vikhry"
+            if tool.name == REFERENCE or (not own and users not in options.peer_users):
+                continue  # the reference is in each pair
+            if tool.command(Load("loop", users, LONG, "http://127.0.0.1:1/", results.folder)) is None:
+                continue
+            for repeat in range(options.repeats if own else options.peer_repeats):
+                key = {"tool": tool.name, "users": users, "repeat": repeat, "protocol": "h1"}
+                rounds = options.rounds if own or options.peer_repeats > 1 else options.rounds + 2
+                results.attempt("price", key, lambda: pair("price", (reference, tool), users, "h1", options, results, repeat, rounds))
+
+
+def protocols(tools, options, results):
+    wanted = {t.name: t for t in tools}
+    if "vikhry" not in wanted or "h2load" not in wanted:
+        results.say("protocols: vikhry and h2load are needed")
+        return
+    for users in options.protocol_users:
+        for protocol in PROTOCOLS:
             for repeat in range(options.repeats):
-                key = {"tool": tool.name, "users": users, "repeat": repeat, "target": options.target}
-                probe = tool.command(Load("loop", users, LONG, "http://127.0.0.1:1/", results.folder))
-                if probe is None:
-                    break
-                if tool.name == REFERENCE:
-                    break  # it is in each pair
-                try:
-                    base, client = pair(options.reference, tool, users, options, results, repeat)
-                except RuntimeError as e:
-                    results.add("price", **key, error=str(e))
-                    print(f"price {tool.name} {users}: {e}", flush=True)
-                    continue
-                ratios = [c / b for c, b in zip(client.cost, base.cost)]
-                for each, values in ((base, [1.0]), (client, ratios)):
-                    results.add(
-                        "price",
-                        **{**key, "tool": REFERENCE if each is base else tool.name},
-                        ratios=[round(x, 4) for x in values],
-                        cost=[round(x, 3) for x in each.cost],
-                        rate=[round(x) for x in each.rate],
-                        busy=round(statistics.median(each.busy), 3),
-                        server_busy=round(statistics.median(each.server_busy), 3),
-                        command=shown(each.command.argv),
-                        note=each.command.note,
-                    )
-                print(
-                    f"price {tool.name} {users} users: {statistics.median(ratios):.3f} x {REFERENCE},"
-                    f" {statistics.median(client.cost):.2f} CPU-s per million, {statistics.median(client.rate):,.0f}/s",
-                    flush=True,
-                )
+                key = {"tool": "vikhry", "users": users, "repeat": repeat, "protocol": protocol}
+                both = wanted["h2load"], wanted["vikhry"]
+                results.attempt("protocols", key, lambda: pair("protocols", both, users, protocol, options, results, repeat, options.rounds))
+
+
+def inside(tools, options, results):
+    vikhry = next((t for t in tools if t.name == "vikhry"), None)
+    if vikhry is None:
+        return
+    for variant in vikhry.variants():
+        for repeat in range(options.repeats):
+            key = {"tool": variant.name, "users": 100, "repeat": repeat, "protocol": "h1"}
+            both = options.all_tools[REFERENCE], variant
+            results.attempt("inside", key, lambda: pair("inside", both, 100, "h1", options, results, repeat, options.rounds))

@@ -83,10 +83,10 @@ class Tree:
                 pass
         return total / 1e9
 
-    def rss_bytes(self):
+    def rss_bytes(self, pids=None):
         """Summed over the processes: pages they share count in each."""
         pages = 0
-        for pid in self.pids():
+        for pid in pids or self.pids():
             try:
                 with open(f"/proc/{pid}/statm") as f:
                     pages += int(f.read().split()[1])

@@ -61,25 +61,89 @@ the other. Medians over all slices; the range is of the ratios by round.
 
 """
     for users in sorted({r["users"] for r in done}):
-        groups = {t: rows for (t,), rows in grouped((r for r in done if r["users"] == users), "tool").items()}
-        order = sorted(groups, key=lambda t: median(flat(groups[t], "ratios")))
-        rows = []
-        for t in order:
-            ratios = flat(groups[t], "ratios")
-            rows.append(
-                [
-                    bold(t),
-                    f"{median(ratios):.2f}",
-                    "–" if t == "wrk" else spread(ratios, lambda v: f"{v:.2f}"),
-                    f"{median(flat(groups[t], 'cost')):.1f}",
-                    f"{median(flat(groups[t], 'rate')):,.0f}",
-                    f"{median(r['busy'] for r in groups[t]):.2f}",
-                    str(len(groups[t])),
-                ]
-            )
-        text += f"### {users:,} users\n\n" + table(["tool", "× wrk", "range", "CPU-s per million", "requests/s", "client CPUs", "starts"], rows)
-        text += "\n" + against({t: median(flat(groups[t], "ratios")) for t in order}, "price") + "\n"
+        these = [r for r in done if r["users"] == users]
+        text += f"### {users:,} users\n\n" + costs(these)
+        text += "\n" + against({t: median(flat(rows, "ratios")) for (t,), rows in grouped(these, "tool").items()}, "price") + "\n"
     return text
+
+
+def costs(done):
+    """A table of prices, the cheapest first."""
+    groups = {t: rows for (t,), rows in grouped(done, "tool").items()}
+    reference = done[0]["against"]
+    rows = []
+    for t in sorted(groups, key=lambda t: median(flat(groups[t], "ratios"))):
+        ratios = flat(groups[t], "ratios")
+        rows.append(
+            [
+                bold(t),
+                f"{median(ratios):.2f}",
+                "–" if t == reference else spread(ratios, lambda v: f"{v:.2f}"),
+                f"{median(flat(groups[t], 'cost')):.1f}",
+                f"{median(flat(groups[t], 'rate')):,.0f}",
+                f"{median(r['busy'] for r in groups[t]):.2f}",
+                str(len(groups[t])),
+            ]
+        )
+    return table(["tool", f"× {reference}", "range", "CPU-s per million", "requests/s", "client CPUs", "starts"], rows)
+
+
+PROTOCOL_NAMES = {"h2c": "HTTP/2 without TLS (prior knowledge)", "h1s": "HTTP/1.1 over TLS", "h2s": "HTTP/2 over TLS"}
+
+
+def protocols(results):
+    done = [r for r in results.read("protocols") if "error" not in r]
+    if not done:
+        return ""
+    text = """## HTTP/2 and TLS
+
+The same measure beside `h2load`, both against nginx (one worker): a connection for each user, one request at a time on it.
+
+"""
+    for users in sorted({r["users"] for r in done}):
+        for protocol, name in PROTOCOL_NAMES.items():
+            these = [r for r in done if r["users"] == users and r["protocol"] == protocol]
+            if these:
+                text += f"### {name}, {users:,} users\n\n" + costs(these) + "\n"
+    return text
+
+
+def inside(results):
+    done = [r for r in results.read("inside") if "error" not in r]
+    usual = [r for r in results.read("price") if "error" not in r and r["tool"] == "vikhry" and r["users"] == 100]
+    if not done:
+        return ""
+    about = {r["tool"]: r["note"] for r in done if r.get("note")}
+    text = """## Inside vikhry: what each choice costs
+
+The price at 100 users, beside `wrk` as above, of vikhry started otherwise. """
+    text += "; ".join(f"{t}: {note}" for t, note in about.items()) + ".\n\n" + costs(done + usual)
+    one, two = (flat([r for r in rows if r["tool"] == t], "ratios") for rows, t in ((usual, "vikhry"), (done, "2 loops")))
+    if one and two:
+        text += f"""
+Two loops cost {median(two) / median(one):.2f} × one for each request, so two loops on two CPUs of their own do {2 * median(one) / median(two):.2f} × the work of one: by
+arithmetic, for on this machine the server needs one of the two.
+"""
+    return text + "\n"
+
+
+def allocation(results):
+    done = [r for r in results.read("allocation") if "error" not in r]
+    if not done:
+        return ""
+    rows = [[s, f"{median(r['bytes'] for r in of):,.0f}", spread([r["bytes"] for r in of], lambda v: f"{v:,.0f}"), str(len(of))] for (s,), of in grouped(done, "scenario").items()]
+    text = "## Allocation\n\nHeap that vikhry allocates for a request at 100 users, by the collector's log: all of the process, its orchestrator's and reports' part too.\n\n"
+    return text + table(["scenario", "bytes a request", "range", "runs"], rows) + "\n"
+
+
+def parked(results):
+    done = [r for r in results.read("parked") if "error" not in r]
+    if not done:
+        return ""
+    of = lambda k: median(r[k] for r in done)  # noqa: E731
+    row = [f"{done[0]['users']:,}", f"{of('process_mb'):,.0f}", f"{of('rss_mb'):,.0f}", f"{of('begun_seconds'):.2f}", f"{of('whole_seconds'):.1f}", str(len(done))]
+    text = "## Users in think time\n\nvikhry's users who think for an hour, each on a virtual thread of its own; no connections. The whole run is measured, orchestrator and page included.\n\n"
+    return text + table(["users", "MB, process", "MB, with Redis", "s from first to last", "s from the command", "runs"], [row]) + "\n"
 
 
 def memory(results):
@@ -161,14 +225,24 @@ def jmh(results):
 
 def commands(results):
     text = "## Commands\n\n"
-    for what in ("price", "memory", "truth", "start"):
+    for what in WHATS:
         seen = {}
         for r in results.read(what):
             if "command" in r:
-                seen.setdefault((r["tool"], r.get("kind")), r)
+                seen.setdefault((r["tool"], r.get("kind"), r.get("protocol"), r.get("scenario")), r)
         if seen:
             text += f"{what}:\n```\n" + "\n".join(f"{r['tool']}: {r['command']}" + (f"   # {r['note']}" if r.get("note") else "") for r in seen.values()) + "\n```\n"
     return text
+
+
+WHATS = ("price", "protocols", "inside", "allocation", "parked", "memory", "truth", "start", "jmh")
+KEYS = ("tool", "users", "repeat", "protocol", "scenario", "kind", "cpus")
+
+
+def named(row):
+    """What was to be measured, in words."""
+    unit = {"users": " users", "cpus": " CPUs"}
+    return ", ".join(f"{row[k]}{unit.get(k, '')}" for k in KEYS if k in row and k != "repeat" and row[k] != "h1") or "all"
 
 
 def write(results, output):
@@ -178,7 +252,8 @@ def write(results, output):
     versions = {r["tool"]: r for r in results.read("version")}
     m = machines[0]
     absent = {r["tool"]: r["reason"] for r in results.read("absent") if r["tool"] not in versions}
-    failed = [r for w in ("price", "memory", "start") for r in results.read(w) if "error" in r]
+    failed = [r for w in WHATS if w != "truth" for r in results.read(w) if "error" in r and not results.has(w, {k: r[k] for k in KEYS if k in r})]
+    skipped = [r for r in results.read("skipped") if not results.has(r["of"], {k: r[k] for k in KEYS if k in r})]
     text = f"""# Benchmarks
 
 Written by `bench/run report` from one run ({results.run}) on one machine: {m["model"]}, {m["cores"]} CPUs, {m["memory_gib"]} GiB, Linux {m["kernel"]}, {m["date"]}, at commit {m["commit"]}. How it is
@@ -194,9 +269,11 @@ measured and what it does not say: [bench/README.md](../bench/README.md). Loopba
 
 """
     text += table(["tool", "version"], [[bold(t), v["version"]] for t, v in versions.items()] + [[bold(t), why] for t, why in absent.items()]) + "\n"
-    text += price(results) + memory(results) + truth(results) + start(results) + jmh(results)
-    if failed:
-        text += "## Not measured\n\n" + "".join(f"- {r['what']}, {r['tool']}: {r['error']}\n" for r in failed) + "\n"
+    text += price(results) + protocols(results) + inside(results) + allocation(results) + parked(results)
+    text += memory(results) + truth(results) + start(results) + jmh(results)
+    lines = [f"- {r['what']}, {named(r)}: {r['error']}" for r in failed] + [f"- {r['of']}, {named(r)}: the time was up" for r in skipped]
+    if lines:
+        text += "## Not measured\n\n" + "\n".join(dict.fromkeys(lines)) + "\n\n"
     text += commands(results)
     output = output or REPOSITORY / "docs" / "benchmarks.md"
     output.write_text(text.rstrip() + "\n")

@@ -9,6 +9,8 @@ import time
 from .paths import REPOSITORY, RUNS
 from .process import strangers
 
+BEGUN = time.monotonic()
+
 
 class Results:
     def __init__(self, run=None):
@@ -16,6 +18,8 @@ class Results:
         self.folder = RUNS / self.run
         self.file = self.folder / "results.jsonl"
         (self.folder / "out").mkdir(parents=True, exist_ok=True)
+        self.until = None
+        """On the clock of time.monotonic: when no further measurement is begun; None for no end."""
 
     @staticmethod
     def latest():
@@ -29,6 +33,31 @@ class Results:
         folder = self.folder / "out" / "-".join(map(str, names))
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def say(self, text):
+        minutes, seconds = divmod(round(time.monotonic() - BEGUN), 60)
+        print(f"{minutes:3d}:{seconds:02d} {text}", flush=True)
+
+    def has(self, what, key):
+        """Whether that was measured in this run already."""
+        return any("error" not in r and all(r.get(k) == v for k, v in key.items()) for r in self.read(what))
+
+    def attempt(self, what, key, work):
+        """Measures unless it was done before or the time is up. A tool that fails is a row of the report, not the end of the run."""
+        name = f"{what} {' '.join(str(v) for v in key.values())}"
+        if self.has(what, key):
+            return
+        if self.until is not None and time.monotonic() > self.until:
+            self.add("skipped", of=what, **key)
+            self.say(f"{name}: left out, the time is up")
+            return
+        try:
+            said = work()
+            if said:
+                self.say(f"{name}: {said}")
+        except Exception as e:  # whatever it was, the other tools' figures are not lost for it
+            self.add(what, **key, error=str(e) or repr(e))
+            self.say(f"{name}: not measured: {e!r}")
 
     def add_strangers(self):
         """Before a measurement: how busy others keep the machine."""

@@ -126,12 +126,23 @@ class Slow(Fast):
 class Nginx(Target):
     """nginx with a fixed answer; it counts by its status page."""
 
+    listen = ""
+    scheme = "http"
+
+    @property
+    def url(self):
+        return f"{self.scheme}://127.0.0.1:{self.port}/"
+
     def command(self):
         self.counter = free_port()
         self.asked = 0
         (self.folder / "tmp").mkdir(exist_ok=True)
         text = (BENCH / "targets" / "nginx.conf").read_text()
-        for name, value in (("DIR", self.folder), ("PORT", self.port), ("COUNT", self.counter)):
+        certificate = ""
+        if self.scheme == "https":
+            certificate = "ssl_certificate {0}/cert.pem; ssl_certificate_key {0}/key.pem;".format(key_pair())
+        parts = {"DIR": self.folder, "PORT": self.port, "COUNT": self.counter, "LISTEN": self.listen, "TLS": certificate}
+        for name, value in parts.items():
             text = text.replace(f"@{name}@", str(value))
         (self.folder / "nginx.conf").write_text(text)
         return ["nginx", "-c", self.folder / "nginx.conf"]
@@ -146,4 +157,30 @@ class Nginx(Target):
         return int(answer.split(b"\r\n\r\n", 1)[1].split()[9]) - self.asked
 
 
+class NginxH2c(Nginx):
+    listen = "http2"
+
+
+class NginxTls(Nginx):
+    listen = "ssl"
+    scheme = "https"
+
+
+class NginxH2s(Nginx):
+    listen = "ssl http2"
+    scheme = "https"
+
+
+def key_pair():
+    """The folder of a certificate for 127.0.0.1 and its key, made once."""
+    folder = DIR / "tls"
+    if not (folder / "cert.pem").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"]
+        words += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+        subprocess.run(words, check=True, capture_output=True)
+    return folder
+
+
 TARGETS = {"fast": Fast, "nginx": Nginx}
+PROTOCOLS = {"h2c": NginxH2c, "h1s": NginxTls, "h2s": NginxH2s}

@@ -21,6 +21,8 @@ class Load:
     url: str
     out: Path
     rate: float = 100
+    protocol: str = "h1"
+    """`h1`; `h2c`: HTTP/2 by prior knowledge; `h1s`: TLS; `h2s`: HTTP/2 over TLS."""
 
     @property
     def port(self):
@@ -60,6 +62,8 @@ def percentile(ordered, q):
 
 class Tool:
     name = ""
+    wide = False
+    """Whether it also gets the server's CPU."""
     warm = 2.0
     """Seconds of load before its price is steady: the compilers of the JVM and of JavaScript need them."""
 

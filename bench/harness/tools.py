@@ -40,7 +40,7 @@ class H2load(Native):
     package = "nghttp2-client"
 
     def command(self, load):
-        words = ["h2load", "--h1", "-t1", f"-c{load.users}", f"-D{load.seconds}"]
+        words = ["h2load", *([] if load.protocol.startswith("h2") else ["--h1"]), "-t1", f"-c{load.users}", f"-D{load.seconds}"]
         if load.kind == "loop":
             return Command([*words, load.url])
         if load.kind == "paced":
@@ -245,7 +245,22 @@ class Vikhry(Tool):
     name = "vikhry"
     warm = 14.0
     scenarios = {"loop": "Loop", "open": "Loop", "idle": "Idle", "paced": "Paced"}
+    scenario = ""
+    """Instead of the one of the kind of load."""
+    java_options = ""
+    about = ""
     _help = None
+
+    def variants(self):
+        """vikhry as it runs where this or that is not to be had, or asked for otherwise."""
+        return [
+            Variant("NIO", "-Dvikhry.transport=nio", "Java's own sockets, as where there is no epoll"),
+            Variant("io_uring", "-Dvikhry.transport=io_uring"),
+            Variant("epoll", "-Dvikhry.transport=epoll"),
+            Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler"),
+            Variant("body discarded", scenario="Discard"),
+            Variant("2 loops", "-Dvikhry.loops=2", "on both CPUs, one of which the server uses too", wide=True),
+        ]
 
     @property
     def launcher(self):
@@ -266,7 +281,11 @@ class Vikhry(Tool):
         return self._help
 
     def command(self, load):
-        words = [self.launcher, "run", "--scenario", BENCH / "scenarios" / f"{self.scenarios[load.kind]}.java"]
+        protocol = load.protocol != "h1"
+        scenario = self.scenario or ("Protocols" if protocol else self.scenarios[load.kind])
+        words = [self.launcher, "run", "--scenario", BENCH / "scenarios" / f"{scenario}.java"]
+        if protocol:
+            words += ["--param", f"http2={'true' if load.protocol.startswith('h2') else 'false'}"]
         if load.kind == "open":
             if "--rate" not in self.options():
                 return None
@@ -276,11 +295,16 @@ class Vikhry(Tool):
         if load.kind == "idle" and "--ramp" in self.options():
             words += ["--ramp", "10s"]
         words += ["--duration", f"{load.seconds}s", "--param", f"baseUrl={load.url.rstrip('/')}", "--report-json", load.out / "vikhry.json"]
-        return Command(words)
+        return Command(words, {"VIKHRY_JAVA_OPTS": self.java_options} if self.java_options else {}, self.about)
 
     def reported(self, load, log):
         t = json.loads((load.out / "vikhry.json").read_text())["response_time_ms"]
         return {k: t[v] for k, v in (("p50", "p50"), ("p90", "p90"), ("p95", "p95"), ("p99", "p99"), ("p99.9", "p999"), ("max", "max"))}
+
+
+class Variant(Vikhry):
+    def __init__(self, name, java_options="", about="", scenario="", wide=False):
+        self.name, self.java_options, self.about, self.scenario, self.wide = name, java_options, about, scenario, wide
 
 
 TOOLS = {t.name: t for t in (Vikhry(), Wrk(), H2load(), Ab(), Hey(), Hyperfoil(), Gatling(), JMeter(), Autocannon(), Artillery(), Locust())}

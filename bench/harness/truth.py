@@ -73,22 +73,20 @@ def measure(tools, options, results):
     wanted = {t.name: t for t in tools}
     for name, kind, per_thousand in CASES:
         if name in wanted:
+            users = max(1, round(per_thousand * options.rate / 1000))
             for repeat in range(options.truth_repeats):
-                one(wanted[name], kind, max(1, round(per_thousand * options.rate / 1000)), options, results, repeat)
+                key = {"tool": name, "kind": kind, "users": users, "repeat": repeat}
+                results.attempt("truth", key, lambda: one(wanted[name], key, options, results))
 
 
-def one(tool, kind, users, options, results, repeat):
+def one(tool, key, options, results):
     results.add_strangers()
-    out = results.out("truth", tool.name, kind, repeat)
+    out = results.out("truth", tool.name, key["kind"], key["repeat"])
     with Slow({options.server_cpu}, options.freeze) as server:
-        load = Load(kind, users, options.truth_seconds, server.url, out, options.rate)
+        load = Load(key["kind"], key["users"], options.truth_seconds, server.url, out, options.rate)
         command = tool.command(load)
-        key = {"tool": tool.name, "kind": kind, "users": users, "repeat": repeat, "rate": options.rate, "seconds": options.truth_seconds, "freeze": options.freeze}
         if command is None:
-            results.add("truth", **key, error="it has no such kind of load yet")
-            print(f"truth {tool.name} {kind}: it has no such kind of load yet", flush=True)
-            return
-        key |= {"command": shown(command.argv), "note": command.note}
+            raise RuntimeError("it has no such kind of load yet")
         with Tree(command.argv, out / "log", {options.client_cpu}, command.env) as tree:
             limit = time.monotonic() + options.truth_seconds + 60
             while tree.running() and time.monotonic() < limit:
@@ -100,10 +98,9 @@ def one(tool, kind, users, options, results, repeat):
     try:
         reported = tool.reported(load, (out / "log").read_text(errors="replace"))
     except (OSError, ValueError, KeyError, TypeError) as e:
-        reported = {}
-        print(f"truth {tool.name} {kind}: its report cannot be read: {e!r}: {tree.last_words()}", flush=True)
+        raise RuntimeError(f"its report cannot be read: {e!r}: {tree.last_words()}") from e
     if not judged or not reported:
-        results.add("truth", **key, error=f"no result: {tree.last_words()}")
-        return
-    results.add("truth", **key, reported=reported, ended=ended, **judged)
-    print(f"truth {tool.name} {kind}: reported {reported}, true {judged['truth']}", flush=True)
+        raise RuntimeError(f"no result: {tree.last_words()}")
+    setting = {"rate": options.rate, "seconds": options.truth_seconds, "freeze": options.freeze}
+    results.add("truth", **key, **setting, reported=reported, ended=ended, **judged, command=shown(command.argv, command.env), note=command.note)
+    return f"reported {reported}, true {judged['truth']}"
