@@ -10,6 +10,7 @@ package io.vikhry.cluster;
  * bundle:&lt;digest&gt;       a bundle's bytes
  * leader                "token|name", expires with the lease        leader:token   counter
  * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   JSON
+ * run:&lt;id&gt;:course       JSON: what only a leader needs to know
  * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
  * workers               sorted set: worker -> end of its lease      fence          counter
  * worker:&lt;id&gt;           hash: fence, expires, seen, status          worker:&lt;id&gt;:commands   stream
@@ -53,6 +54,10 @@ final class Keys {
 
     String assignment(String runId) {
         return runs() + runId + ":assignment";
+    }
+
+    String course(String runId) {
+        return runs() + runId + ":course";
     }
 
     String metrics(String runId) {

@@ -19,9 +19,15 @@ public final class Leader {
     /** Takes the lease if nobody holds it; {@code name} tells people who leads: {@code host:pid}. */
     public Optional<LeaderLease> acquire(String name) {
         long sent = System.nanoTime();
-        long token = redis.eval(Script.LEAD, new String[] {keys.leader(), keys.leaderToken()}, name, TTL_MILLIS)
-                .number(0);
-        return token == 0 ? Optional.empty() : Optional.of(new LeaderLease(redis, keys, token, sent));
+        Reply reply = redis.eval(Script.LEAD, new String[] {keys.leader(), keys.leaderToken()}, name, TTL_MILLIS);
+        return reply.number(0) == 0
+                ? Optional.empty()
+                : Optional.of(new LeaderLease(redis, keys, reply.number(0), reply.number(1), sent));
+    }
+
+    /** Whether there was ever a leader, as far as Redis has not lost it. */
+    public boolean known() {
+        return redis.call(r -> r.exists(keys.leaderToken())) > 0;
     }
 
     /** Who leads now. */

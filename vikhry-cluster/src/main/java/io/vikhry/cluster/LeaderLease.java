@@ -14,18 +14,25 @@ public final class LeaderLease implements AutoCloseable {
     private final Redis redis;
     private final Keys keys;
     private final long token;
+    private final long lastToken;
     private volatile long deadlineNanos;
 
-    LeaderLease(Redis redis, Keys keys, long token, long sentNanos) {
+    LeaderLease(Redis redis, Keys keys, long token, long lastToken, long sentNanos) {
         this.redis = redis;
         this.keys = keys;
         this.token = token;
+        this.lastToken = lastToken;
         this.deadlineNanos = sentNanos + HELD_NANOS;
     }
 
     /** The fencing token: higher than that of every leader before. */
     public long token() {
         return token;
+    }
+
+    /** The token of the leader before this one; 0 if Redis knows of none. */
+    public long lastToken() {
+        return lastToken;
     }
 
     /** Extends the lease by its full time; false if it was lost, for good. */

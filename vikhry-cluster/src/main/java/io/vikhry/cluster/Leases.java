@@ -15,6 +15,9 @@ public final class Leases {
     /** How long a worker whose lease ran out stays listed, in ms. */
     public static final long KEEP_MILLIS = 60_000;
 
+    /** How long a worker that has left stays listed, in ms: long enough for every leader to see it. */
+    static final long LEFT_MILLIS = 3_000;
+
     private final Redis redis;
     private final Keys keys;
     private final ClusterClock clock;

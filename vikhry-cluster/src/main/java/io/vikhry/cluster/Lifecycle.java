@@ -28,7 +28,7 @@ public final class Lifecycle {
         Names.check("run", plan.runId());
         return redis.eval(
                         Script.BEGIN,
-                        new String[] {keys.state(), keys.leader(), keys.plan(plan.runId())},
+                        new String[] {keys.state(), keys.leader(), keys.plan(plan.runId()), keys.course(plan.runId())},
                         leader.token(),
                         plan.epoch(),
                         plan.runId(),
@@ -59,8 +59,8 @@ public final class Lifecycle {
     }
 
     /**
-     * Writes state, plan and assignment again after Redis has lost them; refused with {@code WRONG_STATE} if a state is there.
-     * Epoch and version stay those given, so that workers go on where they were.
+     * Writes state, plan and assignment again after Redis has lost them or has come back with older ones; refused if what is
+     * there is newer. Epoch and version stay those given, so that workers go on where they were.
      */
     public Transition restore(LeaderLease leader, ClusterState state, RunPlan plan, Optional<Assignment> assignment) {
         Names.check("run", plan.runId());

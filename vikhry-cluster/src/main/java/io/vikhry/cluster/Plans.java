@@ -36,6 +36,29 @@ public final class Plans {
                 .transition();
     }
 
+    /**
+     * Keeps what the next leader of a run must know beside its plan and its assignment; of no meaning to anybody else. It may be
+     * noted before the run begins.
+     *
+     * @return false if {@code leader} does not lead any more
+     */
+    public boolean note(LeaderLease leader, String runId, byte[] course) {
+        Names.check("run", runId);
+        return redis.eval(
+                        Script.NOTE,
+                        new String[] {keys.course(runId), keys.leader(), keys.state()},
+                        leader.token(),
+                        runId,
+                        course,
+                        Lifecycle.KEEP_RUN_MILLIS)
+                .yes(0);
+    }
+
+    /** What the last leader of a run has noted. */
+    public Optional<byte[]> course(String runId) {
+        return Optional.ofNullable(redis.call(r -> r.get(keys.course(Names.check("run", runId)))));
+    }
+
     private <T> Optional<T> read(String key, Class<T> type) {
         return Optional.ofNullable(redis.call(r -> r.get(key))).map(json -> Json.read(json, type, key));
     }

@@ -15,6 +15,7 @@ enum Script {
     MOVE,
     RESTORE,
     ASSIGN,
+    NOTE,
     LEAD,
     LEAD_RENEW,
     JOIN,

@@ -73,9 +73,15 @@ public final class WorkerLease {
         return new Renewal(held, reply.state(1), reply.number(6), digest.isEmpty() ? null : digest);
     }
 
-    /** Leaves the cluster; does nothing if the lease is lost already. */
-    public void release() {
+    /** Leaves the cluster with a last {@code status}; does nothing if the lease is lost already. */
+    public void release(WorkerStatus status) {
         deadlineNanos = System.nanoTime();
-        redis.eval(Script.LEAVE, new String[] {keys.worker(workerId), keys.workers()}, workerId, fence);
+        redis.eval(
+                Script.LEAVE,
+                new String[] {keys.worker(workerId), keys.workers()},
+                workerId,
+                fence,
+                Json.write(status.withFence(fence)),
+                Leases.LEFT_MILLIS);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param warning what its users do that spoils the measurement, in one line, or {@code null}
  * @param abort why the scenario asks to end the whole run, in one line, or {@code null}
  * @param runId the run it works for, or {@code null}
- * @param appliedVersion the assignment it follows, or 0
+ * @param appliedVersion the newest assignment that it follows with nobody else at work, or 0: who was taken away has ended
  * @param activeVus users between the start of {@code onInit} and the end of {@code onStop}
  * @param startedVus users started in this run so far
  * @param failedVus users of this run that ended by an exception in {@code onInit} or {@code onStart}

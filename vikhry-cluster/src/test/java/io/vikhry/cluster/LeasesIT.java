@@ -45,8 +45,12 @@ class LeasesIT {
         assertThat(view.alive()).isTrue();
         assertThat(view.remainingMillis()).isBetween(4_000L, Leases.TTL_MILLIS);
         assertThat(cluster.clock().nowMillis() - view.lastSeenMillis()).isBetween(-50L, 1_000L);
-        lease.release();
-        assertThat(cluster.leases().workers()).isEmpty();
+        lease.release(Fixtures.status("worker-1"));
+        assertThat(cluster.leases().workers())
+                .singleElement()
+                .satisfies(left -> assertThat(left.alive()).isFalse());
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> cluster.leases().workers().isEmpty());
     }
 
     @Test
@@ -83,12 +87,12 @@ class LeasesIT {
                         e -> assertThat(e.remainingMillis()).isBetween(1L, Leases.TTL_MILLIS))
                 .hasMessage(
                         "worker id worker-1 is taken by process 4711 on host-1: give this worker another --worker-id");
-        first.release();
+        first.release(Fixtures.status("worker-1"));
         WorkerLease second = cluster.leases().join(Fixtures.status("worker-1"));
         assertThat(second.fence()).isGreaterThan(first.fence());
         assertThat(first.renew(Fixtures.status("worker-1"), BatchOrigin.NONE).held())
                 .isFalse();
-        first.release();
+        first.release(Fixtures.status("worker-1"));
         assertThat(second.renew(Fixtures.status("worker-1"), BatchOrigin.NONE).held())
                 .as("a stale release does no harm")
                 .isTrue();

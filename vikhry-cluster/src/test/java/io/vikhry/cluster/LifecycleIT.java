@@ -178,7 +178,7 @@ class LifecycleIT {
     }
 
     @Test
-    void whatRedisLostIsWrittenAgainOnlyWhereNothingIs() {
+    void whatRedisLostIsWrittenAgainWhereNothingIsOrSomethingOlder() {
         lifecycle.begin(leader, Fixtures.plan("run-1", 1));
         cluster.plans().assign(leader, Fixtures.assignment("run-1", 1, 5));
         ClusterState state = lifecycle.state();
@@ -197,5 +197,17 @@ class LifecycleIT {
                 .isTrue();
         assertThat(lifecycle.state()).isEqualTo(state);
         assertThat(cluster.plans().assignment("run-1")).contains(assignment);
+
+        ClusterState later = new ClusterState(RUNNING, 1, "run-1", 6, state.sinceMillis());
+        Assignment newer = Fixtures.assignment("run-1", 1, 6);
+        assertThat(lifecycle
+                        .restore(leader, later, Fixtures.plan("run-1", 1), Optional.of(newer))
+                        .done())
+                .isTrue();
+        assertThat(lifecycle.state()).isEqualTo(later);
+        assertThat(lifecycle
+                        .restore(leader, state, Fixtures.plan("run-1", 1), Optional.of(assignment))
+                        .done())
+                .isFalse();
     }
 }

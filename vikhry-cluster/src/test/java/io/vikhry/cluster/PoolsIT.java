@@ -149,7 +149,7 @@ class PoolsIT {
                 .isInstanceOf(Acquisition.Void.class);
         assertThat(pools.acquire("users", new Holder("run-1", "worker-1", lease.fence() - 1, 1), 1))
                 .isInstanceOf(Acquisition.Void.class);
-        lease.release();
+        lease.release(Fixtures.status(lease.workerId()));
         assertThat(pools.acquire("users", holder(1), 1)).isInstanceOf(Acquisition.Void.class);
         pools.ensure("users", 2);
         assertThat(pools.take(List.of("users"), "worker-1", lease.fence(), 5)).isEmpty();

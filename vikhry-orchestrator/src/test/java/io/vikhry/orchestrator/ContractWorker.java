@@ -95,7 +95,8 @@ final class ContractWorker implements AutoCloseable {
                 }
             }
             if (!vanish) {
-                lease.release();
+                phase = WorkerStatus.Phase.LEAVING;
+                lease.release(status(lease.fence()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,6 +13,7 @@ import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class Duties {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
 
+    /** How long an older state than one that was seen is waited out: a leader that lives restores it within seconds. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private final WorkerOptions options;
     private final Cluster cluster;
     private final Engine engine;
@@ -46,6 +50,7 @@ final class Duties {
     private @Nullable RunPart run;
     private long newestEpoch;
     private long staleStates;
+    private long staleNanos;
 
     /** {@code changed} is called by any thread when the cluster should hear of something new. */
     Duties(WorkerOptions options, Cluster cluster, Engine engine, Runnable changed) {
@@ -76,11 +81,19 @@ final class Duties {
         return present == null ? BatchOrigin.NONE : present.origin();
     }
 
-    /** The lease is lost. */
+    /** Whether the cluster waits for users here to end. */
+    boolean settling() {
+        RunPart present = run;
+        return present != null && present.settling();
+    }
+
+    /** The lease is lost. What other states there were is of no meaning to a worker that has nothing left of any run. */
     void leaseLost() {
         RunPart present = run;
         if (present != null) {
             present.leaseLost();
+        } else {
+            newestEpoch = 0;
         }
     }
 
@@ -112,9 +125,14 @@ final class Duties {
             // Redis has lost its data and the leader has not restored it yet, or a replica that lagged took over.
             if (staleStates++ == 0) {
                 LOG.warn("Ignored epoch {}: epoch {} was here before", state.epoch(), newestEpoch);
+                staleNanos = System.nanoTime();
             }
-            return;
+            if (System.nanoTime() - staleNanos < STALE_NANOS) {
+                return;
+            }
+            LOG.warn("Nobody has restored epoch {}: what ran in it ends", newestEpoch);
         }
+        staleStates = 0;
         newestEpoch = state.epoch();
         RunPart present = run;
         if (present != null && !isCurrent(present, state)) {

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** While others wait for users here to end. */
+    private static final long SETTLING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     /** A worker id may be held by the lease of a process that was killed a moment ago. */
     private static final long JOIN_NANOS = TimeUnit.MILLISECONDS.toNanos(Leases.TTL_MILLIS + 1_500);
 
@@ -178,7 +181,7 @@ final class Membership {
                 } catch (RuntimeException e) {
                     LOG.error("The worker could not do what the cluster asked for", e);
                 }
-                awaitNews(began + SECOND_NANOS);
+                awaitNews(began + (duties.settling() ? SETTLING_NANOS : SECOND_NANOS));
             }
         } finally {
             finish();
@@ -224,7 +227,7 @@ final class Membership {
         lease = null;
         if (held != null) {
             try {
-                held.release();
+                held.release(duties.status(true));
             } catch (ClusterException e) {
                 LOG.warn("The lease was not given up and will run out: {}", e.getMessage());
             }

@@ -42,6 +42,7 @@ final class RunPart {
     private @Nullable ItemMaker maker;
     private volatile @Nullable Crew crew;
     private volatile long appliedVersion;
+    private volatile long settledVersion;
     private @Nullable WorkerLease appliedUnder;
     private volatile long startedBefore;
     private volatile long failedBefore;
@@ -76,9 +77,19 @@ final class RunPart {
         return plan;
     }
 
-    /** The version of the assignment it follows. */
-    long appliedVersion() {
-        return appliedVersion;
+    /** The newest assignment that it follows with nobody else at work: whoever that took away has ended. */
+    long settledVersion() {
+        long applied = appliedVersion;
+        Crew present = crew;
+        if (settledVersion < applied && (present == null || present.users().settled())) {
+            settledVersion = applied;
+        }
+        return settledVersion;
+    }
+
+    /** Whether users that were taken away have yet to end. */
+    boolean settling() {
+        return settledVersion() < appliedVersion;
     }
 
     /** The newest assignment it was given. */

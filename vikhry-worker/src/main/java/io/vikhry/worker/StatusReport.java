@@ -49,7 +49,7 @@ final class StatusReport {
                 run == null ? null : run.warning(),
                 run == null ? null : run.abort(),
                 run == null ? null : run.plan().runId(),
-                run == null ? 0 : run.appliedVersion(),
+                run == null ? 0 : run.settledVersion(),
                 run == null ? 0 : run.activeVus(),
                 run == null ? 0 : run.startedVus(),
                 run == null ? 0 : run.failedVus(),

@@ -11,6 +11,7 @@ import io.vikhry.cluster.PoolItem;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.WorkerIdTakenException;
 import io.vikhry.cluster.WorkerStatus.Phase;
+import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.redis.RedisFixture;
 import io.vikhry.runtime.engine.EngineOptions;
 import io.vikhry.runtime.scenario.ScenarioBundle;
@@ -240,7 +241,10 @@ class WorkerIT {
         await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10);
         worker.close();
         worker.close();
-        assertThat(stage.cluster.leases().workers()).isEmpty();
+        assertThat(stage.cluster.leases().workers()).singleElement().satisfies(left -> {
+            assertThat(left.alive()).isFalse();
+            assertThat(left.status().phase()).isEqualTo(WorkerStatus.Phase.LEAVING);
+        });
         List<IntervalBatch> batches = stage.batches(true);
         assertThat(Stage.requests(batches)).isEqualTo(server.total() - server.at("/made"));
         assertThat(stage.cluster.pools().counts("users").orElseThrow().leased()).isZero();

@@ -236,10 +236,20 @@ public final class Api implements AutoCloseable {
         answer.put("ready", redis && leader);
         answer.put("redis", redis);
         answer.put("leader", leader);
+        answer.put("reason", redis && leader ? null : whyNotReady(redis));
         answer.put(
                 "workers",
                 answers.workers().stream().filter(Answers.Worker::healthy).count());
         json(ctx, redis && leader ? 200 : 503, answer);
+    }
+
+    private String whyNotReady(boolean redis) {
+        return redis
+                ? conductor
+                        .leader()
+                        .map(other -> "standing by: " + other + " leads cluster " + cluster.name())
+                        .orElse("waiting to lead cluster " + cluster.name())
+                : "Redis at " + cluster.redisUrl() + " does not answer";
     }
 
     private ScenarioDescription described() {
@@ -278,6 +288,7 @@ public final class Api implements AutoCloseable {
     private void report(Context ctx) {
         String id = run(ctx);
         JsonNode report = store.report(id)
+                .or(() -> conductor.run().filter(run -> run.id().equals(id)).map(Run::reportToWrite))
                 .orElseThrow(() -> new Refusal(
                         Refusal.Code.NOT_FOUND,
                         "Run " + id + " has no report: it has not ended.",

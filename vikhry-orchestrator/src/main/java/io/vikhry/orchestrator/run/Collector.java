@@ -6,13 +6,11 @@ import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.Metrics;
 import io.vikhry.orchestrator.metrics.Aggregator;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +29,6 @@ final class Collector {
     private final Cluster cluster;
     private final Supplier<LeaderLease> lease;
     private final Run run;
-    private final Consumer<String> failed;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean finishing;
     private volatile boolean aborted;
@@ -39,18 +36,17 @@ final class Collector {
     private long pointsWritten;
     private boolean complaining;
 
-    /** Starts to read; {@code failed} hears once why a run can not be kept. */
-    static Collector start(Cluster cluster, Supplier<LeaderLease> lease, Run run, Consumer<String> failed) {
-        Collector collector = new Collector(cluster, lease, run, failed);
+    /** Starts to read. */
+    static Collector start(Cluster cluster, Supplier<LeaderLease> lease, Run run) {
+        Collector collector = new Collector(cluster, lease, run);
         Thread.ofPlatform().daemon().name("vikhry-collector-" + run.id()).start(collector::read);
         return collector;
     }
 
-    private Collector(Cluster cluster, Supplier<LeaderLease> lease, Run run, Consumer<String> failed) {
+    private Collector(Cluster cluster, Supplier<LeaderLease> lease, Run run) {
         this.cluster = cluster;
         this.lease = lease;
         this.run = run;
-        this.failed = failed;
     }
 
     /** Reads what is left and stops; false if that took longer than {@code bound}. */
@@ -73,9 +69,6 @@ final class Collector {
                 boolean ordered = finishing;
                 last = readOnce() == 0 && ordered;
             }
-        } catch (UncheckedIOException e) {
-            LOG.error("Run {} cannot be kept", run.id(), e);
-            failed.accept(String.valueOf(e.getMessage()));
         } catch (Refusal e) {
             LOG.warn("Run {} is not read any more: {}", run.id(), e.getMessage());
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.Leader;
 import io.vikhry.cluster.LeaderLease;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class Conductor implements AutoCloseable {
     private static final long AFTER_FAILURE_MILLIS = 500;
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long AFTER_DATA_LOSS_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
     private final Cluster cluster;
@@ -43,6 +45,8 @@ public final class Conductor implements AutoCloseable {
     private volatile boolean leading;
     private volatile boolean redisAnswers = true;
     private volatile Roster roster = Roster.EMPTY;
+    private volatile @Nullable String leader;
+    private long vacantNanos;
     private @Nullable LeaderLease lease;
     private long renewedNanos;
     private long lookedNanos;
@@ -103,6 +107,11 @@ public final class Conductor implements AutoCloseable {
         return leading;
     }
 
+    /** Who leads instead of this one, if somebody does: {@code host:pid}. */
+    public Optional<String> leader() {
+        return Optional.ofNullable(leader);
+    }
+
     /** Whether Redis answered when it was asked last. */
     public boolean redisAnswers() {
         return redisAnswers;
@@ -159,7 +168,7 @@ public final class Conductor implements AutoCloseable {
                 }
                 redisAnswers = false;
             } catch (UncheckedIOException e) {
-                LOG.error("A run cannot be kept on disk", e);
+                LOG.error("What is kept on disk cannot be used", e);
                 direction.failSoon(String.valueOf(e.getMessage()));
             } catch (Refusal e) {
                 LOG.warn("The cluster's state was changed by another: {}", e.getMessage());
@@ -208,17 +217,42 @@ public final class Conductor implements AutoCloseable {
         if (held != null && held.renew()) {
             return;
         }
-        Optional<LeaderLease> fresh = cluster.leader().acquire(name);
+        Optional<LeaderLease> fresh =
+                held == null && mustWait() ? Optional.empty() : cluster.leader().acquire(name);
         if (fresh.isPresent()) {
+            boolean alone = held != null
+                    && (fresh.get().lastToken() == held.token() || fresh.get().lastToken() == 0);
             lease = fresh.get();
-            direction.lead(fresh.get());
+            direction.lead(fresh.get(), alone);
             leading = true;
-            LOG.info("Leading cluster {}", cluster.name());
+            leader = null;
+            LOG.info(
+                    "Leading cluster {} (token {})", cluster.name(), fresh.get().token());
         } else if (held != null) {
-            LOG.warn("Another orchestrator leads cluster {} now", cluster.name());
+            LOG.warn("Another orchestrator leads cluster {} now; this one stands by", cluster.name());
             lease = null;
             leading = false;
             direction.abandon();
         }
+        if (lease == null) {
+            standBy();
+        }
+    }
+
+    private void standBy() {
+        String other = cluster.leader().current().map(Leader.Holder::name).orElse(null);
+        if (other != null && !other.equals(leader)) {
+            LOG.info("Standing by: {} leads cluster {}", other, cluster.name());
+            leader = other;
+        }
+        vacantNanos = other == null ? vacantNanos : System.nanoTime();
+    }
+
+    /**
+     * Redis has lost its data if it knows of no leader although there was one: whoever led a moment ago is let go first, because
+     * it knows what runs.
+     */
+    private boolean mustWait() {
+        return leader != null && !cluster.leader().known() && System.nanoTime() - vacantNanos < AFTER_DATA_LOSS_NANOS;
     }
 }

@@ -1,23 +1,20 @@
 package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
-import io.vikhry.cluster.Transition;
+import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.runtime.scenario.ScenarioDescription;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,43 +28,39 @@ import org.slf4j.LoggerFactory;
 public final class Direction {
     private static final Logger LOG = LoggerFactory.getLogger(Direction.class);
     private static final long PREPARE_MILLIS = 60_000;
-    private static final long DEAD_CLUSTER_MILLIS = 60_000;
     /** From the assignment to the first user: time for it to reach every worker. */
     private static final long HEAD_START_MILLIS = 200;
-    /** How much longer than the drain limit workers may take to send their last batch. */
-    private static final long LAST_BATCH_MILLIS = 5_000;
 
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
     private final Cluster cluster;
     private final RunStore store;
     private final CurrentScenario scenario;
-    private final Supplier<ObjectNode> environment;
-    private volatile ClusterState state = ClusterState.NEW;
+    private final Reins reins;
+    private final Succession succession;
+    private final Presence presence = new Presence(System::nanoTime);
+    private final Staffing staffing;
+    private final Ending ending;
     private volatile @Nullable Run run;
     private volatile @Nullable String lastError;
     private volatile @Nullable String failing;
-    private volatile @Nullable LeaderLease lease;
-    private final Presence presence = new Presence(System::nanoTime);
     private Roster roster = Roster.EMPTY;
-    private @Nullable Stop wanted;
-    /** Whether a move was sent whose outcome is unknown; it is sent again. */
-    private boolean unsure;
-
     private @Nullable Collector collector;
-    private long aloneSince;
 
     /** Directs the runs of a cluster; {@code environment} describes where they ran, for the report. */
     public Direction(Cluster cluster, RunStore store, CurrentScenario scenario, Supplier<ObjectNode> environment) {
         this.cluster = cluster;
         this.store = store;
         this.scenario = scenario;
-        this.environment = environment;
+        this.reins = new Reins(cluster);
+        this.succession = new Succession(cluster, store);
+        this.staffing = new Staffing(cluster, reins, presence);
+        this.ending = new Ending(cluster, presence, environment);
     }
 
     /** What the cluster does; for any thread. */
     ClusterState state() {
-        return state;
+        return reins.state();
     }
 
     /** The run under way, or the last one; for any thread. */
@@ -86,8 +79,8 @@ public final class Direction {
     }
 
     Run start(StartRequest request) {
-        lease();
-        Lifecycle.asked(state.state(), Lifecycle.Event.START);
+        LeaderLease lease = reins.lease();
+        Lifecycle.asked(state().state(), Lifecycle.Event.START);
         Map<String, String> params = scenario.params(request.params());
         ScenarioDescription described = scenario.describe().orElseThrow();
         if (roster.live().isEmpty()) {
@@ -102,7 +95,7 @@ public final class Direction {
         Long seed = request.seed();
         RunPlan plan = new RunPlan(
                 RunId.at(now, ThreadLocalRandom.current()),
-                state.epoch() + 1,
+                state().epoch() + 1,
                 described.digest(),
                 described.className(),
                 params,
@@ -120,22 +113,31 @@ public final class Direction {
                 request.ramp().toMillis() / 1000.0,
                 duration == null ? null : duration.toMillis() / 1000.0,
                 now);
-        commit(cluster.lifecycle().begin(lease(), plan));
-        run = null;
+        Run begun = new Run(head, store.create(head));
+        try {
+            reins.note(begun);
+            reins.begin(plan);
+        } catch (Refusal e) {
+            begun.folder.discard();
+            throw e;
+        }
         lastError = null;
         failing = null;
-        wanted = null;
-        Run begun = new Run(head, store.create(head));
         run = begun;
-        lookAgain("prepare " + plan.runId());
-        LOG.info("Run {} of {} for {} is PREPARING", plan.runId(), described.name(), begun.loadText());
+        reins.lookAgain("prepare " + plan.runId());
+        LOG.info(
+                "Run {} of {} for {} is PREPARING (leader's token {})",
+                plan.runId(),
+                described.name(),
+                begun.loadText(),
+                lease.token());
         return begun;
     }
 
     Run changeUsers(int users, Duration ramp) {
         Run current = toChange(RunPlan.LoadModel.USERS);
         current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, users));
-        current.shares.grow(users, roster.able(current.head.plan().bundleDigest()));
+        current.shares.grow(users, staffing.able(current, roster));
         current.targetUsers = users;
         change(current, users, ramp);
         return current;
@@ -149,9 +151,13 @@ public final class Direction {
     }
 
     private Run toChange(RunPlan.LoadModel model) {
-        lease();
-        Lifecycle.asked(state.state(), Lifecycle.Event.CHANGE_LOAD);
+        reins.lease();
+        Lifecycle.asked(state().state(), Lifecycle.Event.CHANGE_LOAD);
         Run current = current();
+        if (current.stop != null) {
+            // It is decided, and not yet told to Redis.
+            Lifecycle.asked(State.STOPPING, Lifecycle.Event.CHANGE_LOAD);
+        }
         if (current.head.plan().model() != model) {
             throw new Refusal(
                     Refusal.Code.INVALID_STATE,
@@ -173,19 +179,43 @@ public final class Direction {
     }
 
     Run stop(StopReason reason, Duration drain) {
-        lease();
-        Lifecycle.Event event = switch (reason) {
+        reins.lease();
+        Lifecycle.asked(state().state(), event(reason));
+        Run current = current();
+        if (current.stop == null) {
+            current.stop =
+                    new Course.Stop(reason, drain.toMillis(), cluster.clock().nowMillis());
+        }
+        carryOutStop(current);
+        return current;
+    }
+
+    private static Lifecycle.Event event(StopReason reason) {
+        return switch (reason) {
             case REQUESTED -> Lifecycle.Event.STOP;
             case DURATION -> Lifecycle.Event.DURATION;
             case FAILED, ABORTED -> Lifecycle.Event.FAILED;
         };
-        Lifecycle.asked(state.state(), event);
-        Run current = current();
-        wanted = new Stop(reason, drain);
-        move(event);
-        wanted = null;
-        beginStopping(current, reason, drain);
-        return current;
+    }
+
+    /** Once it is noted, the stop is carried out by whoever leads. */
+    private void carryOutStop(Run current) {
+        Course.Stop stop = current.stop;
+        if (stop == null) {
+            throw new IllegalStateException("nobody has asked for the end of " + current.id());
+        }
+        reins.note(current);
+        reins.move(event(stop.reason()));
+        LOG.info("Run {} is STOPPING ({})", current.id(), stop.reason().text());
+        tellOfStop(current);
+    }
+
+    private void tellOfStop(Run current) {
+        if (current.version > 0) {
+            assign(current);
+        } else {
+            reins.lookAgain("stop " + current.id());
+        }
     }
 
     /** Looks what is to be done next, and does it. */
@@ -197,41 +227,44 @@ public final class Direction {
         roster.live().stream()
                 .map(WorkerView::status)
                 .filter(s -> current.id().equals(s.runId()))
-                .forEach(s -> {
-                    current.statuses.put(s.workerId(), s);
-                    current.condition.note(s);
-                });
+                .forEach(s -> hear(current, s));
         String why = failing;
-        Stop stop = wanted;
-        if (state.state() == State.PREPARING || state.state() == State.RUNNING) {
-            if (stop != null) {
-                stop(stop.reason, stop.drain);
+        if (state().state() == State.PREPARING || state().state() == State.RUNNING) {
+            if (current.stop != null) {
+                carryOutStop(current);
             } else if (why != null) {
                 fail(current, why);
             } else {
                 abortIfAsked(current);
             }
         }
-        if (current.published < current.version) {
-            publish(current);
+        if (current.published < current.version && state().state() != State.IDLE) {
+            reins.publish(current);
         }
-        switch (state.state()) {
+        switch (state().state()) {
             case PREPARING -> prepare(current);
             case RUNNING -> keepRunning(current);
-            case STOPPING -> awaitEnd(current);
-            case IDLE -> {
-                // Nothing runs.
+            case STOPPING -> {
+                if (ending.due(current)) {
+                    end(current);
+                }
             }
+            case IDLE -> ending.writeLate(current);
         }
+    }
+
+    private static void hear(Run current, WorkerStatus status) {
+        current.statuses.put(status.workerId(), status);
+        current.condition.note(status);
     }
 
     private void prepare(Run current) {
         RunPlan plan = current.head.plan();
         if (collector == null) {
-            cluster.pools().reclaim(lease(), plan.runId());
+            cluster.pools().reclaim(reins.lease(), plan.runId());
             plan.resources().forEach((pool, count) -> cluster.pools().ensure(pool, count));
-            collector = Collector.start(cluster, this::lease, current, this::failSoon);
-            lookAgain("make resources for " + plan.runId());
+            collector = Collector.start(cluster, reins::lease, current);
+            reins.lookAgain("make resources for " + plan.runId());
             return;
         }
         Preparation preparation = Preparation.of(plan, roster, cluster.pools());
@@ -240,6 +273,7 @@ public final class Direction {
         if (preparation.failure().isPresent()) {
             fail(current, preparation.failure().get());
         } else if (preparation.complete()) {
+            reins.move(Lifecycle.Event.PREPARED);
             beginLoad(current);
         } else if (waited > PREPARE_MILLIS) {
             fail(current, "not ready within 60 s: " + preparation.lacking());
@@ -247,13 +281,11 @@ public final class Direction {
     }
 
     private void beginLoad(Run current) {
-        move(Lifecycle.Event.PREPARED);
-        current.shares.grow(current.mostUsers(), roster.able(current.head.plan().bundleDigest()));
+        current.shares.grow(current.mostUsers(), staffing.able(current, roster));
         current.t0Millis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
         current.stages = List.of(new LoadStage(0, current.target(), Math.round(current.head.rampSeconds() * 1000)));
         current.numbers.start(current.t0Millis);
         assign(current);
-        aloneSince = 0;
         LOG.info(
                 "Run {} is RUNNING on {} workers",
                 current.id(),
@@ -261,83 +293,37 @@ public final class Direction {
     }
 
     private void keepRunning(Run current) {
-        long now = cluster.clock().nowMillis();
+        if (current.version == 0) {
+            // The leader before got as far as RUNNING.
+            beginLoad(current);
+            return;
+        }
         Long end = current.endsAtOrNull();
-        if (end != null && now >= end) {
+        if (end != null && cluster.clock().nowMillis() >= end) {
             stop(StopReason.DURATION, DEFAULT_DRAIN);
             return;
         }
-        List<Shares.Holder> able = roster.able(current.head.plan().bundleDigest());
-        boolean changed = false;
-        for (Map.Entry<String, Long> holder : current.shares.fences().entrySet()) {
-            if (presence.gone(holder.getKey(), holder.getValue())) {
-                LOG.warn("Worker {} is gone; others take over its users", holder.getKey());
-                current.lose(holder.getKey(), now);
-                current.shares.lose(holder.getKey(), able);
-                changed = true;
-            }
-        }
-        if (current.shares.orphans() > 0 && !able.isEmpty()) {
-            current.shares.grow(current.shares.size(), able);
-            changed = true;
-        }
-        if (changed) {
-            cluster.pools().reclaim(lease(), current.id());
+        if (staffing.adjust(current, roster)) {
             assign(current);
         }
         if (current.wantMoreItems()) {
-            current.head
-                    .plan()
-                    .resources()
-                    .keySet()
-                    .forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
-            lookAgain("make resources for " + current.id());
+            ensureItems(current);
+            reins.lookAgain("make resources for " + current.id());
         }
-        if (!current.shares.fences().isEmpty()) {
-            aloneSince = 0;
-        } else if (aloneSince == 0) {
-            aloneSince = now;
-        } else if (now - aloneSince > DEAD_CLUSTER_MILLIS) {
-            fail(current, "all workers have been gone for 60 s");
-        }
+        staffing.deserted().ifPresent(why -> fail(current, why));
     }
 
-    private void awaitEnd(Run current) {
-        long now = cluster.clock().nowMillis();
-        boolean out = current.shares.fences().entrySet().stream()
-                .allMatch(h -> presence.gone(h.getKey(), h.getValue())
-                        || current.numbers.finishedWorkers().contains(h.getKey()));
-        long bound = current.stoppingSince + current.drainMillis + LAST_BATCH_MILLIS;
-        if (out || now >= bound) {
-            current.shares.fences().keySet().stream()
-                    .filter(id -> !current.numbers.finishedWorkers().contains(id))
-                    .forEach(id -> current.lose(id, now));
-            end(current);
-        }
+    private void ensureItems(Run current) {
+        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
     }
 
     private void end(Run current) {
+        // Nothing is written by one who does not lead any more.
+        reins.note(current);
         Collector reading = collector;
-        try {
-            if (reading != null && !reading.finish(Duration.ofSeconds(3))) {
-                LOG.warn("Run {} ends before all of its batches were read", current.id());
-                reading.abort();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         collector = null;
-        // The report first: whoever sees IDLE finds it.
-        if (current.endedAtOrNull() == null) {
-            ObjectNode where = environment.get();
-            try {
-                current.finish(where);
-            } catch (UncheckedIOException e) {
-                LOG.error("Run {} has no report", current.id(), e);
-                lastError = String.valueOf(e.getMessage());
-            }
-        }
-        move(Lifecycle.Event.ENDED);
+        ending.finish(current, reading).ifPresent(why -> lastError = why);
+        reins.move(Lifecycle.Event.ENDED);
     }
 
     /** A scenario may end its run: the first worker that says so is believed. */
@@ -360,68 +346,82 @@ public final class Direction {
         stop(StopReason.FAILED, DEFAULT_DRAIN);
     }
 
-    private void beginStopping(Run current, StopReason reason, Duration drain) {
-        current.stopReason = reason;
-        current.drainMillis = drain.toMillis();
-        current.stoppingSince = cluster.clock().nowMillis();
-        LOG.info("Run {} is STOPPING ({})", current.id(), reason.text());
-        if (current.version > 0) {
-            assign(current);
-        } else {
-            lookAgain("stop " + current.id());
-        }
-    }
-
     private void assign(Run current) {
         current.version++;
-        publish(current);
-    }
-
-    /** Gives the newest assignment to the cluster; if that fails, it is done again at the next look. */
-    private void publish(Run current) {
-        Assignment.Phase phase = current.stoppingSince > 0 ? Assignment.Phase.DRAIN : Assignment.Phase.RUN;
-        Transition done = cluster.plans().assign(lease(), current.assignment(phase));
-        boolean there =
-                done.result() == Transition.Result.STALE_VERSION && done.state().version() == current.version;
-        if (!there) {
-            commit(done);
-        }
-        current.published = current.version;
-        lookAgain("version " + current.version + " of " + current.id());
-    }
-
-    private void lookAgain(String reason) {
-        cluster.commands()
-                .lookAgain(
-                        roster.live().stream().map(w -> w.status().workerId()).toList(), reason);
+        reins.publish(current);
     }
 
     /** Sees workers and pools as they are now, and whether the cluster is still as it was left here. */
     void look(Roster now) {
         roster = now;
         presence.see(now);
+        reins.see(now);
         scenario.look();
         ClusterState seen = cluster.lifecycle().state();
-        if (lease == null) {
-            state = seen;
-        } else if (!unsure) {
-            Run current = run;
-            boolean same = seen.epoch() == state.epoch() && seen.state() == state.state();
-            boolean known = seen.state() == State.IDLE
-                    || (current != null && current.id().equals(seen.runId()));
-            if (seen.epoch() < state.epoch() && state.state() != State.IDLE) {
-                restore();
-            } else if (!same || !known) {
-                takeOver();
-            }
+        if (!reins.held()) {
+            reins.believe(seen);
+        } else if (!reins.unsure()) {
+            compare(seen);
         }
     }
 
-    /** Leads from now on, or again after another lease was lost. */
-    void lead(LeaderLease fresh) {
-        boolean again = lease != null;
-        lease = fresh;
+    private void compare(ClusterState seen) {
+        ClusterState left = state();
+        Run current = run;
+        boolean older = seen.epoch() < left.epoch()
+                || (seen.epoch() == left.epoch()
+                        && (seen.version() < left.version()
+                                || seen.state().compareTo(left.state()) < 0 && seen.state() != State.IDLE));
+        boolean same = seen.epoch() == left.epoch() && seen.state() == left.state();
+        boolean known =
+                seen.state() == State.IDLE || (current != null && current.id().equals(seen.runId()));
+        if (older && left.state() != State.IDLE) {
+            restore(current(), left, "Redis has lost the state of run {}; it is written again");
+        } else if (!same || !known) {
+            takeOver();
+            scenario.announceAgain();
+        } else if (seen.state() == State.IDLE) {
+            revive(seen);
+        }
+    }
+
+    /** A worker still works for a run that Redis has forgotten while nobody led it. */
+    private void revive(ClusterState seen) {
+        roster.live().stream()
+                .map(worker -> worker.status().runId())
+                .filter(id -> id != null && !id.equals(seen.runId()))
+                .findFirst()
+                .flatMap(id -> succession.revive(id, reins.lease().token()))
+                .filter(found -> found.head.plan().epoch() > seen.epoch())
+                .ifPresent(found -> {
+                    run = found;
+                    presence.begin();
+                    restore(
+                            found,
+                            Succession.stateOf(found, cluster.clock().nowMillis()),
+                            "Redis has lost run {}, which workers still work for; it is written again");
+                    collector = Collector.start(cluster, reins::lease, found);
+                });
+    }
+
+    private void restore(Run current, ClusterState last, String message) {
+        LOG.warn(message, current.id());
+        scenario.announceAgain();
+        reins.restore(current, last);
+        ensureItems(current);
+        reins.lookAgain("restored " + current.id());
+    }
+
+    /**
+     * Leads from now on.
+     *
+     * @param alone whether nobody else has led since this one did, so that what is known here is still the newest
+     */
+    void lead(LeaderLease fresh, boolean alone) {
+        boolean again = reins.held() && alone;
+        reins.take(fresh);
         if (!again) {
+            presence.begin();
             takeOver();
         }
     }
@@ -429,7 +429,7 @@ public final class Direction {
     /** Stops leading: what is under way is another's. */
     void abandon() {
         close();
-        lease = null;
+        reins.drop();
         run = null;
     }
 
@@ -437,106 +437,51 @@ public final class Direction {
     void close() {
         Collector reading = collector;
         collector = null;
-        if (reading != null) {
-            reading.abort();
-            try {
-                reading.finish(Duration.ofSeconds(3));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            current().folder.close();
+        Run current = run;
+        if (reading != null && current != null) {
+            ending.stopReading(reading);
+            current.folder.close();
         }
     }
 
-    /** Takes the cluster as its last leader left it: a run under way is ended, for nobody has watched over it. */
+    /** Takes the cluster as its last leader left it, and goes on from there. */
     private void takeOver() {
         close();
-        state = cluster.lifecycle().state();
-        String runId = state.runId();
+        run = null;
+        ClusterState found = reins.read();
+        String runId = found.runId();
         if (runId == null) {
             return;
         }
-        if (state.state() == State.IDLE) {
-            run = store.reopen(runId).map(Run::past).orElse(null);
-            return;
-        }
-        if (state.state() == State.STOPPING && store.report(runId).isPresent()) {
+        if (found.state() == State.STOPPING && succession.ended(runId)) {
             // The last leader had written the report, and not yet said that the run has ended.
-            move(Lifecycle.Event.ENDED);
-            run = store.reopen(runId).map(Run::past).orElse(null);
+            reins.move(Lifecycle.Event.ENDED);
+        }
+        if (state().state() == State.IDLE) {
+            run = succession.past(runId).orElse(null);
             return;
         }
-        Run found = Run.takenOver(cluster, store, runId);
-        run = found;
-        String why = "the orchestrator was started again while the run was " + state.state();
-        lastError = why;
-        found.error = why;
-        LOG.warn("Run {} is ended: {}", runId, why);
-        collector = Collector.start(cluster, this::lease, found, this::failSoon);
-        if (state.state() != State.STOPPING) {
-            move(Lifecycle.Event.TAKE_OVER);
+        Run inherited = succession.inherit(found, runId, reins.lease().token());
+        lastError = inherited.error;
+        failing = null;
+        run = inherited;
+        LOG.info("Run {} is {} and goes on under this orchestrator", runId, found.state());
+        if (found.state() != State.PREPARING) {
+            collector = Collector.start(cluster, reins::lease, inherited);
         }
-        beginStopping(found, StopReason.FAILED, DEFAULT_DRAIN);
-    }
-
-    /** Redis has lost its data: says again what runs, so that workers go on where they were. */
-    private void restore() {
-        Run current = current();
-        LOG.warn("Redis has lost the state of run {}; it is written again", current.id());
-        scenario.announceAgain();
-        Assignment.Phase phase = state.state() == State.STOPPING ? Assignment.Phase.DRAIN : Assignment.Phase.RUN;
-        commit(cluster.lifecycle()
-                .restore(
-                        lease(),
-                        state,
-                        current.head.plan(),
-                        current.version == 0 ? Optional.empty() : Optional.of(current.assignment(phase))));
-        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
-        lookAgain("restored " + current.id());
+        if (found.state() == State.STOPPING) {
+            if (inherited.stop == null) {
+                inherited.stop = new Course.Stop(StopReason.REQUESTED, DEFAULT_DRAIN.toMillis(), found.sinceMillis());
+            }
+            tellOfStop(inherited);
+        }
     }
 
     private Run current() {
         Run current = run;
         if (current == null) {
-            throw new IllegalStateException("no run in state " + state.state());
+            throw new IllegalStateException("no run in state " + state().state());
         }
         return current;
     }
-
-    private LeaderLease lease() {
-        LeaderLease held = lease;
-        if (held == null) {
-            throw new Refusal(
-                    Refusal.Code.NOT_LEADER,
-                    cluster.leader()
-                            .current()
-                            .map(holder -> "Cluster " + cluster.name() + " is led by " + holder.name()
-                                    + "; ask that orchestrator, or try again.")
-                            .orElse("This orchestrator does not lead the cluster yet; try again."));
-        }
-        return held;
-    }
-
-    private void move(Lifecycle.Event event) {
-        State next = Lifecycle.asked(state.state(), event);
-        unsure = true;
-        Transition moved = cluster.lifecycle().move(lease(), state.epoch(), state.state(), next);
-        unsure = false;
-        commit(moved);
-    }
-
-    private void commit(Transition transition) {
-        if (!transition.done()) {
-            State is = transition.state().state();
-            throw transition.result() == Transition.Result.NOT_LEADER
-                    ? new Refusal(Refusal.Code.NOT_LEADER, "Another orchestrator leads the cluster now; try again.")
-                    : new Refusal(
-                            Refusal.Code.INVALID_STATE,
-                            "The cluster has changed meanwhile and is " + is + "; try again.",
-                            Map.of("state", is.name()));
-        }
-        state = transition.state();
-    }
-
-    private record Stop(StopReason reason, Duration drain) {}
 }

@@ -1,5 +1,6 @@
 package io.vikhry.orchestrator.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -17,4 +18,13 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /** What is ours as JSON. */
+    static byte[] bytes(Object ours) {
+        try {
+            return MAPPER.writeValueAsBytes(ours);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(ours.getClass().getSimpleName() + " cannot be written as JSON", e);
+        }
+    }
 }

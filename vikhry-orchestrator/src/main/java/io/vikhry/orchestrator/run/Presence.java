@@ -21,9 +21,16 @@ final class Presence {
     private final LongSupplier nanoTime;
     private final Map<String, Seen> seen = new HashMap<>();
     private long looks;
+    private long begunNanos;
 
     Presence(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.begunNanos = nanoTime.getAsLong() - TTL_NANOS - 1;
+    }
+
+    /** What is known here may be too old: who is not listed now may still be at work for as long as a lease lasts. */
+    void begin() {
+        begunNanos = nanoTime.getAsLong();
     }
 
     /** Notes who is there now. */
@@ -37,12 +44,24 @@ final class Presence {
     /** Whether the lease with that fence is over. */
     boolean gone(String workerId, long fence) {
         Seen last = seen.get(workerId);
-        if (last == null || last.worker.status().fence() != fence || !last.worker.alive()) {
+        if (last == null || last.worker.status().fence() < fence) {
+            return nanoTime.getAsLong() - begunNanos > TTL_NANOS;
+        }
+        if (last.worker.status().fence() != fence || !last.worker.alive()) {
             return true;
         }
         boolean listed = last.look == looks;
         boolean left = last.worker.status().phase() == WorkerStatus.Phase.LEAVING;
         return !listed && (left || nanoTime.getAsLong() - last.nanos > TTL_NANOS);
+    }
+
+    /** Whether the worker with that lease is gone because it meant to. */
+    boolean left(String workerId, long fence) {
+        Seen last = seen.get(workerId);
+        return last != null
+                && last.worker.status().fence() == fence
+                && last.worker.status().phase() == WorkerStatus.Phase.LEAVING
+                && gone(workerId, fence);
     }
 
     private record Seen(WorkerView worker, long nanos, long look) {}

@@ -50,7 +50,8 @@ final class Report {
         report.putObject("slo").put("passed", true).putArray("breaches");
         report.set("errors", Json.MAPPER.valueToTree(numbers.errors()));
         report.put("errors_folded", numbers.errorsFolded());
-        report.set("completeness", Json.MAPPER.valueToTree(numbers.completeness()));
+        ObjectNode completeness = Json.MAPPER.valueToTree(numbers.completeness());
+        report.set("completeness", completeness.put("unkept_batches", run.folder.unkept()));
         report.set("health", health(run.condition.outcome()));
         report.set("workers", workers(run));
         String engines = run.statuses.values().stream()
@@ -58,13 +59,14 @@ final class Report {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining("; "));
+        report.set("interruptions", Json.MAPPER.valueToTree(run.interruptions()));
         report.set("environment", environment.put("engine", engines));
         report.put("percentile_error", 0.001);
         return report;
     }
 
     private static @Nullable String reason(Run run) {
-        StopReason reason = run.stopReason;
+        StopReason reason = run.stopReason();
         return reason == null ? null : reason.text();
     }
 

@@ -27,7 +27,13 @@ public record Roster(List<WorkerView> workers, List<PoolCounts> pools) {
                 .map(WorkerView::status)
                 .filter(s -> bundleDigest.equals(s.bundleDigest()))
                 .filter(s -> s.error() == null)
-                .map(s -> new Shares.Holder(s.workerId(), s.fence(), s.capacity()))
+                .map(s -> new Shares.Holder(s.workerId(), s.fence(), cores(s)))
                 .toList();
+    }
+
+    /** What a worker can do: the cores it may use, where its cgroup leaves it less than it sees. */
+    private static double cores(WorkerStatus status) {
+        double limit = status.health().cpuLimit();
+        return limit > 0 ? Math.min(status.capacity(), limit) : status.capacity();
     }
 }

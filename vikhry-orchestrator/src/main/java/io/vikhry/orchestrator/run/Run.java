@@ -2,23 +2,21 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
-import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
-import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.runtime.load.LoadCurve;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,8 +43,10 @@ public final class Run {
     /** How well its generators were. */
     final WorstCondition condition = new WorstCondition();
 
-    /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
-    private final Map<String, Long> lost = new ConcurrentSkipListMap<>();
+    /** Workers that had users and went before the run's end. */
+    private final Map<String, Course.Loss> losses = new ConcurrentSkipListMap<>();
+
+    private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
 
     volatile Prepare prepare = new Prepare(0, 0, 0, 0);
     volatile int targetUsers;
@@ -58,11 +58,15 @@ public final class Run {
 
     long published;
     volatile long t0Millis;
-    volatile long stoppingSince;
-    volatile long drainMillis;
+    /** That it is to end, and why; once said, it stays. */
+    volatile Course.@Nullable Stop stop;
+
     volatile long endedAt;
-    volatile @Nullable StopReason stopReason;
     volatile @Nullable String error;
+    private long revision;
+    private long keptUntil;
+    private volatile @Nullable ObjectNode report;
+    private volatile boolean written;
 
     Run(RunHead head, RunFolder folder) {
         this.head = head;
@@ -78,46 +82,38 @@ public final class Run {
             run.targetUsers = report.path("target_users").asInt();
             run.targetRate = report.path("target_rate").asDouble();
             run.t0Millis = Instant.parse(report.path("started_at").asText()).toEpochMilli();
-            run.stopReason =
-                    StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT));
             run.numbers.start(run.t0Millis);
             run.replay();
             run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
+            run.stop = new Course.Stop(
+                    StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
             run.numbers.finish(run.endedAt);
         });
-        folder.close();
         return run;
     }
 
-    /** A run that an orchestrator before this one led, with what it has kept, as far as it is here. */
-    static Run takenOver(Cluster cluster, RunStore store, String runId) {
-        Assignment assignment = cluster.plans().assignment(runId).orElse(null);
-        RunFolder folder = store.reopen(runId).orElseGet(() -> {
-            RunPlan plan = cluster.plans()
-                    .plan(runId)
-                    .orElseThrow(() -> new ClusterException("the plan of run " + runId + " is not in Redis"));
-            int users = assignment == null || assignment.stages().isEmpty()
-                    ? 0
-                    : (int) assignment.stages().getFirst().target();
-            RunPlan.Open open = plan.open();
-            return store.create(new RunHead(
-                    plan,
-                    plan.scenario(),
-                    "",
-                    open == null ? users : open.users(),
-                    open == null ? 0 : users,
-                    0,
-                    null,
-                    cluster.clock().nowMillis()));
-        });
-        Run run = new Run(folder.head(), folder);
-        if (assignment != null) {
-            run.version = assignment.version();
-            run.published = assignment.version();
-            run.t0Millis = assignment.t0Millis();
-            run.stages = assignment.stages();
+    /**
+     * A run that another orchestrator led, as it left it.
+     *
+     * @param dealt the newest assignment that the cluster has, if it has one
+     */
+    static Run takenOver(Course course, RunFolder folder, @Nullable Assignment dealt) {
+        Run run = new Run(course.head(), folder);
+        run.revision = course.revision();
+        run.stop = course.stop();
+        run.error = course.error();
+        run.losses.putAll(course.losses());
+        run.interruptions.addAll(course.interruptions());
+        Assignment noted = course.assignment();
+        boolean older = noted == null || (dealt != null && dealt.version() > noted.version());
+        Assignment newest = older ? dealt : noted;
+        if (newest != null) {
+            run.version = newest.version();
+            run.published = dealt == null ? 0 : dealt.version();
+            run.t0Millis = newest.t0Millis();
+            run.stages = course.stages().isEmpty() ? newest.stages() : course.stages();
             run.targetLast();
-            run.shares.take(assignment.shares());
+            run.shares.take(newest.shares(), older ? List.of() : course.transit());
             run.numbers.start(run.t0Millis);
         }
         run.replay();
@@ -134,34 +130,91 @@ public final class Run {
     }
 
     private void replay() {
-        folder.replay(batch -> numbers.add(batch, Long.MAX_VALUE / 2));
+        folder.replay(batch -> {
+            numbers.add(batch, Long.MAX_VALUE / 2);
+            keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
+        });
     }
 
-    /** Ends it: counts what is missing, writes the report, closes its folder. */
+    /** Until when batches were kept by a leader before, cluster time; 0 if there were none. */
+    long keptUntil() {
+        return keptUntil;
+    }
+
+    /** Ends it: counts what is missing, and makes the report. */
     void finish(ObjectNode environment) {
         statuses.values().forEach(s -> numbers.expect(id(), s.workerId(), s.fence(), s.lastSeq()));
-        endedAt = t0Millis == 0 ? stoppingSince : numbers.finish(Math.max(stoppingSince, t0Millis));
+        losses.forEach((worker, loss) -> numbers.expect(id(), worker, loss.fence(), loss.lastSeq()));
+        long stopped = stoppingSince();
+        endedAt = t0Millis == 0 ? stopped : numbers.finish(Math.max(stopped, t0Millis));
         folder.appendPoints(numbers.pointsSince(0, endedAt).points());
-        Numbers last = numbers.numbers(endedAt);
-        ObjectNode report = Report.of(this, last, environment);
-        folder.finish(last, report);
-        folder.close();
+        ObjectNode fresh = Report.of(this, numbers.numbers(endedAt), environment);
+        report = fresh;
         LOG.info(
                 "Run {} has ended ({}): {} requests, {} failed",
                 id(),
-                report.path("stop_reason").asText(),
-                report.path("total_requests").asLong(),
-                report.path("total_failures").asLong());
+                fresh.path("stop_reason").asText(),
+                fresh.path("total_requests").asLong(),
+                fresh.path("total_failures").asLong());
+    }
+
+    /** Writes the report and closes the folder; does nothing if that was done. */
+    void writeReport() {
+        ObjectNode ended = reportToWrite();
+        if (ended != null) {
+            folder.finish(numbers.numbers(endedAt), ended);
+            written = true;
+            folder.close();
+        }
+    }
+
+    /** The report, as long as it is not on disk; {@code null} before the end and after. */
+    public @Nullable ObjectNode reportToWrite() {
+        return written ? null : report;
     }
 
     /** Notes that a worker went before the run's end. */
-    void lose(String workerId, long nowMillis) {
-        lost.putIfAbsent(workerId, nowMillis);
+    void lose(String workerId, long fence, long nowMillis) {
+        WorkerStatus last = statuses.get(workerId);
+        long told = last != null && last.fence() == fence ? last.lastSeq() : 0;
+        losses.putIfAbsent(workerId, new Course.Loss(nowMillis, fence, told));
     }
 
     /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
     public Map<String, Long> lost() {
-        return Collections.unmodifiableMap(lost);
+        Map<String, Long> lost = new TreeMap<>();
+        losses.forEach((worker, loss) -> lost.put(worker, loss.atMillis()));
+        return lost;
+    }
+
+    /** Notes a time in which it was not led. */
+    void interrupted(long fromMillis, long toMillis, String what) {
+        interruptions.add(new Interruption(fromMillis, toMillis, what));
+    }
+
+    /** Times in which it was not led, or not all of it was at work, in order of time. */
+    public List<Interruption> interruptions() {
+        return List.copyOf(interruptions);
+    }
+
+    /** What the next leader must know; each time a later revision. */
+    Course course() {
+        return new Course(
+                ++revision,
+                head,
+                version == 0 ? null : assignment(),
+                stages,
+                shares.transit(),
+                stop,
+                error,
+                losses,
+                interruptions);
+    }
+
+    /** When its end was decided, cluster time; 0 while it goes on. */
+    long stoppingSince() {
+        Course.Stop ordered = stop;
+        return ordered == null ? 0 : ordered.sinceMillis();
     }
 
     /** How far PREPARING is: workers ready of all, resources made of all. */
@@ -252,7 +305,7 @@ public final class Run {
             return told;
         }
         double due = curve().arrivalsUntil(
-                        TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(stoppingSince, endsAt()) - t0Millis)));
+                        TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(stoppingSince(), endsAt()) - t0Millis)));
         return told.intending(Math.round(Math.floor(due)));
     }
 
@@ -284,13 +337,14 @@ public final class Run {
 
     /** Why it ended, or {@code null} while it goes on. */
     public @Nullable StopReason stopReason() {
-        return stopReason;
+        Course.Stop ordered = stop;
+        return ordered == null ? null : ordered.reason();
     }
 
     /** Users that are meant for a worker at {@code nowMillis}. */
     public int assignedUsers(String workerId, long nowMillis) {
         int users = head.plan().open() == null ? curve().usersAt(nowMillis - t0Millis) : mostUsers();
-        return stoppingSince > 0 ? 0 : shares.usersOf(workerId, users);
+        return stop != null ? 0 : shares.usersOf(workerId, users);
     }
 
     private LoadCurve curve() {
@@ -299,16 +353,18 @@ public final class Run {
                 .toList());
     }
 
-    Assignment assignment(Assignment.Phase phase) {
+    /** Who runs what from now on; nobody, once its end was decided. */
+    Assignment assignment() {
+        Course.Stop ordered = stop;
         return new Assignment(
                 id(),
                 head.plan().epoch(),
                 version,
-                phase,
+                ordered == null ? Assignment.Phase.RUN : Assignment.Phase.DRAIN,
                 t0Millis,
                 stagesToAssign(),
                 shares.toAssign(head.plan().model()),
-                drainMillis);
+                ordered == null ? 0 : ordered.drainMillis());
     }
 
     /** In the open model the load's end is a part of the curve: so not one arrival is due after it, nor one too few before. */

@@ -4,13 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
-import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,49 +18,63 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One run on disk: {@code plan.json}, {@code batches.log}, {@code points.jsonl} and, when it has ended, {@code numbers.json} and
- * {@code report.json}.
+ * One run on disk: {@code plan.json}, {@code course.json}, {@code batches.log}, {@code points.jsonl} and, when it has ended,
+ * {@code numbers.json} and {@code report.json}.
  *
- * <p>The two logs are only appended to, one JSON text a line. A crash can tear the last line: it is cut off when the run is opened
- * to go on, and skipped when it is read. The other files appear whole or not at all. One thread writes; any thread reads.
+ * <p>The two logs are only appended to, and each leader of the run appends to logs of its own ({@code batches-<token>.log} after
+ * the first): so one that was stopped and continued cannot write into what its successor writes, and what both have is counted
+ * once when the batches are replayed. The other files appear whole or not at all.
+ *
+ * <p>A disk that is full does not end a run: what it does not take is counted, and said. One thread appends, the conductor's
+ * writes the rest; any thread reads.
  */
 public final class RunFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+    private static final String BATCHES = "batches";
+    private static final String POINTS = "points";
+
     private final Path folder;
     private final RunHead head;
-    private final FileChannel batches;
-    private final FileChannel points;
+    private final @Nullable Log batches;
+    private final @Nullable Log points;
+    private volatile long unkept;
+    private volatile @Nullable String trouble;
 
-    private RunFolder(Path folder, RunHead head) throws IOException {
+    private RunFolder(Path folder, RunHead head, @Nullable Log batches, @Nullable Log points) {
         this.folder = folder;
         this.head = head;
-        this.batches = appendTo(folder.resolve("batches.log"));
-        try {
-            this.points = appendTo(folder.resolve("points.jsonl"));
-        } catch (IOException e) {
-            batches.close();
-            throw e;
-        }
+        this.batches = batches;
+        this.points = points;
     }
 
     static RunFolder create(Path folder, RunHead head) {
         try {
             Files.createDirectory(folder);
             writeWhole(folder.resolve("plan.json"), head);
-            return new RunFolder(folder, head);
         } catch (IOException e) {
             throw new UncheckedIOException("the run cannot be kept in " + folder + ": " + e, e);
         }
+        return new RunFolder(
+                folder, head, new Log(folder.resolve("batches.log")), new Log(folder.resolve("points.jsonl")));
     }
 
-    static RunFolder reopen(Path folder) {
-        try {
-            return new RunFolder(
-                    folder, Json.MAPPER.readValue(folder.resolve("plan.json").toFile(), RunHead.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the run in " + folder + " cannot be opened: " + e, e);
-        }
+    /** Opens it for a later leader of the run, with logs of its own; {@code token} is that of its lease. */
+    static RunFolder goOn(Path folder, RunHead head, long token) {
+        return new RunFolder(
+                folder,
+                head,
+                new Log(folder.resolve(BATCHES + "-" + token + ".log")),
+                new Log(folder.resolve(POINTS + "-" + token + ".jsonl")));
+    }
+
+    /** Opens it to read only. */
+    static RunFolder past(Path folder, RunHead head) {
+        return new RunFolder(folder, head, null, null);
     }
 
     /** What was asked for. */
@@ -73,7 +84,9 @@ public final class RunFolder implements AutoCloseable {
 
     /** Appends batches, those of one reading in one write. */
     public void append(List<IntervalBatch> fresh) {
-        write(batches, fresh);
+        if (!write(batches, fresh)) {
+            unkept += fresh.size();
+        }
     }
 
     /** Appends points; a later one for the same second replaces an earlier one. */
@@ -81,16 +94,37 @@ public final class RunFolder implements AutoCloseable {
         write(points, changed);
     }
 
-    /** Hands every batch kept so far to {@code each}, in the order of their arrival. */
+    /** Writes the run's course. */
+    void keep(Course course) {
+        try {
+            writeWhole(folder.resolve("course.json"), course);
+        } catch (IOException e) {
+            troubled(e);
+        }
+    }
+
+    /** Batches that the disk did not take. */
+    public long unkept() {
+        return unkept;
+    }
+
+    /** Why the disk does not take what is to be kept, in one line; empty while it does. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** Hands every batch kept so far to {@code each}, some of them twice, in the order of their arrival. */
     public void replay(Consumer<IntervalBatch> each) {
-        readLines(folder.resolve("batches.log"), IntervalBatch.class, each);
+        logs(folder, BATCHES).forEach(log -> Log.read(log, IntervalBatch.class, each));
     }
 
     /** Writes the last numbers and then the report, which ends the run. */
     public void finish(Numbers numbers, JsonNode report) {
         try {
-            batches.force(true);
-            points.force(true);
+            if (batches != null && points != null) {
+                batches.force();
+                points.force();
+            }
             writeWhole(folder.resolve("numbers.json"), numbers);
             writeWhole(folder.resolve("report.json"), report);
         } catch (IOException e) {
@@ -98,14 +132,57 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** Takes it back: the run never began. */
+    void discard() {
+        close();
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            LOG.warn("{} is left behind by a start that was refused: {}", folder, e.toString());
+        }
+    }
+
     @Override
     public void close() {
-        try (batches;
-                points) {
-            // Closing is all.
+        try {
+            if (batches != null && points != null) {
+                batches.close();
+                points.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private boolean write(@Nullable Log log, List<?> records) {
+        if (log == null) {
+            throw new IllegalStateException(folder + " was opened to be read");
+        }
+        if (records.isEmpty()) {
+            return true;
+        }
+        try {
+            log.append(records);
+        } catch (IOException e) {
+            troubled(e);
+            return false;
+        }
+        if (trouble != null) {
+            LOG.info("Run {} is kept on disk again", folder.getFileName());
+            trouble = null;
+        }
+        return true;
+    }
+
+    private void troubled(IOException e) {
+        String why = "the run cannot be kept in " + folder + " (" + e.getMessage() + "); free some space there";
+        if (trouble == null) {
+            LOG.error("The run goes on, but {}", why);
+        }
+        trouble = why;
     }
 
     /** The report, once the run has ended. */
@@ -115,6 +192,10 @@ public final class RunFolder implements AutoCloseable {
 
     static Optional<RunHead> head(Path folder) {
         return read(folder.resolve("plan.json")).map(json -> Json.MAPPER.convertValue(json, RunHead.class));
+    }
+
+    static Optional<Course> course(Path folder) {
+        return read(folder.resolve("course.json")).map(json -> Json.MAPPER.convertValue(json, Course.class));
     }
 
     static Optional<JsonNode> numbers(Path folder) {
@@ -128,8 +209,25 @@ public final class RunFolder implements AutoCloseable {
     /** The newest point of each second, in order of time. */
     static List<Point> points(Path folder) {
         Map<Long, Point> newest = new TreeMap<>();
-        readLines(folder.resolve("points.jsonl"), Point.class, point -> newest.put(point.t(), point));
+        logs(folder, POINTS).forEach(log -> Log.read(log, Point.class, point -> newest.put(point.t(), point)));
         return new ArrayList<>(newest.values());
+    }
+
+    /** The logs of that name, in the order of their leaders. */
+    private static List<Path> logs(Path folder, String name) {
+        try (var files = Files.list(folder)) {
+            // A token is a time in ms, so all have the same length; the first leader's log has none.
+            return files.filter(file -> file.getFileName().toString().matches(name + "(-\\d+)?\\.(log|jsonl)"))
+                    .sorted((a, b) -> {
+                        int byLength = Integer.compare(
+                                a.getFileName().toString().length(),
+                                b.getFileName().toString().length());
+                        return byLength != 0 ? byLength : a.compareTo(b);
+                    })
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " cannot be read: " + e, e);
+        }
     }
 
     private static Optional<JsonNode> read(Path file) {
@@ -138,72 +236,6 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e, e);
         }
-    }
-
-    private static <T> void readLines(Path file, Class<T> type, Consumer<T> each) {
-        if (!Files.exists(file)) {
-            return;
-        }
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            String next = lines.readLine();
-            while (next != null) {
-                String line = next;
-                next = lines.readLine();
-                try {
-                    each.accept(Json.MAPPER.readValue(line, type));
-                } catch (IOException e) {
-                    if (next != null) {
-                        throw e;
-                    }
-                    // The last line may be torn, or just being written.
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read: " + e, e);
-        }
-    }
-
-    private static void write(FileChannel file, List<?> records) {
-        if (records.isEmpty()) {
-            return;
-        }
-        try {
-            ByteArrayOutputStream lines = new ByteArrayOutputStream();
-            for (Object each : records) {
-                lines.write(Json.MAPPER.writeValueAsBytes(each));
-                lines.write('\n');
-            }
-            ByteBuffer buffer = ByteBuffer.wrap(lines.toByteArray());
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the run cannot be kept on disk: " + e, e);
-        }
-    }
-
-    /** Opens a log to append to, without the torn line that a crash may have left at its end. */
-    private static FileChannel appendTo(Path log) throws IOException {
-        FileChannel file =
-                FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        long end = file.size();
-        ByteBuffer chunk = ByteBuffer.allocate(8192);
-        while (end > 0) {
-            long from = Math.max(0, end - chunk.capacity());
-            chunk.clear().limit((int) (end - from));
-            while (chunk.hasRemaining() && file.read(chunk, from + chunk.position()) >= 0) {
-                // Reads on until the chunk is full.
-            }
-            int last = new String(chunk.array(), 0, chunk.position(), StandardCharsets.ISO_8859_1).lastIndexOf('\n');
-            if (last >= 0) {
-                end = from + last + 1;
-                break;
-            }
-            end = from;
-        }
-        file.truncate(end);
-        file.position(end);
-        return file;
     }
 
     private static void writeWhole(Path file, Object value) throws IOException {

@@ -59,9 +59,20 @@ public final class RunStore {
         return RunFolder.create(folder(head.plan().runId()), head);
     }
 
-    /** Opens the folder of a run to go on with it, if it is here. */
-    public Optional<RunFolder> reopen(String runId) {
-        return exists(runId) ? Optional.of(RunFolder.reopen(folder(runId))) : Optional.empty();
+    /** Opens the folder of a run for a later leader of it, or makes one; {@code token} is that of the leader's lease. */
+    public RunFolder goOn(RunHead head, long token) {
+        String runId = head.plan().runId();
+        return exists(runId) ? RunFolder.goOn(folder(runId), head, token) : create(head);
+    }
+
+    /** Opens the folder of a run to read it, if it is here. */
+    public Optional<RunFolder> past(String runId) {
+        return head(runId).map(head -> RunFolder.past(folder(runId), head));
+    }
+
+    /** What the run's last leader has noted, if it is here and has not ended. */
+    Optional<Course> unfinished(String runId) {
+        return exists(runId) && report(runId).isEmpty() ? RunFolder.course(folder(runId)) : Optional.empty();
     }
 
     /** Whether there is such a run. */

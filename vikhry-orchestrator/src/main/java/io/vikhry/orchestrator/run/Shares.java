@@ -12,24 +12,41 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Who runs which users: every user number below {@link #size} belongs to one worker or, as long as there is none, to nobody.
+ * Who runs which users: every user number below {@link #size} belongs to one worker, is in transit from one, or, as long as there
+ * is no worker, belongs to nobody.
  *
  * <p>Users are at work from number 0 up, so a worker's numbers are spread over the whole of them: at any number of users the
  * workers' loads follow their capacities. The first numbers are dealt out one by one, later ones in pieces that grow with what is
  * there already, so that the list of ranges grows with the logarithm of the number of users; the end is dealt out one by one
  * again. Workers of equal capacity differ by one user at most at every size that was asked for, and by less than two percent in
  * between.
+ *
+ * <p>A number never goes from one worker to another in one step. {@link #rebalance} takes it from the one, and only when that
+ * worker has said that the user has ended ({@link #settle}), or its lease is over ({@link #lose}), is it dealt out again.
  */
 final class Shares {
-    /** A piece is at most this part of what a worker has already. */
-    private static final int FINENESS = 64;
+    /** A worker is given more when it has this much less than its due, as a part of that. */
+    private static final double TOLERANCE = 0.1;
 
     private final TreeMap<String, Holding> holdings = new TreeMap<>();
+    private final List<Transit> transit = new ArrayList<>();
     private final List<VuRange> orphans = new ArrayList<>();
     private int size;
 
     /** A worker that may hold users. */
     record Holder(String workerId, long fence, double capacity) {}
+
+    /**
+     * Users that a worker was told to end.
+     *
+     * @param fence the lease under which it had them
+     * @param version the assignment that took them away
+     */
+    record Transit(String workerId, long fence, long version, List<VuRange> ranges) {
+        Transit {
+            ranges = List.copyOf(ranges);
+        }
+    }
 
     /** How many user numbers have been dealt out. */
     int size() {
@@ -41,6 +58,11 @@ final class Shares {
         return orphans.stream().mapToInt(VuRange::size).sum();
     }
 
+    /** Users that their worker was told to end, and that nobody has been given yet. */
+    List<Transit> transit() {
+        return List.copyOf(transit);
+    }
+
     /** Deals out user numbers up to {@code users}, if there are fewer, and those that belong to nobody. */
     void grow(int users, List<Holder> live) {
         if (users > size) {
@@ -50,36 +72,107 @@ final class Shares {
         deal(live);
     }
 
-    /** Takes the users of a worker whose lease is gone and deals them out to others. */
-    void lose(String workerId, List<Holder> live) {
-        Holding lost = holdings.remove(workerId);
-        if (lost != null) {
+    /** Takes the users of a worker whose lease is over and deals them out to others; whether it had any. */
+    boolean lose(String workerId, long fence, List<Holder> live) {
+        Holding lost = holdings.get(workerId);
+        boolean had = false;
+        if (lost != null && lost.fence == fence) {
+            holdings.remove(workerId);
             orphans.addAll(lost.ranges);
-            deal(live);
+            had = true;
         }
+        for (Transit each : List.copyOf(transit)) {
+            if (each.workerId.equals(workerId) && each.fence == fence) {
+                transit.remove(each);
+                orphans.addAll(each.ranges);
+                had = true;
+            }
+        }
+        deal(live);
+        return had;
     }
 
-    /** The fence of the lease to which a worker's users were given, by worker. */
+    /** A worker follows an assignment, with nobody at work beside it: deals out what that took from it; whether it took any. */
+    boolean settle(String workerId, long fence, long version, List<Holder> live) {
+        boolean ended = false;
+        for (Transit each : List.copyOf(transit)) {
+            if (each.workerId.equals(workerId) && each.fence == fence && each.version <= version) {
+                transit.remove(each);
+                orphans.addAll(each.ranges);
+                ended = true;
+            }
+        }
+        if (ended) {
+            deal(live);
+        }
+        return ended;
+    }
+
+    /**
+     * Takes users from those who have too many for one who has too few, if there is one; with assignment {@code version} they are
+     * told. Does nothing while others are in transit.
+     *
+     * @return whether it took any
+     */
+    boolean rebalance(List<Holder> live, long version) {
+        if (!transit.isEmpty() || orphans() > 0 || !uneven(live)) {
+            return false;
+        }
+        Map<String, List<VuRange>> taken = new Redeal(holdings, live, size).taken();
+        taken.forEach((workerId, ranges) -> {
+            Holding holding = holdings.get(workerId);
+            if (holding != null && !ranges.isEmpty()) {
+                holding.remove(ranges);
+                transit.add(new Transit(workerId, holding.fence, version, ranges));
+            }
+        });
+        return !transit.isEmpty();
+    }
+
+    private boolean uneven(List<Holder> live) {
+        double capacity = live.stream().mapToDouble(Holder::capacity).sum();
+        for (Holder holder : live) {
+            double due = size * holder.capacity / capacity;
+            Holding holding = holdings.get(holder.workerId);
+            int has = holding == null ? 0 : holding.users();
+            if (due - has >= Math.max(1, due * TOLERANCE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The fence of the lease to which a worker's users were given, by worker; also of those who are only to end some. */
     Map<String, Long> fences() {
         Map<String, Long> fences = new HashMap<>();
+        transit.forEach(each -> fences.put(each.workerId, each.fence));
         holdings.forEach((id, holding) -> fences.put(id, holding.fence));
         return fences;
     }
 
     /** Takes over what another orchestrator has dealt out. */
-    void take(Map<String, Assignment.Share> dealt) {
+    void take(Map<String, Assignment.Share> dealt, List<Transit> underWay) {
         dealt.forEach((workerId, share) -> {
             Holding holding = new Holding(share.fence(), Math.max(0.01, share.rateShare()));
             share.ranges().forEach(holding::add);
             holdings.put(workerId, holding);
-            size = Math.max(
-                    size, share.ranges().stream().mapToInt(VuRange::to).max().orElse(0));
         });
+        transit.addAll(underWay);
+        List<VuRange> known = new ArrayList<>();
+        holdings.values().forEach(h -> known.addAll(h.ranges));
+        transit.forEach(t -> known.addAll(t.ranges));
+        known.sort(Comparator.comparingInt(VuRange::from));
+        for (VuRange range : known) {
+            if (range.from() > size) {
+                orphans.add(new VuRange(size, range.from()));
+            }
+            size = Math.max(size, range.to());
+        }
     }
 
     /** For the assignment. Arrivals go where the users are who may serve them, so nobody gets some without any. */
     Map<String, Assignment.Share> toAssign(RunPlan.LoadModel model) {
-        ToDoubleFunction<Holding> weight = model == RunPlan.LoadModel.RATE ? h -> h.users : h -> h.capacity;
+        ToDoubleFunction<Holding> weight = model == RunPlan.LoadModel.RATE ? Holding::users : h -> h.capacity;
         double sum = holdings.values().stream().mapToDouble(weight).sum();
         Map<String, Assignment.Share> shares = new HashMap<>();
         holdings.forEach((id, holding) -> shares.put(
@@ -104,20 +197,32 @@ final class Shares {
             return;
         }
         for (Holder holder : live) {
-            holdings.computeIfAbsent(holder.workerId, id -> new Holding(holder.fence, Math.max(0.01, holder.capacity)));
+            Holding known = holdings.get(holder.workerId);
+            if (known == null) {
+                holdings.put(holder.workerId, new Holding(holder.fence, Math.max(0.01, holder.capacity)));
+            } else if (known.fence == holder.fence) {
+                known.capacity = Math.max(0.01, holder.capacity);
+            }
         }
-        int workers = holdings.size();
-        long left = orphans();
-        long dealt = size - left;
+        // A worker that joined again may still have users under the lease before.
+        List<Holding> takers = new ArrayList<>();
+        for (Holder holder : live) {
+            Holding holding = holdings.get(holder.workerId);
+            if (holding != null && holding.fence == holder.fence) {
+                takers.add(holding);
+            }
+        }
+        if (takers.isEmpty()) {
+            return;
+        }
+        Pieces pieces = new Pieces(size - orphans(), orphans(), takers.size());
+        orphans.sort(Comparator.comparingInt(VuRange::from));
         for (VuRange range : orphans) {
             int from = range.from();
             while (from < range.to()) {
-                long fine = Math.min(dealt / ((long) FINENESS * workers), left / (4L * workers));
-                int piece = workers == 1 ? range.to() - from : (int) Math.max(1, fine);
-                int to = Math.min(range.to(), from + piece);
-                neediest(to - from).add(new VuRange(from, to));
-                dealt += to - from;
-                left -= to - from;
+                int to = Math.min(range.to(), from + pieces.next(range.to() - from));
+                neediest(takers, to - from).add(new VuRange(from, to));
+                pieces.dealt(to - from);
                 from = to;
             }
         }
@@ -125,52 +230,13 @@ final class Shares {
         holdings.values().forEach(Holding::join);
     }
 
-    private Holding neediest(int piece) {
-        Holding best = null;
-        for (Holding holding : holdings.values()) {
-            if (best == null || holding.load(piece) < best.load(piece) - 1e-9) {
+    private static Holding neediest(List<Holding> takers, int piece) {
+        Holding best = takers.getFirst();
+        for (Holding holding : takers) {
+            if (holding.load(piece) < best.load(piece) - 1e-9) {
                 best = holding;
             }
         }
-        if (best == null) {
-            throw new IllegalStateException("no worker to deal users to");
-        }
         return best;
-    }
-
-    private static final class Holding {
-        final long fence;
-        final double capacity;
-        final List<VuRange> ranges = new ArrayList<>();
-        private int users;
-
-        Holding(long fence, double capacity) {
-            this.fence = fence;
-            this.capacity = capacity;
-        }
-
-        /** How loaded it would be with {@code piece} users more. */
-        double load(int piece) {
-            return (users + piece) / capacity;
-        }
-
-        void add(VuRange range) {
-            int last = ranges.size() - 1;
-            if (last >= 0 && ranges.get(last).to() == range.from()) {
-                ranges.set(last, new VuRange(ranges.get(last).from(), range.to()));
-            } else {
-                ranges.add(range);
-            }
-            users += range.size();
-        }
-
-        /** Sorts the ranges and joins those that touch. */
-        void join() {
-            List<VuRange> sorted = new ArrayList<>(ranges);
-            sorted.sort(Comparator.comparingInt(VuRange::from));
-            ranges.clear();
-            users = 0;
-            sorted.forEach(this::add);
-        }
     }
 }

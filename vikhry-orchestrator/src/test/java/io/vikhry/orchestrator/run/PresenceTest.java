@@ -57,6 +57,15 @@ class PresenceTest {
         assertThat(presence.gone("w", 1)).isTrue();
     }
 
+    @Test
+    void aNewLeaderLetsWhoIsNotListedHaveTheTimeOfALease() {
+        presence.begin();
+        assertThat(presence.gone("w", 1)).isFalse();
+
+        clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5_001));
+        assertThat(presence.gone("w", 1)).isTrue();
+    }
+
     private void see(WorkerView... workers) {
         presence.see(new Roster(List.of(workers), List.of()));
     }

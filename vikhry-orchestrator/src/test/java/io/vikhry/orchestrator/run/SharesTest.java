@@ -81,17 +81,91 @@ class SharesTest {
     void usersOfALostWorkerGoToTheOthersAndWaitIfThereIsNone() {
         Shares shares = new Shares();
         shares.grow(10, workers(2));
-        shares.lose("w0", List.of(new Shares.Holder("w1", 2, 1)));
+        shares.lose("w0", 1, List.of(new Shares.Holder("w1", 2, 1)));
         assertThat(shares.usersOf("w1", 10)).isEqualTo(10);
         assertThat(shares.toAssign(RunPlan.LoadModel.USERS).get("w1").ranges()).containsExactly(new VuRange(0, 10));
 
-        shares.lose("w1", List.of());
+        shares.lose("w1", 2, List.of());
         assertThat(shares.orphans()).isEqualTo(10);
         assertThat(shares.toAssign(RunPlan.LoadModel.USERS)).isEmpty();
 
         shares.grow(10, List.of(new Shares.Holder("w1", 9, 1)));
         assertThat(shares.orphans()).isZero();
         assertThat(shares.fences()).containsEntry("w1", 9L);
+    }
+
+    @Test
+    void aLateWorkerIsGivenItsPartOnceTheOthersHaveLetGo() {
+        for (int users : new int[] {2, 20, 1000, 100_000}) {
+            Shares shares = new Shares();
+            shares.grow(users, workers(1));
+            assertThat(shares.rebalance(workers(2), 2)).isTrue();
+            assertThat(shares.usersOf("w1", users)).as("before w0 has said so").isZero();
+            assertThat(shares.usersOf("w0", users)).isBetween(users / 2, users / 2 + users / 50);
+
+            assertThat(shares.settle("w0", 1, 1, workers(2)))
+                    .as("an older version")
+                    .isFalse();
+            assertThat(shares.settle("w0", 1, 2, workers(2))).isTrue();
+            List<Integer> all = sizes(shares, 2, users);
+            assertThat(max(all) - min(all)).as("%s", all).isLessThanOrEqualTo(users / 50);
+            List<Integer> half = sizes(shares, 2, users / 2);
+            assertThat(max(half) - min(half))
+                    .as("at half of the load: %s", half)
+                    .isLessThan(2 + users / 50);
+            assertThat(shares.rebalance(workers(2), 3)).isFalse();
+        }
+    }
+
+    @Test
+    void aThirdWorkerTakesAThirdAndNothingElseMoves() {
+        Shares shares = new Shares();
+        shares.grow(900, workers(2));
+        assertThat(shares.rebalance(workers(3), 2)).isTrue();
+        int moving = shares.transit().stream()
+                .flatMap(each -> each.ranges().stream())
+                .mapToInt(VuRange::size)
+                .sum();
+        assertThat(moving).isBetween(290, 320);
+        shares.settle("w0", 1, 2, workers(3));
+        shares.settle("w1", 2, 2, workers(3));
+        assertThat(sizes(shares, 3, 900)).allSatisfy(n -> assertThat(n).isBetween(290, 310));
+    }
+
+    @Test
+    void growthByOneUserAtATimeStaysBalanced() {
+        Shares shares = new Shares();
+        for (int users = 1; users <= 500; users++) {
+            shares.grow(users, workers(4));
+            List<Integer> sizes = sizes(shares, 4, users);
+            assertThat(max(sizes) - min(sizes)).isLessThanOrEqualTo(1);
+            assertThat(shares.rebalance(workers(4), users)).isFalse();
+        }
+    }
+
+    @Test
+    void usersOfAWorkerThatDiesWhileTheyMoveGoToOthersToo() {
+        Shares shares = new Shares();
+        shares.grow(100, workers(1));
+        shares.rebalance(workers(2), 2);
+        shares.lose("w0", 1, List.of(new Shares.Holder("w1", 2, 2)));
+        assertThat(shares.transit()).isEmpty();
+        assertThat(shares.usersOf("w1", 100)).isEqualTo(100);
+    }
+
+    @Test
+    void anotherOrchestratorKnowsWhoHasWhatAndWhatMoves() {
+        Shares shares = new Shares();
+        shares.grow(100, workers(2));
+        shares.rebalance(workers(3), 2);
+        Shares taken = new Shares();
+        taken.take(shares.toAssign(RunPlan.LoadModel.USERS), shares.transit());
+
+        assertThat(taken.size()).isEqualTo(100);
+        assertThat(taken.orphans()).isZero();
+        assertThat(taken.settle("w0", 1, 2, workers(3))).isTrue();
+        assertThat(taken.settle("w1", 2, 2, workers(3))).isTrue();
+        assertThat(sizes(taken, 3, 100).stream().mapToInt(n -> n).sum()).isEqualTo(100);
     }
 
     /** Nobody runs twice: whatever happens, a user number is in one place. */
@@ -102,12 +176,20 @@ class SharesTest {
         List<Shares.Holder> live = new ArrayList<>(workers(1 + random.nextInt(6)));
         int names = live.size();
         for (int step = 0; step < 20; step++) {
-            switch (random.nextInt(3)) {
+            switch (random.nextInt(5)) {
                 case 0 -> shares.grow(random.nextInt(5000), live);
                 case 1 -> {
                     if (!live.isEmpty()) {
                         Shares.Holder lost = live.remove(random.nextInt(live.size()));
-                        shares.lose(lost.workerId(), live);
+                        shares.lose(lost.workerId(), lost.fence(), live);
+                    }
+                }
+                case 2 -> shares.rebalance(live, step);
+                case 3 -> {
+                    List<Shares.Transit> transit = shares.transit();
+                    if (!transit.isEmpty()) {
+                        Shares.Transit each = transit.get(random.nextInt(transit.size()));
+                        shares.settle(each.workerId(), each.fence(), step, live);
                     }
                 }
                 default -> {
@@ -123,7 +205,17 @@ class SharesTest {
                     seen.set(range.from(), range.to());
                 }
             }
-            assertThat(seen.cardinality() + shares.orphans()).isEqualTo(shares.size());
+            int moving = 0;
+            for (Shares.Transit each : shares.transit()) {
+                for (VuRange range : each.ranges()) {
+                    assertThat(seen.get(range.from(), range.to()).cardinality()).isZero();
+                    seen.set(range.from(), range.to());
+                    moving += range.size();
+                }
+            }
+            assertThat(seen.cardinality() + shares.orphans())
+                    .as("%d moving", moving)
+                    .isEqualTo(shares.size());
         }
     }
 

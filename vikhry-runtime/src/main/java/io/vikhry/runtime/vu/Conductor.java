@@ -4,6 +4,7 @@ import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -30,17 +31,22 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     private final Crowd crowd;
     private final Map<Integer, VuLife> lives;
     private final StartQueue starts;
+    private final StartRetry retry;
     private final AtomicReference<@Nullable Score> next = new AtomicReference<>();
     private final Queue<VuLife> over = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean closed;
     private volatile int kept;
+    /** The users of the score that is followed: nobody else is started from here on. */
+    private volatile VuSet followed = VuSet.EMPTY;
 
     private Score score = new Score(VuSet.EMPTY, LoadCurve.ZERO, System.nanoTime());
     /** Users below this number are wanted, as far as they are in the score. */
     private int bound;
     /** Users that ended by themselves and stay away until they have not been wanted for a while. */
     private final BitSet away = new BitSet();
+    /** How often the preparations of a user have failed, one time after the other. */
+    private final Map<Integer, Integer> failedInARow = new HashMap<>();
     /** Users to start again when their old life is over. */
     private final BitSet again = new BitSet();
 
@@ -51,8 +57,9 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     }
 
     /** A conductor that follows nothing yet, and tells {@code crowd} who begins and who ends. */
-    Conductor(long spreadNanos, Crowd crowd) {
-        this.starts = new StartQueue(spreadNanos);
+    Conductor(VuOptions options, Crowd crowd) {
+        this.starts = new StartQueue(options.startSpread().toNanos());
+        this.retry = options.retry();
         this.crowd = crowd;
         this.lives = crowd.lives();
         this.thread = new Thread(this::conduct, "vikhry-conductor");
@@ -89,6 +96,11 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         return kept;
     }
 
+    /** Whether it follows a score with these users already, so that it starts nobody else. */
+    boolean follows(VuSet vus) {
+        return followed == vus && next.get() == null;
+    }
+
     /** Ends it, and returns when it will not start anybody any more. */
     @Override
     public void close() throws InterruptedException {
@@ -115,6 +127,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         if (fresh != null) {
             score = fresh;
             reconcile(now);
+            followed = fresh.vus;
         } else {
             move(now);
         }
@@ -192,9 +205,16 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     /** Takes note of lives that are over, and calls again those who were to come again after them. */
     private void settle(long now) {
         for (VuLife life = over.poll(); life != null; life = over.poll()) {
-            if (!life.isToEnd() && wanted(life.id())) {
-                away.set(life.id());
-                starts.remove(life.id());
+            boolean stays = !life.isToEnd() && wanted(life.id());
+            if (stays && life.failed()) {
+                int failures = failedInARow.merge(life.id(), 1, Integer::sum);
+                starts.add(life.id(), now + retry.nanosAfter(failures));
+            } else {
+                failedInARow.remove(life.id());
+                if (stays) {
+                    away.set(life.id());
+                    starts.remove(life.id());
+                }
             }
         }
         List<Integer> called = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.vikhry.runtime.vu;
 
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.load.VuSet;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import java.util.ArrayList;
@@ -167,6 +168,11 @@ final class Crowd implements VuLife.Witness {
             }
         }
         return interrupted;
+    }
+
+    /** Whether nobody lives but users of {@code users}. */
+    boolean consistsOf(VuSet users) {
+        return lives.keySet().stream().allMatch(users::contains);
     }
 
     /** Those who live, each with where it stands, for people. */

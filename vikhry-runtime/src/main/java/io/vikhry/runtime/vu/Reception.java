@@ -8,6 +8,7 @@ import io.vikhry.runtime.load.VuSet;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ final class Reception {
     private final List<ArrivalLine> lines = new ArrayList<>();
     private final List<BitSet> members = new ArrayList<>();
     private final long seed;
+    /** Orders that their lines do not follow yet. */
+    private final AtomicInteger underWay = new AtomicInteger();
+
     private boolean closed;
 
     Reception(Engine engine, Fence fence, long seed, ArrivalLine.Births births) {
@@ -83,7 +87,16 @@ final class Reception {
                 load.sinceNanos(),
                 RunSetting.mix(seed, stream));
         ArrivalLine line = lines.get(i);
-        line.loop().execute(() -> line.follow(order));
+        underWay.incrementAndGet();
+        line.loop().execute(() -> {
+            line.follow(order);
+            underWay.decrementAndGet();
+        });
+    }
+
+    /** Whether all lines follow their newest order, so that nobody else is started. */
+    boolean settled() {
+        return underWay.get() == 0;
     }
 
     private void deal(VuSet pool) {

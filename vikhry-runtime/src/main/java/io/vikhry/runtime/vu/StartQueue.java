@@ -24,12 +24,16 @@ final class StartQueue {
         int count = users.size();
         long window = Math.min(spreadNanos, count * STEP_NANOS);
         for (int i = 0; i < count; i++) {
-            int user = users.get(i);
-            if (!byUser.containsKey(user)) {
-                Start start = new Start(user, nanos + window * i / count);
-                byUser.put(user, start);
-                byTime.add(start);
-            }
+            add(users.get(i), nanos + window * i / count);
+        }
+    }
+
+    /** Adds {@code user}, who is to start at {@code nanos}. */
+    void add(int user, long nanos) {
+        if (!byUser.containsKey(user)) {
+            Start start = new Start(user, nanos);
+            byUser.put(user, start);
+            byTime.add(start);
         }
     }
 

@@ -25,6 +25,8 @@ public final class VuExecutor implements AutoCloseable {
     private final Hogs hogs;
     private final Runnable stopWatching;
     private final ReentrantLock draining = new ReentrantLock();
+    /** Users of what is followed. */
+    private volatile VuSet mine = VuSet.EMPTY;
 
     /** Nobody runs before the first {@link #follow}. */
     public VuExecutor(
@@ -49,7 +51,7 @@ public final class VuExecutor implements AutoCloseable {
         this.reception = new Reception(engine, fence, seed, crowd::begin);
         this.hogs = new Hogs(scenario, crowd::doingOn);
         this.stopWatching = engine.onStall(hogs::found);
-        this.conductor = new Conductor(options.startSpread().toNanos(), crowd);
+        this.conductor = new Conductor(options, crowd);
         conductor.start();
     }
 
@@ -61,6 +63,7 @@ public final class VuExecutor implements AutoCloseable {
      * @param t0Nanos the {@link System#nanoTime} at which the curve's time is 0
      */
     public void follow(VuSet vus, LoadCurve curve, long t0Nanos) {
+        mine = vus;
         conductor.follow(vus, curve, t0Nanos);
     }
 
@@ -70,8 +73,9 @@ public final class VuExecutor implements AutoCloseable {
      * After {@link #drain} it does nothing. A run follows users or arrivals, not both.
      */
     public void follow(ArrivalLoad load) {
-        reception.follow(load);
         VuSet pool = load.pool();
+        mine = pool;
+        reception.follow(load);
         crowd.each(life -> {
             if (!pool.contains(life.id())) {
                 life.end();
@@ -81,6 +85,7 @@ public final class VuExecutor implements AutoCloseable {
 
     /** Lets all users end, each after its current step, until something is followed again. */
     public void rest() {
+        mine = VuSet.EMPTY;
         conductor.follow(VuSet.EMPTY, LoadCurve.ZERO, System.nanoTime());
         reception.rest();
         crowd.endAll();
@@ -104,6 +109,16 @@ public final class VuExecutor implements AutoCloseable {
         } finally {
             draining.unlock();
         }
+    }
+
+    /**
+     * Whether nobody is at work but users of what is followed, nor will anybody else start: those who were dismissed have ended
+     * and may live elsewhere.
+     */
+    public boolean settled() {
+        VuSet users = mine;
+        boolean starting = !conductor.follows(users) && !conductor.follows(VuSet.EMPTY);
+        return !starting && reception.settled() && crowd.consistsOf(users);
     }
 
     /** Users between the start of {@code onInit} and the end of {@code onStop}. */

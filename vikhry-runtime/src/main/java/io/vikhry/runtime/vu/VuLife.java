@@ -47,6 +47,7 @@ final class VuLife implements Runnable {
     private @Nullable VU user;
     private StepStrategy strategy = StepStrategies.sequentialWeighted();
     private boolean prepared;
+    private boolean failed;
 
     /** Who counts lives. Called on the life's own thread. */
     interface Witness {
@@ -107,6 +108,11 @@ final class VuLife implements Runnable {
     /** Whether its preparations went well, so that it has run steps or could have. */
     boolean prepared() {
         return prepared;
+    }
+
+    /** Whether an exception ended its preparations; to be asked when it is over. */
+    boolean failed() {
+        return failed;
     }
 
     /** Whether somebody asked for its end from outside. */
@@ -242,6 +248,7 @@ final class VuLife implements Runnable {
         String code = lifecycle(name, false, Duration.ZERO, body);
         boolean done = code.equals(Outcome.OK);
         if (!done && !code.equals(Outcome.CANCELLED)) {
+            failed = true;
             witness.failed(this);
         }
         return done;

@@ -47,7 +47,8 @@ class DrainTest {
     @ParameterizedTest
     @MethodSource(MODES)
     void drainInterruptsThoseWhoTakeTooLongAndNamesThoseWhoNeverEnd(EngineOptions mode) throws Exception {
-        VuOptions options = new VuOptions(Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(300));
+        VuOptions options =
+                new VuOptions(Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(300), StartRetry.DEFAULT);
         try (TestRun run = TestRun.of(mode, options, dir, """
                 static volatile boolean free;
                 @Override public void onStop() throws Exception {
@@ -86,7 +87,8 @@ class DrainTest {
     @ParameterizedTest
     @MethodSource(MODES)
     void aUserThatHogsItsLoopCannotHoldUpTheEndAndIsNamed(EngineOptions mode) throws Exception {
-        VuOptions options = new VuOptions(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(200));
+        VuOptions options =
+                new VuOptions(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(200), StartRetry.DEFAULT);
         try (TestRun run = TestRun.of(mode, options, dir, """
                 @Step void step() throws Exception {
                     say("step " + id());

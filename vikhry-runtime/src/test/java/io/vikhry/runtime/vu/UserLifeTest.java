@@ -89,6 +89,42 @@ class UserLifeTest {
 
     @ParameterizedTest
     @MethodSource(MODES)
+    void aUserWhoseStartFailsTriesAgainUntilItWorks(EngineOptions mode) {
+        VuOptions soon = VuOptions.DEFAULT
+                .withStartSpread(Duration.ZERO)
+                .withRetry(new StartRetry(Duration.ofMillis(20), Duration.ofMillis(40)));
+        try (TestRun run = TestRun.of(mode, soon, dir, """
+                static final AtomicInteger TRIES = new AtomicInteger();
+                @Override public void onStart() { if (TRIES.incrementAndGet() < 5) throw new IllegalStateException("not yet"); }
+                @Step(every = "10ms") void step() { say("at work"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("at work") > 3);
+            assertThat(run.users.failedVus()).isEqualTo(4);
+            assertThat(run.users.startedVus()).isEqualTo(5);
+            assertThat(run.users.activeVus()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aUserThatIsNotWantedAnyMoreDoesNotTryAgain(EngineOptions mode) {
+        VuOptions soon = VuOptions.DEFAULT
+                .withStartSpread(Duration.ZERO)
+                .withRetry(new StartRetry(Duration.ofMillis(200), Duration.ofMillis(200)));
+        try (TestRun run = TestRun.of(mode, soon, dir, """
+                @Override public void onInit() { throw new IllegalStateException("never"); }
+                @Step(every = "10ms") void step() {}
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.failedVus() == 1);
+            run.follow(0);
+            await().during(Duration.ofMillis(400)).until(() -> run.users.failedVus() == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
     void aFailingConstructorOrInitCountsAsFailed(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 static final AtomicInteger MADE = new AtomicInteger();

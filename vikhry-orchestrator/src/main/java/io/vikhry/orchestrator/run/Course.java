@@ -1,0 +1,58 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.LoadStage;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the next leader of a run must know, beside what Redis says of the cluster. It is noted in Redis and on disk before each
+ * change that depends on it, so a leader that is killed at any point leaves one of two things: a course whose last change has
+ * been made, or one whose last change is still to be made.
+ *
+ * @param revision 1 and up within a run; of two courses the one with the higher number counts
+ * @param head what was asked for
+ * @param assignment the newest assignment, or {@code null} before the first
+ * @param stages the load curve as it was asked for
+ * @param transit users that their worker was told to end and that nobody else has been given
+ * @param stop that and why the run is to end, or {@code null} while it goes on
+ * @param error why it failed, or {@code null}
+ * @param losses workers that had users and went before the run's end, by id
+ * @param interruptions times in which the run was not led or not all of it was at work
+ */
+record Course(
+        long revision,
+        RunHead head,
+        @Nullable Assignment assignment,
+        List<LoadStage> stages,
+        List<Shares.Transit> transit,
+        @Nullable Stop stop,
+        @Nullable String error,
+        Map<String, Loss> losses,
+        List<Interruption> interruptions) {
+
+    Course {
+        stages = List.copyOf(stages);
+        transit = List.copyOf(transit);
+        losses = Map.copyOf(losses);
+        interruptions = List.copyOf(interruptions);
+    }
+
+    /**
+     * An end that is under way.
+     *
+     * @param drainMillis how long a user may take to finish its step
+     * @param sinceMillis when it was decided, cluster time
+     */
+    record Stop(StopReason reason, long drainMillis, long sinceMillis) {}
+
+    /**
+     * A worker that went.
+     *
+     * @param atMillis when that was seen, cluster time
+     * @param fence its lease
+     * @param lastSeq its newest batch, as far as it has told
+     */
+    record Loss(long atMillis, long fence, long lastSeq) {}
+}

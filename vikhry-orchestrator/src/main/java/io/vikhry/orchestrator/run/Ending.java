@@ -1,0 +1,103 @@
+package io.vikhry.orchestrator.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vikhry.cluster.Cluster;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of a run: when all of it has come or has had the time to, what is left is read and the report written. */
+final class Ending {
+    private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+    /** How much longer than the drain limit workers may take to send their last batch. */
+    private static final long LAST_BATCH_MILLIS = 5_000;
+
+    private static final Duration LAST_READING = Duration.ofSeconds(3);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Cluster cluster;
+    private final Presence presence;
+    private final Supplier<ObjectNode> environment;
+    private long triedNanos;
+
+    Ending(Cluster cluster, Presence presence, Supplier<ObjectNode> environment) {
+        this.cluster = cluster;
+        this.presence = presence;
+        this.environment = environment;
+    }
+
+    /** Whether every worker has sent its last batch or is gone, or the time for that is over. */
+    boolean due(Run run) {
+        Course.Stop stop = run.stop;
+        boolean out = run.shares.fences().entrySet().stream()
+                .allMatch(h -> presence.gone(h.getKey(), h.getValue())
+                        || run.numbers.finishedWorkers().contains(h.getKey()));
+        long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
+        return out || cluster.clock().nowMillis() >= bound;
+    }
+
+    /** Ends the run with its report; why there is none, if the disk does not take it. */
+    Optional<String> finish(Run run, @Nullable Collector reading) {
+        long now = cluster.clock().nowMillis();
+        run.shares.fences().forEach((worker, fence) -> {
+            boolean left = presence.left(worker, fence);
+            if (!left && !run.numbers.finishedWorkers().contains(worker)) {
+                run.lose(worker, fence, now);
+            }
+        });
+        try {
+            if (reading != null && !reading.finish(LAST_READING)) {
+                LOG.warn("Run {} ends before all of its batches were read", run.id());
+                reading.abort();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // The report first: whoever sees IDLE finds it.
+        if (run.endedAtOrNull() == null) {
+            try {
+                run.finish(environment.get());
+            } catch (RuntimeException | LinkageError e) {
+                // A run that cannot be reported ends all the same.
+                LOG.error("Run {} has no report", run.id(), e);
+                return Optional.of("the report could not be made: " + e);
+            }
+        }
+        return write(run);
+    }
+
+    /** Tries again to write a report that the disk has not taken. */
+    void writeLate(Run run) {
+        if (run.reportToWrite() != null
+                && System.nanoTime() - triedNanos > AGAIN_NANOS
+                && write(run).isEmpty()) {
+            LOG.info("The report of run {} is written at last", run.id());
+        }
+    }
+
+    private Optional<String> write(Run run) {
+        triedNanos = System.nanoTime();
+        try {
+            run.writeReport();
+            return Optional.empty();
+        } catch (UncheckedIOException e) {
+            LOG.error("Run {} has no report on disk yet: {}", run.id(), e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Lets go of a run that another leads. */
+    void stopReading(Collector reading) {
+        reading.abort();
+        try {
+            reading.finish(LAST_READING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

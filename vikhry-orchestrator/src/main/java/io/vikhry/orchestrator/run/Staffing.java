@@ -1,0 +1,102 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.cluster.WorkerView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the users of a run with workers that can run them: what a worker that is gone had goes to others, and a worker that came
+ * late is given its part, as soon as those who had it have let go. For the conductor's thread.
+ */
+final class Staffing {
+    private static final Logger LOG = LoggerFactory.getLogger(Staffing.class);
+    private static final long DESERTED_MILLIS = 60_000;
+
+    private final Cluster cluster;
+    private final Reins reins;
+    private final Presence presence;
+    private long aloneSince;
+
+    Staffing(Cluster cluster, Reins reins, Presence presence) {
+        this.cluster = cluster;
+        this.reins = reins;
+        this.presence = presence;
+    }
+
+    /** Workers that users of the run can be given to. */
+    List<Shares.Holder> able(Run run, Roster roster) {
+        return roster.able(run.head.plan().bundleDigest());
+    }
+
+    /** Sees who is gone, who has let go of users and who has come; whether there is something to assign. */
+    boolean adjust(Run run, Roster roster) {
+        long now = cluster.clock().nowMillis();
+        List<Shares.Holder> able = able(run, roster);
+        boolean lost = false;
+        for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
+            if (presence.gone(holder.getKey(), holder.getValue())) {
+                lost |= lose(run, holder.getKey(), holder.getValue(), now, able);
+            }
+        }
+        if (lost) {
+            cluster.pools().reclaim(reins.lease(), run.id());
+        }
+        boolean changed = lost;
+        for (WorkerView worker : roster.workers()) {
+            WorkerStatus status = worker.status();
+            if (worker.alive() && run.id().equals(status.runId())) {
+                changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), able);
+            }
+        }
+        if (run.shares.orphans() > 0 && !able.isEmpty()) {
+            run.shares.grow(run.shares.size(), able);
+            changed = true;
+        }
+        if (!changed && run.shares.rebalance(able, run.version + 1)) {
+            LOG.info(
+                    "Users of run {} move to others: from {}",
+                    run.id(),
+                    run.shares.transit().stream()
+                            .map(each -> each.workerId() + " "
+                                    + each.ranges().stream()
+                                            .mapToInt(range -> range.size())
+                                            .sum())
+                            .collect(Collectors.joining(", ")));
+            changed = true;
+        }
+        watch(run.shares.fences().keySet(), now);
+        return changed;
+    }
+
+    private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
+        if (presence.left(workerId, fence)) {
+            LOG.info("Worker {} has left; others take over its users", workerId);
+        } else {
+            LOG.warn("Worker {} is gone; others take over its users", workerId);
+            run.lose(workerId, fence, now);
+        }
+        return run.shares.lose(workerId, fence, able);
+    }
+
+    private void watch(Set<String> holders, long now) {
+        if (!holders.isEmpty()) {
+            aloneSince = 0;
+        } else if (aloneSince == 0) {
+            aloneSince = now;
+        }
+    }
+
+    /** Why the run cannot go on, if there has been nobody to run its users for too long. */
+    Optional<String> deserted() {
+        return aloneSince > 0 && cluster.clock().nowMillis() - aloneSince > DESERTED_MILLIS
+                ? Optional.of("all workers have been gone for 60 s")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,122 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.ClusterState;
+import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.RunPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a run comes from one leader to the next: what was noted of it in Redis or on disk, and the batches that were kept, are
+ * made into the run that the last leader had.
+ */
+final class Succession {
+    private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
+
+    private final Cluster cluster;
+    private final RunStore store;
+
+    Succession(Cluster cluster, RunStore store) {
+        this.cluster = cluster;
+        this.store = store;
+    }
+
+    /** A run that has ended, if it was kept here. */
+    Optional<Run> past(String runId) {
+        return store.past(runId).map(Run::past);
+    }
+
+    /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */
+    boolean ended(String runId) {
+        return store.report(runId).isPresent();
+    }
+
+    /** The run that is under way by {@code state}; {@code token} is that of the new leader's lease. */
+    Run inherit(ClusterState state, String runId, long token) {
+        Assignment dealt = cluster.plans().assignment(runId).orElse(null);
+        Course course = newest(runId).orElseGet(() -> lost(runId, dealt));
+        return takeOver(course, dealt, token);
+    }
+
+    /** A run that Redis knows nothing of any more, if its last leader's course is here. */
+    Optional<Run> revive(String runId, long token) {
+        return store.unfinished(runId).map(course -> takeOver(course, null, token));
+    }
+
+    /** What the cluster does, by the course of a run that it has lost. */
+    static ClusterState stateOf(Run run, long nowMillis) {
+        State state = run.stop != null ? State.STOPPING : run.version == 0 ? State.PREPARING : State.RUNNING;
+        return new ClusterState(state, run.head.plan().epoch(), run.id(), run.version, nowMillis);
+    }
+
+    private Run takeOver(Course course, @Nullable Assignment dealt, long token) {
+        Run run = Run.takenOver(course, store.goOn(course.head(), token), dealt);
+        long now = cluster.clock().nowMillis();
+        long kept = run.keptUntil();
+        if (kept > 0 && kept < now) {
+            run.interrupted(kept, now, "no orchestrator led the run");
+        }
+        return run;
+    }
+
+    private Optional<Course> newest(String runId) {
+        Optional<Course> noted = cluster.plans().course(runId).map(Succession::read);
+        Optional<Course> kept = store.unfinished(runId);
+        return noted.isPresent()
+                        && kept.isPresent()
+                        && kept.get().revision() > noted.get().revision()
+                ? kept
+                : noted.or(() -> kept);
+    }
+
+    private static Course read(byte[] json) {
+        try {
+            return Json.MAPPER.readValue(json, Course.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the course of the run in Redis cannot be read: " + e, e);
+        }
+    }
+
+    /** Nobody knows any more what was asked for: the run ends. */
+    private Course lost(String runId, @Nullable Assignment dealt) {
+        RunPlan plan = cluster.plans()
+                .plan(runId)
+                .orElseThrow(() -> new ClusterException("the plan of run " + runId + " is not in Redis"));
+        long now = cluster.clock().nowMillis();
+        double target = dealt == null || dealt.stages().isEmpty()
+                ? 0
+                : dealt.stages().getFirst().target();
+        RunPlan.Open open = plan.open();
+        RunHead head = store.head(runId)
+                .orElseGet(() -> new RunHead(
+                        plan,
+                        plan.scenario(),
+                        "",
+                        open == null ? (int) target : open.users(),
+                        open == null ? 0 : target,
+                        0,
+                        null,
+                        now));
+        String why = "an orchestrator found the run without what its leader had noted";
+        LOG.warn("Run {} is ended: {}", runId, why);
+        return new Course(
+                0,
+                head,
+                dealt,
+                dealt == null ? List.of() : dealt.stages(),
+                List.of(),
+                new Course.Stop(StopReason.FAILED, 10_000, now),
+                why,
+                Map.of(),
+                List.of());
+    }
+}
