@@ -1,5 +1,6 @@
 package io.vikhry.api;
 
+import java.net.URI;
 import java.time.Duration;
 
 /**
@@ -111,6 +112,35 @@ public interface Http extends AutoCloseable {
          * {@link HttpException.Code#PROTOCOL}.
          */
         Builder http2();
+
+        /**
+         * Sends through an HTTP proxy: {@code http} requests are given to it whole, for {@code https} and HTTP/2 it is asked for a
+         * tunnel (CONNECT). A proxy that cannot be reached is told as a server would be; one that refuses the tunnel is
+         * {@link HttpException.Code#PROXY}. By default there is none, whatever the environment says.
+         *
+         * @param url {@code http://host:port} or {@code http://user:password@host:port}, with reserved characters of user and
+         *     password percent-encoded; the port defaults to 80. The password appears in no message
+         * @throws IllegalArgumentException if it is something else
+         */
+        Builder proxy(URI url);
+
+        /** Hosts that are reached without the proxy: each name, and all names below it; {@code "*"} is every host. */
+        Builder noProxy(String... hosts);
+
+        /**
+         * Gives a host name fixed IP addresses instead of looking it up; what is sent still names the host.
+         *
+         * @throws IllegalArgumentException if an address is none
+         */
+        Builder resolve(String host, String... addresses);
+
+        /**
+         * The IP addresses of this machine to connect from, taken in turns. One address has some 28,000 ports, so more
+         * connections than that to one server need several. By default the system chooses.
+         *
+         * @throws IllegalArgumentException if one is no IP address
+         */
+        Builder localAddresses(String... addresses);
 
         /** The client. Connects with its first request. */
         Http build();

@@ -29,6 +29,8 @@ public class HttpException extends VikhryException {
         CONNECT_FAILED,
         /** The host's name did not resolve. */
         DNS,
+        /** The proxy could be reached, but it refused the way to an {@code https} server or did not answer in HTTP. */
+        PROXY,
         /** The TLS handshake failed, or the certificate was refused. */
         TLS,
         /** The request's time was over, or that of the step it belongs to; the connection is closed. */

@@ -1,10 +1,19 @@
 package io.vikhry.runtime.http;
 
+import io.netty.util.NetUtil;
 import io.vikhry.api.Http;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers the settings of one {@link HttpClient}. */
 final class ClientBuilder implements Http.Builder {
@@ -27,6 +36,10 @@ final class ClientBuilder implements Http.Builder {
     private int maxBody = 16 * 1024 * 1024;
     private TlsSettings tls = TlsSettings.DEFAULT;
     private boolean http2;
+    private @Nullable Proxy proxy;
+    private final List<String> withoutProxy = new ArrayList<>();
+    private final Map<String, List<InetAddress>> hosts = new HashMap<>();
+    private List<InetAddress> localAddresses = List.of();
     private boolean built;
 
     ClientBuilder(ClientOwner owner, URI base) {
@@ -144,6 +157,49 @@ final class ClientBuilder implements Http.Builder {
     }
 
     @Override
+    public Http.Builder proxy(URI url) {
+        proxy = Proxy.of(url);
+        return this;
+    }
+
+    @Override
+    public Http.Builder noProxy(String... names) {
+        withoutProxy.addAll(Arrays.asList(names));
+        return this;
+    }
+
+    @Override
+    public Http.Builder resolve(String host, String... addresses) {
+        hosts.put(host.toLowerCase(Locale.ROOT), addresses("resolve", addresses));
+        return this;
+    }
+
+    @Override
+    public Http.Builder localAddresses(String... addresses) {
+        localAddresses = addresses("localAddresses", addresses);
+        return this;
+    }
+
+    private static List<InetAddress> addresses(String what, String... written) {
+        if (written.length == 0) {
+            throw new IllegalArgumentException(what + " needs at least one IP address");
+        }
+        List<InetAddress> all = new ArrayList<>();
+        for (String each : written) {
+            byte[] bytes = NetUtil.createByteArrayFromIpAddressString(each);
+            if (bytes == null) {
+                throw new IllegalArgumentException(what + ": '" + each + "' is not an IP address");
+            }
+            try {
+                all.add(InetAddress.getByAddress(bytes));
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException(what + ": '" + each + "' is not an IP address", e);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    @Override
     public Http build() {
         if (built) {
             throw new IllegalStateException("build() was called before; a builder makes one client");
@@ -165,7 +221,11 @@ final class ClientBuilder implements Http.Builder {
                         cookies,
                         maxBody,
                         Tls.context(tls),
-                        http2));
+                        http2,
+                        new Route.Ways(
+                                proxy == null ? null : proxy.except(withoutProxy.toArray(String[]::new)),
+                                Map.copyOf(hosts),
+                                localAddresses)));
         owner.closeAtEnd(client);
         return client;
     }

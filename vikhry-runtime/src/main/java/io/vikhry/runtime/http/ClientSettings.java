@@ -20,4 +20,5 @@ record ClientSettings(
         boolean cookies,
         int maxBody,
         CompletableFuture<SslContext> tls,
-        boolean http2) {}
+        boolean http2,
+        Route.Ways ways) {}

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -46,12 +45,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         this.deadline = new Deadline(pool.loop(), this::deadline);
     }
 
-    /** One after another, the channels of the addresses that are tried. */
-    @Override
-    public boolean isSharable() {
-        return true;
-    }
-
     // ---- opening
 
     void open(Exchange x) {
@@ -66,21 +59,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         d.start();
     }
 
-    @Override
-    public ChannelHandler handler() {
-        return this;
-    }
-
     /** Takes over an open channel, for its first exchange. */
     void adopt(Channel c, Exchange x) {
         exchange = x;
         x.connection = this;
-        c.pipeline().addLast(this);
         opened(c, false);
     }
 
     @Override
     public void opened(Channel c, boolean http2) {
+        c.pipeline().addLast(this);
         channel = c;
         dial = null;
         state = State.OPEN;
@@ -223,10 +211,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // While opening, the dial learns of it by its futures.
-        if (state == State.OPEN) {
-            gone(cause);
-        }
+        gone(cause);
     }
 
     /** The peer has closed, or the connection broke. */

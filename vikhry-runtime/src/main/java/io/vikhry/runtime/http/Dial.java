@@ -4,30 +4,40 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.vikhry.api.HttpException.Code;
+import io.vikhry.runtime.engine.Timer;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The making of one connection: look the name up, connect to one address after another, shake hands. It ends by one call of
+ * The making of one connection: look the name up, connect, ask the proxy for a tunnel, shake hands. It ends by one call of
  * {@link Opener#opened} or {@link Opener#notOpened}, or silently when it is abandoned. Only the loop's own thread
  * touches it; what it waits for elsewhere comes back as a task of the loop.
+ *
+ * <p>Where a name has several addresses, those of IPv6 and IPv4 take turns, and each is given a head start of {@value
+ * #HEAD_START_MILLIS} ms before the next is tried beside it (RFC 8305): the first to connect is taken. An address that fails
+ * at once makes room for the next at once.
  */
 final class Dial {
+    private static final long HEAD_START_MILLIS = 250;
+
     /** Who asked for the connection. */
     interface Opener {
-        /** What the channel's pipeline ends with; asked once for each address that is tried. */
-        ChannelHandler handler();
-
-        /** It is open, and the server speaks HTTP/2 on it or HTTP/1.1. */
+        /** It is open, with nothing of ours in its pipeline, and the server speaks HTTP/2 on it or HTTP/1.1. */
         void opened(Channel channel, boolean http2);
 
         /** There will be none. */
@@ -35,8 +45,12 @@ final class Dial {
     }
 
     private final Pool pool;
+    private final Route route;
     private final Opener opener;
-    private @Nullable Channel channel;
+    private final List<Channel> attempts = new ArrayList<>(1);
+    private List<InetAddress> addresses = List.of();
+    private int next;
+    private @Nullable Timer headStart;
     private String phase = "looking up the name";
     private boolean over;
 
@@ -49,6 +63,7 @@ final class Dial {
 
     Dial(Pool pool, Opener opener) {
         this.pool = pool;
+        this.route = pool.route();
         this.opener = opener;
     }
 
@@ -58,14 +73,15 @@ final class Dial {
     }
 
     void start() {
-        then(Resolver.SHARED.resolve(pool.origin().host()), (addresses, failure) -> {
-            if (addresses != null) {
+        then(route.addresses(), (found, failure) -> {
+            if (found != null) {
                 resolvedNanos = System.nanoTime();
                 phase = "connecting";
-                connect(addresses, 0);
+                addresses = Route.inTurns(found);
+                connect();
             } else {
                 String why = failure == null || failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";
-                fail(Code.DNS, "the name " + pool.origin().host() + " does not resolve" + why, failure);
+                fail(Code.DNS, "the name " + route.host() + " does not resolve" + why, failure);
             }
         });
     }
@@ -73,10 +89,7 @@ final class Dial {
     /** Nobody waits for it any more. */
     void abandon() {
         over = true;
-        Channel c = channel;
-        if (c != null) {
-            c.close();
-        }
+        leaveOthers(null);
     }
 
     /** What follows a step taken apart from the loop. */
@@ -85,22 +98,23 @@ final class Dial {
         void go(@Nullable T result, @Nullable Throwable failure);
     }
 
-    private <T> void then(CompletableFuture<T> step, Next<T> next) {
+    private <T> void then(CompletableFuture<T> step, Next<T> what) {
         if (step.isDone()) {
             Throwable failure = step.isCompletedExceptionally() ? step.exceptionNow() : null;
-            next.go(failure == null ? step.resultNow() : null, failure);
+            what.go(failure == null ? step.resultNow() : null, failure);
             return;
         }
         step.whenComplete((result, failure) -> pool.loop().execute(() -> {
             if (!over) {
-                next.go(result, failure == null ? null : Resolver.cause(failure));
+                what.go(result, failure == null ? null : Resolver.cause(failure));
             }
         }));
     }
 
-    private void connect(List<InetAddress> addresses, int index) {
-        InetSocketAddress to =
-                new InetSocketAddress(addresses.get(index), pool.origin().port());
+    // ---- connecting
+
+    private void connect() {
+        InetSocketAddress to = new InetSocketAddress(addresses.get(next++), route.port());
         Bootstrap bootstrap = new Bootstrap()
                 .group(pool.loop().netty())
                 .channel(pool.channelType())
@@ -108,37 +122,100 @@ final class Dial {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(opener.handler());
+                .handler(Quiet.SHARED);
         if (!pool.origin().tls() && !pool.settings().http2()) {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
         }
+        InetAddress from = route.localAddress(to.getAddress());
+        if (from != null) {
+            bootstrap.localAddress(from, 0);
+            if (pool.channelType() == EpollSocketChannel.class) {
+                // The port is chosen when it connects, so that one port serves several targets.
+                bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+            }
+        }
         ChannelFuture connecting = bootstrap.connect(to);
         Channel c = connecting.channel();
-        channel = c;
+        attempts.add(c);
+        if (next < addresses.size() && !connecting.isDone()) {
+            Timer timer = headStart;
+            if (timer == null) {
+                timer = pool.loop().timer(this::connectBeside);
+                headStart = timer;
+            }
+            timer.arm(TimeUnit.MILLISECONDS.toNanos(HEAD_START_MILLIS));
+        }
         connecting.addListener(f -> {
             if (over) {
                 c.close();
             } else if (f.isSuccess()) {
+                over = true;
+                leaveOthers(c);
+                over = false;
                 connected(c);
-            } else if (index + 1 < addresses.size()) {
-                connect(addresses, index + 1);
             } else {
-                notConnected(to, f.cause());
+                attempts.remove(c);
+                if (next < addresses.size()) {
+                    connect();
+                } else if (attempts.isEmpty()) {
+                    notConnected(to, f.cause());
+                }
             }
         });
+    }
+
+    private void connectBeside() {
+        if (!over && next < addresses.size()) {
+            connect();
+        }
+    }
+
+    /** Closes all attempts but {@code winner}. */
+    private void leaveOthers(@Nullable Channel winner) {
+        Timer timer = headStart;
+        if (timer != null) {
+            timer.cancel();
+            headStart = null;
+        }
+        for (Channel each : List.copyOf(attempts)) {
+            if (each != winner) {
+                attempts.remove(each);
+                each.close();
+            }
+        }
     }
 
     private void notConnected(InetSocketAddress to, @Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? "" : cause.getMessage();
         // The transports give no other sign of which error it was; the text is not translated.
         if (cause instanceof ConnectException && message.contains("refused")) {
-            fail(Code.CONNECT_REFUSED, "nobody listens on " + pool.origin().authority(), cause);
+            fail(Code.CONNECT_REFUSED, "nobody listens on " + route.name(), cause);
         } else {
             fail(Code.CONNECT_FAILED, "no connection to " + to + ": " + message, cause);
         }
     }
 
+    // ---- after that
+
     private void connected(Channel c) {
+        if (!route.tunnels()) {
+            reached(c);
+            return;
+        }
+        phase = "waiting for the proxy's tunnel";
+        route.tunnel(c, complaint -> {
+            if (over) {
+                return;
+            }
+            if (complaint == null) {
+                reached(c);
+            } else {
+                fail(Code.PROXY, complaint, null);
+            }
+        });
+    }
+
+    private void reached(Channel c) {
         connectedNanos = System.nanoTime();
         if (!pool.origin().tls()) {
             opened(c, pool.settings().http2());
@@ -174,11 +251,25 @@ final class Dial {
     private void opened(Channel c, boolean http2) {
         over = true;
         openedNanos = System.nanoTime();
+        if (c.pipeline().context(Quiet.SHARED) != null) {
+            c.pipeline().remove(Quiet.SHARED);
+        }
         opener.opened(c, http2);
     }
 
     private void fail(Code code, String why, @Nullable Throwable cause) {
         abandon();
         opener.notOpened(code, why, cause);
+    }
+
+    /** Stands in the pipeline until the opener's handler does: what breaks meanwhile, the dial learns by its futures. */
+    @ChannelHandler.Sharable
+    private static final class Quiet extends ChannelInboundHandlerAdapter {
+        static final Quiet SHARED = new Quiet();
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 }

@@ -1,9 +1,6 @@
 package io.vikhry.runtime.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vikhry.api.HttpException.Code;
 import java.util.ArrayDeque;
@@ -113,22 +110,8 @@ final class Http2Line implements Dial.Opener, Carrier {
     }
 
     @Override
-    public ChannelHandler handler() {
-        return new Quiet();
-    }
-
-    /** Stands in the pipeline until HTTP/2 does: what breaks meanwhile, the dial learns by its futures. */
-    private static final class Quiet extends ChannelInboundHandlerAdapter {
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            ctx.close();
-        }
-    }
-
-    @Override
     public void opened(Channel channel, boolean http2) {
         dial = null;
-        channel.pipeline().remove(Quiet.class);
         if (!http2) {
             deadline.cancel();
             List<Exchange> these = new ArrayList<>(waiting);

@@ -28,6 +28,7 @@ final class HttpClient implements Http {
     private final Pool base;
     private final ConcurrentHashMap<Origin, Pool> others = new ConcurrentHashMap<>(1);
     private final @Nullable CookieJar cookies;
+    private final RequestHeads heads;
     // Direct-mapped: a scenario with many paths evicts its own entries instead of filling the memory of each user.
     private final @Nullable Template[] templates = new Template[SLOTS];
     private final @Nullable Label[] labels = new Label[SLOTS];
@@ -39,6 +40,7 @@ final class HttpClient implements Http {
         this.settings = settings;
         this.base = new Pool(owner, settings.origin(), settings);
         this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
+        this.heads = new RequestHeads(settings, cookies);
     }
 
     ClientOwner owner() {
@@ -128,8 +130,8 @@ final class HttpClient implements Http {
         } else {
             String start = options.query == null && options.headers == null
                     ? template.start()
-                    : start(request.method, target, options.headers);
-            x.head = head(start, target, options.headers, request.method, options);
+                    : heads.start(request.method, target, options.headers);
+            x.head = heads.head(start, target, options.headers, request.method, options);
             x.body = options.body;
             x.upload = upload(options);
         }
@@ -188,6 +190,10 @@ final class HttpClient implements Http {
         }
     }
 
+    RequestHeads heads() {
+        return heads;
+    }
+
     @Nullable CookieJar cookies() {
         return cookies;
     }
@@ -217,8 +223,8 @@ final class HttpClient implements Http {
         } else {
             checkMethod(method);
             Target target = Target.resolve(settings.origin(), settings.basePath(), path);
-            String start = start(method, target, null);
-            byte[] bodiless = head(start, null, null, method, Request.NONE);
+            String start = heads.start(method, target, null);
+            byte[] bodiless = heads.head(start, null, null, method, Request.NONE);
             Label label = newLabel(method + " " + target.name(), step);
             known = new Template(method, path, target, pool(target.origin()), start, bodiless, label);
         }
@@ -257,61 +263,7 @@ final class HttpClient implements Http {
         }
     }
 
-    // ---- heads
-
-    /** Request line and headers, those of the body apart. */
-    String start(String method, Target target, @Nullable Headers own) {
-        return start(
-                method,
-                target,
-                own,
-                own == null ? settings.headers() : settings.headers().with(own));
-    }
-
-    /** As the other, with {@code headers} in place of the client's and the request's own. */
-    String start(String method, Target target, @Nullable Headers own, Headers merged) {
-        Headers headers = merged;
-        boolean elsewhere = !target.origin().equals(settings.origin()) && (own == null || !own.contains("Host"));
-        if (elsewhere || !headers.contains("Host")) {
-            headers = headers.copy();
-            headers.set("Host", target.origin().authority());
-        }
-        StringBuilder out = new StringBuilder(256)
-                .append(method)
-                .append(' ')
-                .append(target.path())
-                .append(" HTTP/1.1\r\n");
-        headers.writeTo(out);
-        return out.toString();
-    }
-
-    /** The whole head. {@code target} is null where no cookie is to be sent. */
-    byte[] head(String start, @Nullable Target target, @Nullable Headers own, String method, Request.Options options) {
-        StringBuilder out = new StringBuilder(start.length() + 128).append(start);
-        CookieJar jar = cookies;
-        if (jar != null && target != null && (own == null || !own.contains("Cookie"))) {
-            String cookie = jar.header(target.origin(), target.path());
-            if (cookie != null) {
-                Headers.line(out, "Cookie", cookie);
-            }
-        }
-        byte[] body = options.body;
-        String contentType = options.contentType;
-        if (body != null || options.source != null) {
-            if (contentType != null && (own == null || !own.contains("Content-Type"))) {
-                Headers.check("Content-Type", contentType);
-                Headers.line(out, "Content-Type", contentType);
-            }
-            if (body == null) {
-                Headers.line(out, "Transfer-Encoding", "chunked");
-            } else {
-                Headers.line(out, "Content-Length", Integer.toString(body.length));
-            }
-        } else if (method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
-            Headers.line(out, "Content-Length", "0");
-        }
-        return Headers.bytes(out.append("\r\n"));
-    }
+    // ---- sending
 
     /** A body that is to be read, opened. */
     static @Nullable Upload upload(Request.Options options) {

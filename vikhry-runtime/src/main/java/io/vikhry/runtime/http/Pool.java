@@ -25,7 +25,8 @@ final class Pool {
     private final ArrayDeque<Connection> idle = new ArrayDeque<>(2);
     private final Set<Connection> all = new LinkedHashSet<>(2);
     private @Nullable Http2Line http2;
-    private final boolean allowed;
+    private final Route route;
+    private final @Nullable String forbidden;
     private boolean closed;
 
     Pool(ClientOwner owner, Origin origin, ClientSettings settings) {
@@ -35,8 +36,14 @@ final class Pool {
         this.channelType = engine.channelType();
         this.origin = origin;
         this.settings = settings;
-        this.allowed = owner.mayCall(origin.host());
-        this.http2 = settings.http2() && allowed ? new Http2Line(this) : null;
+        this.route = new Route(origin, settings);
+        this.forbidden = forbidden(owner, origin, route.host());
+        this.http2 = settings.http2() && forbidden == null ? new Http2Line(this) : null;
+    }
+
+    /** The host among those a request would reach that it may not; null if it may go. */
+    private static @Nullable String forbidden(ClientOwner owner, Origin origin, String first) {
+        return !owner.mayCall(origin.host()) ? origin.host() : !owner.mayCall(first) ? first : null;
     }
 
     Loop loop() {
@@ -54,6 +61,10 @@ final class Pool {
 
     Origin origin() {
         return origin;
+    }
+
+    Route route() {
+        return route;
     }
 
     ClientSettings settings() {
@@ -82,11 +93,11 @@ final class Pool {
             exchange.fail(HttpException.Code.CANCELLED, "the client was closed", null);
             return;
         }
-        if (!allowed) {
+        if (forbidden != null) {
             // Here, because such a pool never has a connection: so others do not pay for the check.
             exchange.fail(
                     HttpException.Code.NOT_ALLOWED,
-                    "host " + origin.host() + " is not among the allowed hosts (safety.allowed_hosts)",
+                    "host " + forbidden + " is not among the allowed hosts (safety.allowed_hosts)",
                     null);
             return;
         }

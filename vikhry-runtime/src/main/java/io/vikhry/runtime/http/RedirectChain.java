@@ -101,8 +101,8 @@ final class RedirectChain {
         x.startNanos = System.nanoTime();
         x.deadlineNanos = deadline;
         Headers own = foreign ? null : request.options().headers;
-        String start = client.start(method, to, own, headers());
-        x.head = client.head(start, to, own, method, options);
+        String start = client.heads().start(method, to, own, headers());
+        x.head = client.heads().head(start, to, own, method, options);
         x.body = options.body;
         x.upload = HttpClient.upload(options);
         x.method(method);

@@ -131,6 +131,17 @@ final class RawServer implements AutoCloseable {
 
         /** The next request, or null at the end of the connection. */
         Received request() throws IOException {
+            Received head = head();
+            if (head == null) {
+                return null;
+            }
+            Received received = new Received(head.method(), head.target(), head.headers(), body(head));
+            requests.set(requests.indexOf(head), received);
+            return received;
+        }
+
+        /** The head of the next request, or null. */
+        Received head() throws IOException {
             String line = line();
             if (line == null) {
                 return null;
@@ -141,12 +152,16 @@ final class RawServer implements AutoCloseable {
                 String[] header = h.split(": ?", 2);
                 headers.merge(header[0].toLowerCase(Locale.ROOT), header[1], (a, b) -> a + " AND " + b);
             }
-            byte[] body = "chunked".equals(headers.get("transfer-encoding"))
+            Received head = new Received(parts[0], parts[1], headers, new byte[0]);
+            requests.add(head);
+            return head;
+        }
+
+        /** The body of the request whose head came last. */
+        byte[] body(Received head) throws IOException {
+            return head.header("transfer-encoding").equals("chunked")
                     ? chunks()
-                    : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-            Received received = new Received(parts[0], parts[1], headers, body);
-            requests.add(received);
-            return received;
+                    : in.readNBytes(Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
         }
 
         private byte[] chunks() throws IOException {
@@ -166,6 +181,20 @@ final class RawServer implements AutoCloseable {
         void send(byte[] bytes) throws IOException {
             out.write(bytes);
             out.flush();
+        }
+
+        /** Passes on what comes, both ways, until one side has ended. */
+        void join(int port) throws IOException {
+            try (Socket other = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                Thread.ofPlatform().daemon().name("raw-join").start(() -> {
+                    try (socket) {
+                        other.getInputStream().transferTo(out);
+                    } catch (IOException e) {
+                        // The connection is over, which is all there is to say.
+                    }
+                });
+                in.transferTo(other.getOutputStream());
+            }
         }
 
         /** Closes with a reset instead of an orderly end. */

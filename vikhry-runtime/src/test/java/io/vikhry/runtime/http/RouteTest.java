@@ -1,0 +1,134 @@
+package io.vikhry.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vikhry.api.Http;
+import io.vikhry.api.HttpException;
+import io.vikhry.api.HttpException.Code;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** From which address to which. */
+@ParameterizedClass
+@MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
+@Timeout(60)
+class RouteTest {
+    private final TestOwner.Mode mode;
+    private TestOwner owner;
+
+    RouteTest(TestOwner.Mode mode) {
+        this.mode = mode;
+    }
+
+    @BeforeEach
+    void start() {
+        owner = new TestOwner(mode);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        owner.close();
+    }
+
+    @Test
+    void theFamiliesTakeTurns() throws Exception {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String each : List.of("::1", "::2", "::3", "10.0.0.1", "10.0.0.2")) {
+            addresses.add(InetAddress.getByName(each));
+        }
+        assertThat(Route.inTurns(addresses))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly("0:0:0:0:0:0:0:1", "10.0.0.1", "0:0:0:0:0:0:0:2", "10.0.0.2", "0:0:0:0:0:0:0:3");
+    }
+
+    @Test
+    void anAddressThatDoesNotAnswerDoesNotHoldUpTheNextAndOneThatRefusesNotAtAll() throws Exception {
+        try (RawServer server = RawServer.start(RawServer.always(RawServer.ok("here")));
+                ServerSocket deaf = new ServerSocket()) {
+            // Nobody accepts there, and the queue is full: a connection is neither made nor refused.
+            deaf.bind(new InetSocketAddress("127.0.0.2", server.port()), 1);
+            List<Socket> queue = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                queue.add(new Socket(deaf.getInetAddress(), deaf.getLocalPort()));
+            }
+            owner.onVu(() -> {
+                Http deafFirst = owner.http(server.url("shop.test"))
+                        .resolve("shop.test", "127.0.0.2", "127.0.0.1")
+                        .build();
+                long start = System.nanoTime();
+                assertThat(deafFirst.get("/").send().text()).isEqualTo("here");
+                assertThat(Duration.ofNanos(System.nanoTime() - start))
+                        .isBetween(Duration.ofMillis(245), Duration.ofMillis(2_000));
+                start = System.nanoTime();
+                Http refusedFirst = owner.http(server.url("shop.test"))
+                        .resolve("Shop.test", "127.0.0.3", "::1", "127.0.0.1")
+                        .build();
+                assertThat(refusedFirst.get("/").send().text()).isEqualTo("here");
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(240));
+                try {
+                    return owner.http(server.url("shop.test"))
+                            .resolve("shop.test", "127.0.0.2", "127.0.0.2")
+                            .connectTimeout(Duration.ofMillis(400))
+                            .build()
+                            .get("/")
+                            .send();
+                } catch (HttpException e) {
+                    assertThat(e.code()).isEqualTo(Code.CONNECT_TIMEOUT);
+                    return null;
+                }
+            });
+            assertThat(server.requests.getFirst().header("host")).isEqualTo("shop.test:" + server.port());
+            for (Socket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void clientsConnectFromTheLocalAddressesInTurns() throws Exception {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        try (RawServer server = RawServer.start(peer -> {
+            seen.add(peer.socket.getInetAddress().getHostAddress());
+            peer.request();
+            peer.send(RawServer.ok(""));
+        })) {
+            owner.onVu(() -> {
+                for (int i = 0; i < 6; i++) {
+                    owner.http(server.url())
+                            .localAddresses("127.0.0.11", "127.0.0.12", "127.0.0.13", "::1")
+                            .build()
+                            .get("/")
+                            .send();
+                }
+                return null;
+            });
+        }
+        assertThat(seen).containsExactlyInAnyOrder("127.0.0.11", "127.0.0.12", "127.0.0.13");
+    }
+
+    @Test
+    void whatIsNoAddressIsRefused() {
+        Http.Builder builder = owner.http(URI.create("http://h"));
+        for (Runnable wrong : List.<Runnable>of(
+                () -> builder.localAddresses(),
+                () -> builder.localAddresses("localhost"),
+                () -> builder.resolve("h", "1.2.3.4.5"))) {
+            assertThatThrownBy(wrong::run).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
