@@ -42,6 +42,14 @@ public interface HttpRequest {
      */
     HttpRequest body(Supplier<? extends InputStream> source, String contentType);
 
+    /**
+     * Sends the head with {@code Expect: 100-continue} and holds the body back until the server says {@code 100 Continue}, or for
+     * {@code limit} (greater than 0), since not every server answers to it. Where a final status comes first, such as 413 or 417,
+     * that is the response; the body is not sent, and the connection is closed, because the server might wait for the body on
+     * it. Without an effect on a request that has no body.
+     */
+    HttpRequest expectContinue(Duration limit);
+
     /** A body of form fields and files, {@code multipart/form-data}. */
     HttpRequest multipart(Consumer<Multipart> parts);
 

@@ -114,9 +114,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         if (firstByte > 0) {
             x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
         }
+        boolean held = x.holdsBody();
         deadline.notAfter(due(x));
         byte[] head = x.head;
-        byte[] body = x.body;
+        byte[] body = held ? null : x.body;
         int bodyLength = body == null ? 0 : body.length;
         x.sent += head.length + bodyLength;
         ByteBuf out = buffers.out();
@@ -133,6 +134,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         if (body == null) {
             c.writeAndFlush(out, c.voidPromise());
             Upload upload = x.upload;
+            if (held) {
+                return;
+            }
             if (upload != null) {
                 upload.startChunked(c);
             } else if (exchange == x) {
@@ -140,6 +144,25 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             }
         } else {
             c.write(out);
+            pendingBody = body;
+            pendingFrom = 0;
+            writeBody(c);
+        }
+    }
+
+    /** Sends the body that was held back. */
+    private void sendHeld(Exchange x) {
+        Channel c = channel;
+        byte[] body = x.body;
+        Upload upload = x.upload;
+        x.releaseBody();
+        if (c == null) {
+            return;
+        }
+        if (upload != null) {
+            upload.startChunked(c);
+        } else if (body != null) {
+            x.sent += body.length;
             pendingBody = body;
             pendingFrom = 0;
             writeBody(c);
@@ -191,8 +214,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
                     complete(used == n && !in.isReadable());
                 } else if (parser.failure() != null) {
                     malformed();
-                } else if (x != null && x.firstByteNanos == 0) {
-                    x.firstByteNanos = System.nanoTime();
+                } else if (x != null) {
+                    if (x.firstByteNanos == 0) {
+                        x.firstByteNanos = System.nanoTime();
+                    }
+                    if (x.heldUntilNanos != 0 && parser.isContinued()) {
+                        sendHeld(x);
+                    }
                 }
             }
             if (in.isReadable() && exchange == null) {
@@ -281,8 +309,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         }
         ChannelOutboundBuffer outbound = c.unsafe().outboundBuffer();
         Upload upload = x.upload;
-        boolean allSent =
-                pendingBody == null && (upload == null || upload.isSent()) && outbound != null && outbound.isEmpty();
+        boolean allSent = pendingBody == null
+                && x.heldUntilNanos == 0
+                && (upload == null || upload.isSent())
+                && outbound != null
+                && outbound.isEmpty();
         exchange = null;
         if (x.download != null) {
             flow();
@@ -303,7 +334,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
     /** When an exchange that was sent is too late as things stand. */
     private long due(Exchange x) {
         boolean first = pool.settings().firstByteNanos() > 0 && parser.consumed() == 0;
-        return first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+        long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+        return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
     }
 
     private void deadline() {
@@ -324,6 +356,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
                     ? "no complete response within the request's timeout"
                     : "the request's timeout struck while " + d.phase();
             fail(Code.TIMEOUT, where, null);
+        } else if (d == null && x.heldUntilNanos != 0 && x.heldUntilNanos - now <= 0) {
+            sendHeld(x);
+            deadline.notAfter(due(x));
         } else if (d == null && due(x) - now <= 0) {
             fail(Code.TIMEOUT, "no byte of a response within the first-byte timeout", null);
         } else if (d != null && openDeadlineNanos - now <= 0) {

@@ -40,6 +40,12 @@ final class Exchange implements Runnable {
     /** In place of {@link #body}: one that is read while it is sent. */
     @Nullable Upload upload;
 
+    /** How long the body is held back for the server to say that it wants it; 0 if it is not. */
+    long continueNanos;
+
+    /** Until when it is held back; 0 if it is not, or not any more. */
+    long heldUntilNanos;
+
     /** In place of keeping the response's body: where it is read while it comes. */
     @Nullable Download download;
 
@@ -131,6 +137,23 @@ final class Exchange implements Runnable {
     void restart() {
         sentNanos = 0;
         firstByteNanos = 0;
+        heldUntilNanos = 0;
+    }
+
+    /** Whether the body is to be held back for now; if so, it is from this call on. */
+    boolean holdsBody() {
+        boolean some = body != null && body.length > 0 || upload != null;
+        if (continueNanos > 0 && some) {
+            heldUntilNanos = System.nanoTime() + continueNanos;
+            return true;
+        }
+        return false;
+    }
+
+    /** The body goes out now; what came before it was no part of the response. */
+    void releaseBody() {
+        heldUntilNanos = 0;
+        firstByteNanos = 0;
     }
 
     void method(String method) {
@@ -146,6 +169,7 @@ final class Exchange implements Runnable {
         head = NOTHING;
         body = null;
         upload = null;
+        continueNanos = 0;
         okStatus = null;
         responseHead = NOTHING;
         responseBody = NOTHING;
@@ -183,7 +207,7 @@ final class Exchange implements Runnable {
         return taking != null && taking.hasBegun();
     }
 
-    private boolean isDone() {
+    boolean isDone() {
         return (boolean) DONE.getAcquire(this);
     }
 

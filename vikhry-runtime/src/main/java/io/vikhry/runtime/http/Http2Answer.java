@@ -50,6 +50,8 @@ final class Http2Answer implements Carrier, Download.Tap {
         } else if (code < 200) {
             if (++interim > ResponseParser.MAX_INTERIM) {
                 fail(Code.PROTOCOL, "more than " + ResponseParser.MAX_INTERIM + " interim responses");
+            } else if (code == 100 && exchange.heldUntilNanos != 0) {
+                sendHeld();
             }
         } else {
             byte[] whole = Http2Head.response(code, headers);
@@ -102,12 +104,22 @@ final class Http2Answer implements Carrier, Download.Tap {
         session.credit(stream, bytes);
     }
 
+    /** Sends the body that was held back. */
+    void sendHeld() {
+        session.sendHeld(this);
+    }
+
     @Nullable Code wrong() {
         return wrong;
     }
 
     String reason() {
         return reason;
+    }
+
+    /** Whether the head came, interim ones apart. */
+    boolean hasHead() {
+        return head != null;
     }
 
     /** Whether nothing of the response came. */

@@ -152,6 +152,9 @@ final class Http2Line implements Dial.Opener, Carrier {
         boolean any = d != null;
         long next = any ? openDeadlineNanos : 0;
         for (Exchange x : underWay()) {
+            if (x.heldUntilNanos != 0 && x.heldUntilNanos - now <= 0 && x.connection instanceof Http2Answer answer) {
+                answer.sendHeld();
+            }
             long due = due(x);
             if (due - now <= 0) {
                 x.fail(
@@ -176,7 +179,8 @@ final class Http2Line implements Dial.Opener, Carrier {
 
     private long due(Exchange x) {
         boolean first = pool.settings().firstByteNanos() > 0 && x.connection instanceof Http2Answer a && a.isEmpty();
-        return first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+        long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
+        return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
     }
 
     private void idle(long now) {
@@ -191,6 +195,11 @@ final class Http2Line implements Dial.Opener, Carrier {
         } else {
             deadline.notAfter(idleSinceNanos + idle);
         }
+    }
+
+    /** The body of an exchange is held back. */
+    void held(Exchange x) {
+        deadline.notAfter(x.heldUntilNanos);
     }
 
     /** An exchange is sent on a stream. */

@@ -134,7 +134,11 @@ final class Http2Session extends Http2ConnectionHandler {
         byte[] body = x.body;
         Upload upload = x.upload;
         boolean bodiless = upload == null && (body == null || body.length == 0);
-        x.sent += x.head.length + (body == null ? 0 : body.length);
+        x.sent += x.head.length;
+        boolean held = x.holdsBody();
+        if (held) {
+            line.held(x);
+        }
         ChannelFuture written =
                 encoder().writeHeaders(ctx, id, heads.request(x.head, line.origin()), 0, bodiless, ctx.newPromise());
         written.addListener(f -> {
@@ -142,7 +146,29 @@ final class Http2Session extends Http2ConnectionHandler {
                 notSent(answer, f.cause());
             }
         });
+        if (held) {
+            flush(ctx);
+        } else {
+            sendBody(ctx, answer, bodiless);
+        }
+    }
+
+    /** Sends the body that was held back. */
+    void sendHeld(Http2Answer answer) {
+        ChannelHandlerContext ctx = context;
+        answer.exchange.releaseBody();
+        if (ctx != null && answers.get(answer.stream) == answer) {
+            sendBody(ctx, answer, false);
+        }
+    }
+
+    private void sendBody(ChannelHandlerContext ctx, Http2Answer answer, boolean bodiless) {
+        int id = answer.stream;
+        Exchange x = answer.exchange;
+        byte[] body = x.body;
+        Upload upload = x.upload;
         if (body != null && !bodiless && answers.get(id) == answer) {
+            x.sent += body.length;
             encoder().writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
         }
         flush(ctx);
@@ -277,7 +303,7 @@ final class Http2Session extends Http2ConnectionHandler {
             }
             answer.complete();
             left();
-        } else if (answer.exchange.firstByteNanos == 0) {
+        } else if (answer.exchange.firstByteNanos == 0 && answer.hasHead()) {
             answer.exchange.firstByteNanos = System.nanoTime();
         }
     }

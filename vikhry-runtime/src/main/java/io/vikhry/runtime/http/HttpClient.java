@@ -134,6 +134,7 @@ final class HttpClient implements Http {
             x.head = heads.head(start, target, options.headers, request.method, options);
             x.body = options.body;
             x.upload = upload(options);
+            x.continueNanos = options.continueNanos;
         }
         x.method(request.method);
         x.idempotent &= x.upload == null;

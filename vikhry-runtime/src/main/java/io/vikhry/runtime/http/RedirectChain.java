@@ -105,6 +105,7 @@ final class RedirectChain {
         x.head = client.heads().head(start, to, own, method, options);
         x.body = options.body;
         x.upload = HttpClient.upload(options);
+        x.continueNanos = options.continueNanos;
         x.method(method);
         x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;

@@ -30,6 +30,7 @@ final class Request implements HttpRequest {
         @Nullable String contentType;
 
         int @Nullable [] okStatus;
+        long continueNanos;
         private long timeoutNanos;
         private long maxBody = -1;
     }
@@ -163,6 +164,12 @@ final class Request implements HttpRequest {
         o.body = null;
         o.source = source;
         o.contentType = type;
+        return this;
+    }
+
+    @Override
+    public HttpRequest expectContinue(Duration limit) {
+        own().continueNanos = ClientBuilder.positive("expectContinue", limit).toNanos();
         return this;
     }
 

@@ -61,6 +61,9 @@ final class RequestHeads {
                 Headers.check("Content-Type", contentType);
                 Headers.line(out, "Content-Type", contentType);
             }
+            if (options.continueNanos > 0) {
+                Headers.line(out, "Expect", "100-continue");
+            }
             if (body == null) {
                 Headers.line(out, "Transfer-Encoding", "chunked");
             } else {

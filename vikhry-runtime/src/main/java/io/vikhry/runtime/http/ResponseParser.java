@@ -36,6 +36,7 @@ final class ResponseParser {
     private @Nullable BodySink sink;
     private long consumed;
     private int interim;
+    private boolean continued;
     private long remaining;
 
     /** The last whole head; what {@link #lines} says is of it as long as {@link #headKnown}. */
@@ -71,6 +72,7 @@ final class ResponseParser {
         state = State.HEAD;
         consumed = 0;
         interim = 0;
+        continued = false;
         partialLength = 0;
         failure = null;
         reason = "";
@@ -124,6 +126,11 @@ final class ResponseParser {
     /** Bytes taken since {@link #begin}, heads and framing included. */
     long consumed() {
         return consumed;
+    }
+
+    /** Whether the peer has said that it waits for the request's body. */
+    boolean isContinued() {
+        return continued;
     }
 
     int status() {
@@ -262,6 +269,7 @@ final class ResponseParser {
         if (lines.status == 101) {
             fail(Code.PROTOCOL, "the server switched protocols without having been asked");
         } else if (lines.status < 200) {
+            continued |= lines.status == 100;
             if (++interim > MAX_INTERIM) {
                 fail(Code.PROTOCOL, "more than " + MAX_INTERIM + " interim responses");
             }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -195,6 +196,26 @@ final class RawServer implements AutoCloseable {
                 });
                 in.transferTo(other.getOutputStream());
             }
+        }
+
+        /** Whether nothing comes for so long. */
+        boolean isSilentFor(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+            try {
+                in.mark(1);
+                in.read();
+                in.reset();
+                return false;
+            } catch (SocketTimeoutException e) {
+                return true;
+            } finally {
+                socket.setSoTimeout(0);
+            }
+        }
+
+        /** Takes whatever still comes, until the client closes. */
+        void drain() throws IOException {
+            in.transferTo(OutputStream.nullOutputStream());
         }
 
         /** Closes with a reset instead of an orderly end. */
