@@ -45,7 +45,7 @@ def one(tool, key, options, results):
             rate, connected = (server.requests() - n0) / seconds, server.open_connections()
             if not tree.running() or not samples:
                 raise RuntimeError(f"it ended too early: {tree.last_words()}")
-            processes = len(tree.pids())
+            processes = len(tree.pids()) - 1  # reap is ours
     rss, largest = (statistics.median(s[i] for s in samples) / 1e6 for i in (0, 1))
     peak = max([peak / 1e6, *(s[0] / 1e6 for s in samples)])
     results.add(

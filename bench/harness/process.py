@@ -8,9 +8,21 @@ import subprocess
 import time
 import uuid
 
+from .paths import BENCH, BIN
+
 MARK = "VIKHRY_BENCH_MARK"
 LIBC = ctypes.CDLL(None, use_errno=True)
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG = 1
+
+
+def build(name, *libraries):
+    """Our program of targets/, compiled where it has changed."""
+    source, binary = BENCH / "targets" / f"{name}.c", BIN / name
+    sources = [source, BENCH / "targets" / "counter.h"]
+    if not binary.exists() or binary.stat().st_mtime < max(s.stat().st_mtime for s in sources):
+        BIN.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["gcc", "-O2", "-Wall", "-o", binary, source, *libraries], check=True)
+    return binary
 
 
 class Tree:
@@ -24,8 +36,6 @@ class Tree:
         def before_exec():
             # Should the harness be killed, no load goes on.
             LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            # Daemons of the command become its children again, not those of init: so they are found.
-            LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             if cpus:
                 os.sched_setaffinity(0, cpus)
@@ -34,7 +44,7 @@ class Tree:
         with open(log, "wb") as out:
             self.started = time.monotonic()
             self.root = subprocess.Popen(
-                [str(a) for a in argv],
+                [str(a) for a in (build("reap"), *argv)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -87,6 +97,8 @@ class Tree:
         """Summed over the processes: pages they share count in each."""
         pages = 0
         for pid in pids or self.pids():
+            if pid == self.root.pid:
+                continue  # reap, which is ours
             try:
                 with open(f"/proc/{pid}/statm") as f:
                     pages += int(f.read().split()[1])

@@ -220,7 +220,7 @@ def jmh(results):
     if not done:
         return ""
     rows = [[r["name"], f"{r['score']:,.1f}", "–" if math.isnan(float(r["error"])) else f"± {r['error']:,.1f}", r["unit"]] for r in done]
-    return f"## Inside (JMH `{done[0]['asked']}`)\n\n" + table(["benchmark", "mean", "99.9 % error", "unit"], rows) + "\n"
+    return f"## JMH (`{done[0]['asked']}`)\n\n" + table(["benchmark", "mean", "99.9 % error", "unit"], rows) + "\n"
 
 
 def commands(results):

@@ -10,9 +10,9 @@ from .tool import Load
 
 
 def measure(tools, options, results):
-    everything = set(range(os.cpu_count()))
+    widths = {"one": {options.client_cpu}, "all": set(range(os.cpu_count()))}
     for tool in tools:
-        for cpus in ({options.client_cpu}, everything):
+        for cpus in [w for name, w in widths.items() if options.start_cpus in (name, "both")]:
             for repeat in range(options.start_repeats):
                 key = {"tool": tool.name, "cpus": len(cpus), "repeat": repeat}
                 results.attempt("start", key, lambda: one(tool, key, cpus, options, results))

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import time
 
+from . import process
 from .paths import BENCH, BIN, DIR
 from .process import Tree
 
@@ -15,12 +16,8 @@ HEADER = 4096
 
 
 def build():
-    BIN.mkdir(parents=True, exist_ok=True)
-    for name, libraries in (("fast", []), ("slow", ["-lm"])):
-        source, binary = BENCH / "targets" / f"{name}.c", BIN / name
-        sources = [source, BENCH / "targets" / "counter.h"]
-        if not binary.exists() or binary.stat().st_mtime < max(s.stat().st_mtime for s in sources):
-            subprocess.run(["gcc", "-O2", "-Wall", "-o", binary, source, *libraries], check=True)
+    process.build("fast")
+    process.build("slow", "-lm")
 
 
 def free_port():

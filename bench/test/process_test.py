@@ -25,7 +25,7 @@ class TreeTest(unittest.TestCase):
             tree = Tree(["sh", "-c", "(env -i setsid sleep 61 &) ; sleep 60"], f"{folder}/log")
             with tree:
                 limit = time.monotonic() + 5
-                while len(tree.pids()) < 3 and time.monotonic() < limit:
+                while len(tree.pids()) < 4 and time.monotonic() < limit:
                     time.sleep(0.05)
                 pids = tree.pids()
                 names = {Path(f"/proc/{p}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip() for p in pids}
