@@ -106,7 +106,7 @@ final class HttpClient implements Http {
     }
 
     private Label label(Request request, Template template) {
-        return request.name == null ? template.label() : label(request.name);
+        return request.name == null ? label(template) : label(request.name);
     }
 
     private static Target target(Request request, Template template) {
@@ -206,31 +206,34 @@ final class HttpClient implements Http {
     // ---- what is made once
 
     private Template template(String method, String path) {
-        int slot = (method.hashCode() * 31 + path.hashCode()) & (SLOTS - 1);
+        int slot = slot(method, path);
         Template known = templates[slot];
-        String step = owner.step();
         if (known != null && same(known.method(), method) && same(known.written(), path)) {
-            if (same(known.label().step(), step)) {
-                return known;
-            }
-            known = new Template(
-                    method,
-                    path,
-                    known.target(),
-                    known.pool(),
-                    known.start(),
-                    known.bodiless(),
-                    newLabel(known.label().name(), step));
-        } else {
-            checkMethod(method);
-            Target target = Target.resolve(settings.origin(), settings.basePath(), path);
-            String start = heads.start(method, target, null);
-            byte[] bodiless = heads.head(start, null, null, method, Request.NONE);
-            Label label = newLabel(method + " " + target.name(), step);
-            known = new Template(method, path, target, pool(target.origin()), start, bodiless, label);
+            return known;
         }
+        checkMethod(method);
+        Target target = Target.resolve(settings.origin(), settings.basePath(), path);
+        String start = heads.start(method, target, null);
+        byte[] bodiless = heads.head(start, null, null, method, Request.NONE);
+        known = new Template(method, path, target, pool(target.origin()), start, bodiless, null);
         templates[slot] = known;
         return known;
+    }
+
+    private static int slot(String method, String path) {
+        return (method.hashCode() * 31 + path.hashCode()) & (SLOTS - 1);
+    }
+
+    /** Of a request without a name of its own. Looked up only then: paths that vary must not each become a series. */
+    private Label label(Template template) {
+        Label known = template.label();
+        String step = owner.step();
+        if (known != null && same(known.step(), step)) {
+            return known;
+        }
+        Label fresh = newLabel(template.method() + " " + template.target().name(), step);
+        templates[slot(template.method(), template.written())] = template.labelled(fresh);
+        return fresh;
     }
 
     private Label label(String name) {

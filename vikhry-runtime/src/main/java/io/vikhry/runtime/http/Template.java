@@ -1,5 +1,7 @@
 package io.vikhry.runtime.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What two requests of the same method and path have in common, made once.
  *
@@ -9,6 +11,18 @@ package io.vikhry.runtime.http;
  * @param pool the connections that lead there
  * @param start request line and headers of the client, without the blank line
  * @param bodiless the whole head of such a request without a body and without headers of its own
- * @param label of such a request without a name of its own, in one step
+ * @param label of such a request without a name of its own, in one step; {@code null} until there was one
  */
-record Template(String method, String written, Target target, Pool pool, String start, byte[] bodiless, Label label) {}
+record Template(
+        String method,
+        String written,
+        Target target,
+        Pool pool,
+        String start,
+        byte[] bodiless,
+        @Nullable Label label) {
+
+    Template labelled(Label other) {
+        return new Template(method, written, target, pool, start, bodiless, other);
+    }
+}

@@ -94,6 +94,39 @@ class HttpClientTest {
     }
 
     @Test
+    void aHundredThousandPathsUnderOneNameAreOneSeries() throws Exception {
+        RawServer server = serve(RawServer.ok(""));
+        Http[] client = new Http[1];
+        owner.gate = () -> {
+            throw new IllegalStateException("not sent: this is about names only");
+        };
+        int refused = owner.onVu(() -> {
+            client[0] = owner.http(server.url()).build();
+            int seen = 0;
+            for (int i = 0; i < 100_000; i++) {
+                try {
+                    client[0].get("/objects/" + i).name("GET /objects/{id}").send();
+                } catch (IllegalStateException e) {
+                    seen++;
+                }
+            }
+            return seen;
+        });
+        assertThat(refused).isEqualTo(100_000);
+
+        owner.gate = Gate.OPEN;
+        owner.onVu(() -> {
+            client[0].get("/objects/1").name("GET /objects/{id}").send();
+            return client[0].get("/catalog").send();
+        });
+
+        assertThat(owner.codes("GET /objects/{id}")).isEqualTo(Map.of("200", 1L));
+        assertThat(owner.codes("GET /catalog"))
+                .as("a name of its own: there is room for it")
+                .isEqualTo(Map.of("200", 1L));
+    }
+
+    @Test
     void whatIsSentIsWhatWasAskedFor() throws Exception {
         RawServer server = serve(RawServer.ok(""));
         owner.onVu(() -> {
