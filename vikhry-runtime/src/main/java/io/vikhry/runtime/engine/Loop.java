@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a VU the current thread is the virtual thread, which Netty does not know.
  *
  * <p>A VU that waits for its loop while it is pinned (in a static initialiser, or below native code) holds the thread that should
- * answer it: both stand still until someone unparks the VU. {@link #mounted} names it.
+ * answer it: both stand still until the watchdog interrupts the VU. {@link #mounted} names it.
  *
  * <p>With the fallback scheduler users run elsewhere: {@link #inLoop} is false in them, and everything goes through
  * {@link #execute}.
@@ -121,6 +121,11 @@ public final class Loop implements Executor, Recorder.Home {
     public Optional<Thread> mounted() {
         Runnable continuation = core.mounted;
         return continuation == null ? Optional.empty() : VirtualThreads.threadOf(continuation);
+    }
+
+    /** Whether {@code thread} waits and cannot let go of this loop, so that what it waits for here will never come. */
+    public boolean isPinnedBy(Thread thread) {
+        return core.pinned == thread;
     }
 
     LoopCore core() {

@@ -42,6 +42,9 @@ final class LoopCore extends SingleThreadIoEventLoop {
     /** The virtual thread being resumed, or null. Read by others without order: good enough to find one that stays. */
     @Nullable Runnable mounted;
 
+    /** The virtual thread that was interrupted because it waits and cannot let go of this loop; set by the watchdog. */
+    volatile @Nullable Thread pinned;
+
     LoopCore(IoEventLoopGroup parent, Executor executor, IoHandlerFactory transport, long timerTickNanos) {
         super(parent, executor, transport);
         timers = new TimerWheel(timerTickNanos, System.nanoTime());

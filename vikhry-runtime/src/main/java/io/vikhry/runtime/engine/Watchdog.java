@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A platform thread of its own, so that no loop can hold it up. It reads what loops write without order: a value that is a
  * little old makes it find a stall one look later, and what it found is checked again after the stack was taken. A hold is told
- * of once, however long it lasts. With the fallback scheduler loops carry no virtual threads, and none is found.
+ * of once, however long it lasts; a wait that holds its loop for 5 s is interrupted, so that two who wait for each other, the
+ * thread and its loop, do not stand still for ever. With the fallback scheduler loops carry no virtual threads, and none is found.
  */
 final class Watchdog implements AutoCloseable {
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
@@ -30,6 +31,8 @@ final class Watchdog implements AutoCloseable {
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final int INNERMOST = 8;
+    /** Looks after which a wait that holds the loop is interrupted: 5 s. It may be for the loop itself, and then has no end. */
+    private static final int RELEASE_LOOKS = 125;
 
     private final List<Watch> watches = new ArrayList<>();
     private final List<Consumer<Stall>> listeners = new CopyOnWriteArrayList<>();
@@ -105,12 +108,26 @@ final class Watchdog implements AutoCloseable {
         Optional<Stall> look() {
             Runnable seen = loop.core().mounted;
             if (seen == null || seen != mounted || loop.continuations() != continuations) {
+                loop.core().pinned = null;
                 mounted = seen;
                 continuations = loop.continuations();
                 same = 0;
                 return Optional.empty();
             }
-            return ++same == LOOKS ? stall() : Optional.empty();
+            same++;
+            if (same == RELEASE_LOOKS) {
+                stall().filter(Stall::pinned).ifPresent(this::release);
+            }
+            return same == LOOKS ? stall() : Optional.empty();
+        }
+
+        private void release(Stall stall) {
+            LOG.warn(
+                    "{} has waited for 5 s where it cannot let go of its loop, at {}: it is interrupted",
+                    stall.thread().getName(),
+                    stall.stack().getFirst());
+            loop.core().pinned = stall.thread();
+            stall.thread().interrupt();
         }
 
         private Optional<Stall> stall() {

@@ -191,6 +191,7 @@ final class Exchange implements Runnable {
             if (Thread.interrupted()) {
                 interrupted = true;
                 interrupt();
+                giveUpIfPinned();
             }
         }
         if (sending != null) {
@@ -216,6 +217,19 @@ final class Exchange implements Runnable {
             cancelled = true;
             timeUp = pool.isTimeUp();
             pool.loop().execute(this::cancel);
+        }
+    }
+
+    /**
+     * Ends a wait that has no end: the loop that should carry this out is held by the very thread that waits. That thread is
+     * the loop's, and the loop has not seen this yet, so nothing else touches it meanwhile.
+     */
+    private void giveUpIfPinned() {
+        if (connection == null && pool.loop().isPinnedBy(Thread.currentThread())) {
+            failIfPending(
+                    HttpException.Code.CANCELLED,
+                    "sent where it holds its own loop, in a static initialiser or below native code: send it elsewhere",
+                    null);
         }
     }
 
@@ -299,7 +313,9 @@ final class Exchange implements Runnable {
     /** On the loop's thread: sends the request. */
     @Override
     public void run() {
-        pool.carry(this);
+        if (!(boolean) DONE.getAcquire(this)) {
+            pool.carry(this);
+        }
     }
 
     private void cancel() {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -14,25 +15,36 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.HdrHistogram.Histogram;
+import org.h2.jdbcx.JdbcDataSource;
+import org.h2.tools.Server;
+import org.junit.jupiter.api.Test;
 
 /**
  * Prints what a user's blocking call costs the other users of its loop: how late a user that wants to wake every millisecond
- * wakes, while another makes the same call over and over. A main, not a test: docs/scenarios.md has its figures.
+ * wakes, while another makes the same call over and over. Not one of the tests; docs/scenarios.md has its figures and says how
+ * to run it.
  */
-final class BlockingPrice {
+class BlockingPrice {
     private static final long NANOS = 2_000_000_000L;
     private static final Object MONITOR = new Object();
     private static final ReentrantLock LOCK = new ReentrantLock();
 
-    private BlockingPrice() {}
-
-    public static void main(String[] args) throws Exception {
+    @Test
+    void print() throws Exception {
+        Server database =
+                Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:tcp://127.0.0.1:" + database.getPort() + "/mem:price");
+        source.setUser("sa");
+        source.setPassword("");
         Path file = Files.createTempFile("vikhry", ".bin");
         Files.write(file, new byte[32 << 20]);
         ServerSocket echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().start(() -> serve(echo));
         try (Engine engine = Engine.start(EngineOptions.defaults().withLoops(1).withScheduler(Scheduler.LOOP));
-                ExecutorService elsewhere = Executors.newFixedThreadPool(4)) {
+                ExecutorService elsewhere = Executors.newFixedThreadPool(4);
+                Connection connection = source.getConnection()) {
+            connection.createStatement().execute("CREATE ALIAS SLEEP FOR 'java.lang.Thread.sleep(long)'");
             for (int round = 0; round < 2; round++) {
                 System.out.println(
                         round == 0
@@ -74,6 +86,15 @@ final class BlockingPrice {
                         },
                         round);
                 price(engine, "java.net.Socket, answer after 10 ms", () -> ask(echo), round);
+                price(
+                        engine,
+                        "JDBC, a query of 10 ms",
+                        () -> {
+                            try (var call = connection.prepareStatement("CALL SLEEP(10)")) {
+                                return call.execute();
+                            }
+                        },
+                        round);
                 price(engine, "read a file of 32 MB", () -> Files.readAllBytes(file).length, round);
                 price(
                         engine,
@@ -93,6 +114,7 @@ final class BlockingPrice {
         } finally {
             Files.delete(file);
             echo.close();
+            database.stop();
         }
     }
 

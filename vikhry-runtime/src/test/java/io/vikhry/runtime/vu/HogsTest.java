@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.runtime.engine.EngineOptions;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
-import io.vikhry.runtime.metrics.ErrorSnapshot;
 import io.vikhry.runtime.metrics.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,35 +30,69 @@ class HogsTest {
     Path dir;
 
     @Test
-    void whoComputesTooLongIsNamedWithItsLineWhileItHoldsTheLoop() {
+    void whoComputesTooLongIsNamedWithItsLineWithin200MsWhileItHoldsTheLoop() {
         try (TestRun run = TestRun.of(LOOPS, dir, """
-                @Step(every = "1h") void burn() { crunch(System.nanoTime() + 600_000_000L); stop(); }
+                int times;
+                @Step(every = "500ms") void burn() {
+                    crunch(System.nanoTime() + 400_000_000L);
+                    if (++times == 7) stop();
+                }
                 static void crunch(long until) {
                     say(System.nanoTime());
                     while (System.nanoTime() < until) { Thread.onSpinWait(); }
                 }
                 """)) {
-            AtomicLong found = new AtomicLong();
-            run.engine.onStall(stall -> found.compareAndSet(0, System.nanoTime()));
+            List<Long> found = new CopyOnWriteArrayList<>();
+            run.engine.onStall(stall -> found.add(System.nanoTime()));
             run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
-            long millis = (found.get() - (long) run.said.all().getFirst()) / 1_000_000;
-            assertThat(found.get()).isPositive();
-            assertThat(millis)
-                    .as("ms until it was found: while it still held the loop")
-                    .isLessThan(600L);
+            List<Long> millis = run.said.all().stream()
+                    .map(begun -> found.stream()
+                            .filter(at -> at > (long) begun)
+                            .map(at -> (at - (long) begun) / 1_000_000)
+                            .min(Long::compare)
+                            .orElse(Long.MAX_VALUE))
+                    .sorted()
+                    .toList();
+            assertThat(millis).hasSize(7);
+            // On a machine with other work the watchdog itself may come late: the usual one is what is promised.
+            assertThat(millis.get(3)).as("median of %s ms", millis).isLessThan(200);
             assertThat(run.users.warning())
                     .hasValueSatisfying(text -> assertThat(text)
                             .containsPattern("TestVU in burn holds its loop at TestVU\\.crunch\\(TestVU\\.java:\\d+\\)")
                             .contains("offload"));
-            List<ErrorSnapshot> errors = run.errors();
-            // On a machine with other work a second place may look held, and is named too.
-            assertThat(errors).anySatisfy(error -> {
+            assertThat(run.errors()).anySatisfy(error -> {
                 assertThat(error.code()).isEqualTo("HOLDS_LOOP");
                 assertThat(error.series()).isEqualTo("burn");
                 assertThat(error.detail()).contains("TestVU.burn");
             });
+        }
+    }
+
+    @Test
+    void whoWaitsForItsOwnLoopIsLetGoAfterSomeSeconds() {
+        try (TestRun run = TestRun.of(LOOPS.withLoops(1), dir, """
+                static Http http;
+                static final class Slow {
+                    static { http.get("/").send(); }
+                    static void touch() {}
+                }
+                @Override public void onInit() { http = http(URI.create("http://127.0.0.1:1")).build(); }
+                @Step(every = "1h") void waits() { if (id() == 0) Slow.touch(); }
+                @Step(every = "10ms") void others() { say("others"); }
+                """)) {
+            run.follow(2);
+            await().atMost(SOON).until(() -> run.users.warning().isPresent());
+            long before = run.said.count("others");
+            await().atMost(Duration.ofSeconds(20)).until(() -> run.said.count("others") > before + 20);
+
+            assertThat(run.users.warning().orElseThrow()).contains("in waits waits and cannot let go of its loop");
+            assertThat(run.sum(Kind.STEP, "waits").failures).isEqualTo(1);
+            assertThat(run.errors())
+                    .anySatisfy(error -> assertThat(error.code()).isEqualTo("PINNED"))
+                    .anySatisfy(error -> assertThat(error.message()).contains("holds its own loop"));
         }
     }
 
@@ -79,26 +113,37 @@ class HogsTest {
         }
     }
 
+    /** Each wait is longer than a hold must be to be found, so what holds its loop would be found at each. */
     @ParameterizedTest
     @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
     void whatParksIsNoHog(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
-                static final Object LOCK = new Object();
-                @Step void sleeps() throws Exception { Thread.sleep(30); }
-                @Step void locks() throws Exception { synchronized (LOCK) { Thread.sleep(20); } }
+                final Object lock = new Object();
+                @Step void sleeps() throws Exception { say("wait"); Thread.sleep(200); }
+                @Step void locks() throws Exception { say("wait"); synchronized (lock) { Thread.sleep(200); } }
                 @Step void children() throws Exception {
+                    say("wait");
                     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                        threads.submit(() -> { Thread.sleep(20); return 1; }).get();
+                        threads.submit(() -> { Thread.sleep(200); return 1; }).get();
                     }
                 }
-                @Step void offloads() throws Exception { offload(() -> { Thread.sleep(300); return 1; }); }
+                @Step void offloads() throws Exception { say("wait"); offload(() -> { Thread.sleep(200); return 1; }); }
                 """)) {
+            AtomicLong stalls = new AtomicLong();
+            run.engine.onStall(stall -> stalls.incrementAndGet());
             run.follow(8);
-            await().atMost(SOON).until(() -> run.users.activeVus() == 8);
-            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            await().atMost(Duration.ofSeconds(30)).until(() -> run.said.count("wait") >= 120);
 
-            assertThat(run.sum(Kind.STEP, "locks").codes).containsKey("OK").doesNotContainKeys("EXCEPTION", "TIMEOUT");
-            assertThat(run.users.warning()).isEmpty();
+            // A thread that the machine lets wait for a core looks as if it held its loop: that may happen now and
+            // then.
+            assertThat(stalls.get()).as("stalls found in 120 waits").isLessThan(60);
+            for (String step : List.of("sleeps", "locks", "children", "offloads")) {
+                assertThat(run.sum(Kind.STEP, step).codes)
+                        .as(step)
+                        .containsKey("OK")
+                        .doesNotContainKeys("EXCEPTION", "TIMEOUT");
+            }
+            assertThat(run.errors()).noneMatch(error -> error.code().equals("PINNED"));
         }
     }
 
