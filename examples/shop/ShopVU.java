@@ -1,7 +1,10 @@
 import static java.time.Duration.ofSeconds;
 
 import io.vikhry.api.Http;
+import io.vikhry.api.HttpResponse;
 import io.vikhry.api.Param;
+import io.vikhry.api.Probe;
+import io.vikhry.api.ProbeContext;
 import io.vikhry.api.Resource;
 import io.vikhry.api.ResourceContext;
 import io.vikhry.api.Step;
@@ -23,6 +26,23 @@ public class ShopVU extends VU {
     @Resource("users")
     static Account createAccount(ResourceContext ctx) {
         return new Account(ctx.id(), "user_" + ctx.id(), "password");
+    }
+
+    record Sales(long orders, long refused) {}
+
+    /** What the shop itself says of its sales, asked beside the load. */
+    @Probe(every = "2s", timeout = "1s")
+    static Sales sales(ProbeContext ctx) {
+        HttpResponse stats = ctx.http(ctx.param("baseUrl", URI.class))
+                .build()
+                .get("/_stats")
+                .send()
+                .expectStatus(200);
+        return new Sales(orders(stats, 201), orders(stats, 503));
+    }
+
+    private static long orders(HttpResponse stats, int status) {
+        return stats.json("/series/POST ~1orders " + status).map(Long::parseLong).orElse(0L);
     }
 
     private Http http;

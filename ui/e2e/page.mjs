@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Looks at the page in a real browser, against a real orchestrator, and says in one line what is wrong.
 //
-// usage: node e2e/page.mjs URL OUTDIR [--start USERS] [--param NAME=VALUE]... [--change USERS] [--stop] [--seconds N]
+// usage: node e2e/page.mjs URL OUTDIR [--start USERS | --rate R [--poisson]] [--param NAME=VALUE]... [--change LOAD] [--stop] [--seconds N]
 //
 //   --start USERS       start a run through the dialog (the cluster must be idle)
+//   --rate R            start a run of R arrivals per second through the dialog; --poisson: at random
 //   --param NAME=VALUE  fill a parameter in the start dialog
-//   --change USERS      change the users through the dialog, and wait until they are there
+//   --change LOAD       change the users, or the rate of a run with one, through the dialog, and wait until the page shows it
 //   --stop              stop the run through the dialog, and compare the final numbers with GET /api/v1/metrics
 //   --seconds N         how long to wait, at most, for each thing to happen (default 30)
 //
@@ -20,6 +21,8 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     start: { type: 'string' },
+    rate: { type: 'string' },
+    poisson: { type: 'boolean', default: false },
     param: { type: 'string', multiple: true, default: [] },
     change: { type: 'string' },
     stop: { type: 'boolean', default: false },
@@ -28,7 +31,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const [address, outdir] = positionals;
 if (address === undefined || outdir === undefined) {
-  console.error('usage: node e2e/page.mjs URL OUTDIR [--start USERS] [--param NAME=VALUE]... [--change USERS] [--stop] [--seconds N]');
+  console.error('usage: node e2e/page.mjs URL OUTDIR [--start USERS | --rate R [--poisson]] [--param NAME=VALUE]... [--change LOAD] [--stop] [--seconds N]');
   process.exit(2);
 }
 const url = new URL(address);
@@ -95,10 +98,17 @@ async function start(page) {
   for (const param of params) await page.getByTestId(`field-params.${param.name}`).waitFor({ timeout: patience });
   await accessible(page, 'the start dialog');
   await shot(page, 'start-dialog');
-  await page.getByTestId('field-users').fill('-1');
+  const load = flags.rate === undefined ? 'users' : 'rate';
+  await page.getByTestId(`model-${load}`).click();
+  if (load === 'rate') {
+    await accessible(page, 'the start dialog with a rate');
+    if (flags.poisson) await page.getByTestId('field-poisson').click();
+    await shot(page, 'start-dialog-rate');
+  }
+  await page.getByTestId(`field-${load}`).fill('-1');
   await page.getByTestId('start-dialog-submit').click();
-  await page.getByTestId('error-users').waitFor({ timeout: patience });
-  await page.getByTestId('field-users').fill(flags.start);
+  await page.getByTestId(`error-${load}`).waitFor({ timeout: patience });
+  await page.getByTestId(`field-${load}`).fill(flags.rate ?? flags.start);
   for (const given of flags.param) {
     const at = given.indexOf('=');
     expect(at > 0, `--param ${given}: expected NAME=VALUE`);
@@ -117,7 +127,9 @@ async function start(page) {
     return (await page.getByTestId('start-dialog').count()) === 0 || 'the dialog is still open';
   });
   await state(page, 'Running');
-  done(`started ${flags.start} users through the dialog`);
+  const { run } = await api('test');
+  expect(run.model === load && run[`target_${load}`] === Number(flags.rate ?? flags.start), `REST knows a run of ${run.model}, ${run.target_users} users, rate ${run.target_rate}`);
+  done(load === 'rate' ? `started ${flags.rate} arrivals a second through the dialog` : `started ${flags.start} users through the dialog`);
 }
 
 async function liveNumbers(page) {
@@ -179,15 +191,71 @@ async function table(page, exact) {
 }
 
 async function change(page) {
-  await page.getByTestId('ask-users').click();
-  await page.getByTestId('field-users').fill(flags.change);
-  await page.getByTestId('users-dialog-submit').click();
-  await until(`${flags.change} active users`, async () => {
-    const seen = await text(page, 'tile-users-value');
-    return Number(seen.replaceAll(',', '')) === Number(flags.change) || seen;
+  const load = (await api('test')).run.model;
+  await page.getByTestId('ask-load').click();
+  await shot(page, 'load-dialog');
+  await page.getByTestId(`field-${load}`).fill(flags.change);
+  await page.getByTestId('load-dialog-submit').click();
+  if (load === 'users') {
+    await until(`${flags.change} active users`, async () => {
+      const seen = await text(page, 'tile-users-value');
+      return Number(seen.replaceAll(',', '')) === Number(flags.change) || seen;
+    });
+  } else {
+    await until(`${flags.change} arrivals a second`, async () => {
+      const { points } = await api(`runs/${(await api('test')).run.run_id}/series`);
+      const seen = points.at(-1)?.arrivals?.intended ?? null;
+      return Math.abs(seen - Number(flags.change)) <= Math.max(2, 0.3 * Number(flags.change)) || seen;
+    });
+  }
+  expect((await api('test')).run[`target_${load}`] === Number(flags.change), 'REST does not know the new target');
+  done(`changed to ${flags.change} ${load === 'users' ? 'users' : 'arrivals a second'} through the dialog`);
+}
+
+/** In the open model the page shows what arrived, and the tile the debt that REST tells of. */
+async function arrivals(page) {
+  if ((await api('test')).run?.model !== 'rate') return;
+  await page.getByTestId('tab-overview').click();
+  await page.getByTestId('chart-arrivals').waitFor({ timeout: patience });
+  await until('intended arrivals on the chart', async () => {
+    const seen = Number((await text(page, 'chart-arrivals-intended/s')).replaceAll(',', ''));
+    return seen > 0 || seen;
   });
-  expect((await api('test')).run.target_users === Number(flags.change), 'REST does not know the new target');
-  done(`changed to ${flags.change} users through the dialog`);
+  await page.getByTestId('chart-arrivals').scrollIntoViewIfNeeded();
+  await shot(page, 'arrivals');
+  done('the arrivals of the open model are on the page');
+}
+
+/** A request's row opens to its phases, the same as REST knows. */
+async function phases(page) {
+  await page.getByTestId('tab-overview').click();
+  const button = page.getByTestId('show-phases').first();
+  await button.click();
+  const name = await page.getByTestId('phases').getAttribute('data-name', { timeout: patience });
+  const shown = await page.getByTestId('phase').evaluateAll((items) => items.map((item) => item.dataset.phase));
+  const { rows } = await api('metrics');
+  const known = rows.find((row) => row.kind === 'REQUEST' && row.name === name)?.phases.map((p) => p.phase) ?? [];
+  expect(shown.includes('wait') && known.every((p) => shown.includes(p)), `${name}: the page shows the phases ${shown}, REST ${known}`);
+  await page.getByTestId('phases').scrollIntoViewIfNeeded();
+  await shot(page, 'phases');
+  await button.click();
+  done(`the phases of ${name} are on the page`);
+}
+
+/** Each probe that REST knows has its card, with at least as many calls. */
+async function probes(page) {
+  const { probes: known } = await api('probes');
+  if (known.length === 0) return;
+  await page.getByTestId('tab-probes').click();
+  await until('the calls of the probes', async () => {
+    const shown = await page.getByTestId('probe').evaluateAll((cards) => cards.map((card) => [card.dataset.probe, Number(card.dataset.count)]));
+    return known.every((probe) => shown.some(([name, calls]) => name === probe.name && calls >= probe.count)) || shown;
+  });
+  await page.getByTestId('probes-run').click();
+  await page.waitForTimeout(600);
+  await shot(page, 'probes-whole-run');
+  await page.getByTestId('probes-recent').click();
+  done(`${known.length} probes are on the page`);
 }
 
 async function stop(page) {
@@ -205,7 +273,7 @@ async function stop(page) {
 }
 
 async function tabs(page) {
-  for (const tab of ['errors', 'workers', 'resources', 'runs']) {
+  for (const tab of ['errors', 'probes', 'workers', 'resources', 'runs']) {
     await page.getByTestId(`tab-${tab}`).click();
     await page.waitForTimeout(600);
     await shot(page, tab);
@@ -253,11 +321,14 @@ try {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   page = await open(browser, { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
-  if (flags.start !== undefined) await start(page);
+  if (flags.start !== undefined || flags.rate !== undefined) await start(page);
   await liveNumbers(page);
   const running = (await api('test')).state === 'RUNNING';
   if (running) await table(page, false);
   if (flags.change !== undefined) await change(page);
+  await arrivals(page);
+  await phases(page);
+  await probes(page);
   await tabs(page);
   await looks(browser);
   if (flags.stop) {

@@ -16,7 +16,7 @@ const SPECS = [
 ];
 
 const form = (more: Partial<StartForm> = {}, params: Record<string, string> = {}): StartForm => ({
-  users: '50', ramp: '', duration: '', ...more, params: { ...defaults(SPECS), token: 't', ...params },
+  model: 'users', users: '50', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', ...more, params: { ...defaults(SPECS), token: 't', ...params },
 });
 
 describe('readStart', () => {
@@ -36,6 +36,20 @@ describe('readStart', () => {
     expect(read.ok ? [] : Object.keys(read.errors).sort()).toEqual(
       ['duration_s', 'params.items', 'params.share', 'params.token', 'ramp_s', 'users'],
     );
+  });
+
+  it('starts arrivals at a rate, with what the form leaves out left out', () => {
+    expect(readStart(form({ model: 'rate', users: '', rate: '1,500.5', poisson: true, maxUsers: '200' }), SPECS)).toMatchObject({
+      ok: true,
+      value: { rate: 1_500.5, arrivals: 'poisson', max_users: 200 },
+    });
+    const constant = readStart(form({ model: 'rate', users: '', rate: '20' }), SPECS);
+    expect(constant.ok && Object.keys(constant.value).sort()).toEqual(['arrivals', 'duration_s', 'params', 'ramp_s', 'rate']);
+  });
+
+  it('names what is wrong with a rate', () => {
+    const read = readStart(form({ model: 'rate', users: 'x', rate: 'fast', maxUsers: '0' }), SPECS);
+    expect(read.ok ? [] : Object.keys(read.errors).sort()).toEqual(['max_users', 'rate', 'users']);
   });
 
   it('keeps a long that a double cannot hold', () => {

@@ -3,7 +3,7 @@ import type { Message, Point, Test } from '../src/data/contract';
 import { backOff } from '../src/data/feed';
 import { NOTHING, take, takeHistory, type Live } from '../src/data/live';
 
-const point = (t: number): Point => ({ t, users: 1, rps: 1, failures: 0, response_ms: null, service_ms: null });
+const point = (t: number): Point => ({ t, users: 1, debt: 0, rps: 1, failures: 0, response_ms: null, service_ms: null, arrivals: null });
 
 function message(type: 'snapshot' | 'tick', seq: number, runId: string | null, ts: number[]): Message {
   const run = runId === null ? null : { run_id: runId };
@@ -15,6 +15,7 @@ function message(type: 'snapshot' | 'tick', seq: number, runId: string | null, t
     rows: [],
     workers: [],
     pools: [],
+    probes: [],
     errors: [],
     points: ts.map(point),
     completeness: { batches: 0, missing_batches: 0, duplicates: 0, ratio: 1 },

@@ -6,7 +6,7 @@ const T0 = 1_795_301_340_000;
 
 function point(second: number, rps = 10, p99 = 20): Point {
   const latency = rps === 0 ? null : { p50: 5, p95: 10, p99, max: 30 };
-  return { t: T0 + second * 1_000, users: 5, rps, failures: 0, response_ms: latency, service_ms: latency };
+  return { t: T0 + second * 1_000, users: 5, debt: 0, rps, failures: 0, response_ms: latency, service_ms: latency, arrivals: null };
 }
 
 describe('upsert', () => {
@@ -49,6 +49,11 @@ describe('thin', () => {
     expect(first.width).toBe(10_000);
     expect(first.response_ms!.p99).toBe(900);
     expect(first.rps).toBeCloseTo(4.5);
+  });
+
+  it('shows the mean of arrivals and the largest debt', () => {
+    const open = hours.points.map((p, s) => ({ ...p, debt: s === 4 ? 70 : 1, arrivals: { intended: s < 10 ? s : 10, started: 3, completed: 2 } }));
+    expect(thin({ ...EMPTY, points: open }).points[0]).toMatchObject({ debt: 70, arrivals: { intended: 4.5, started: 3, completed: 2 } });
   });
 
   it('keeps the mean right when buckets are thinned again', () => {

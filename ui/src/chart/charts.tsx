@@ -6,7 +6,7 @@ import { Segmented } from '../view/parts';
 import { choose, useSettings } from '../view/settings';
 import { Plot, type Line } from './Plot';
 
-/** The two charts of a run: what went through, and how long it took. */
+/** The charts of a run: what went through, how long it took, and in the open model what arrived. */
 
 const THROUGHPUT: readonly Line[] = [
   { label: 'requests/s', colour: 'p50', scale: 'y', format: rate, fill: true },
@@ -14,6 +14,19 @@ const THROUGHPUT: readonly Line[] = [
   { label: 'users', colour: 'users', scale: 'users', format: count, stepped: true, dashed: true, thin: true },
 ];
 const FLOW = [(p: Point) => p.rps, (p: Point) => p.failures, (p: Point) => p.users] as const;
+
+const ARRIVALS: readonly Line[] = [
+  { label: 'intended/s', colour: 'users', scale: 'y', format: rate, stepped: true, thin: true },
+  { label: 'started/s', colour: 'p95', scale: 'y', format: rate },
+  { label: 'completed/s', colour: 'p50', scale: 'y', format: rate },
+  { label: 'debt', colour: 'bad', scale: 'users', format: count, dashed: true },
+];
+const COMING = [
+  (p: Point) => p.arrivals?.intended ?? null,
+  (p: Point) => p.arrivals?.started ?? null,
+  (p: Point) => p.arrivals?.completed ?? null,
+  (p: Point) => (p.arrivals === null ? null : p.debt),
+] as const;
 
 const LATENCY: readonly Line[] = [
   { label: 'p50', colour: 'p50', scale: 'y', format: ms },
@@ -53,6 +66,8 @@ export function Charts({ series, fixedRange, settled = false }: { series: Series
   const range = fixedRange ?? chosen;
   const flow = useMemo(() => columns(series, range, FLOW), [series, range]);
   const latency = useMemo(() => columns(series, range, PICK[clock]), [series, range, clock]);
+  const arriving = series.points.some((p) => p.arrivals !== null);
+  const coming = useMemo(() => (arriving ? columns(series, range, COMING) : []), [series, range, arriving]);
   const first = series.points[0];
   const last = series.points.at(-1);
   const thinned =
@@ -95,6 +110,22 @@ export function Charts({ series, fixedRange, settled = false }: { series: Series
           tick={duration}
         />
       </section>
+      {arriving && (
+        <section className="panel min-w-0 pb-2 lg:col-span-2" aria-label="Arrivals over time">
+          <div className="flex min-h-11 flex-wrap items-center gap-2 px-4 py-2">
+            <h2 className="font-semibold">Arrivals</h2>
+            <span className="text-soft">meant to begin, begun and done each second; debt are those that wait</span>
+          </div>
+          <Plot
+            testId="chart-arrivals"
+            label="Arrivals intended, started and completed a second, and those that wait, over time"
+            lines={ARRIVALS}
+            data={coming}
+            settled={settled}
+            tick={perSecond}
+          />
+        </section>
+      )}
       {thinned && (
         <p className="-mt-1 px-1 text-[12px] text-faint lg:col-span-2">
           Past one hour, a point shows the mean rate and the worst latencies of its ten seconds or minute.

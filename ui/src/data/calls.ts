@@ -1,4 +1,4 @@
-import type { PastRun, Point, Report, Scenario, Summary } from './contract';
+import type { PastRun, Point, ProbePoint, Report, Scenario, Summary } from './contract';
 
 /** An answer from 400 up, with the field it names, if it names one. */
 export class Refusal extends Error {
@@ -13,8 +13,12 @@ export class Refusal extends Error {
   }
 }
 
+/** With a rate, `users` are those that begin with it; left out, the orchestrator says how many. */
 export interface StartRequest {
-  users: number;
+  users?: number;
+  rate?: number;
+  arrivals?: 'constant' | 'poisson';
+  max_users?: number;
   ramp_s: number;
   duration_s: number | null;
   params: Record<string, string | number | boolean>;
@@ -27,8 +31,11 @@ export const calls = {
   report: (runId: string, signal?: AbortSignal) => ask<Report>(`runs/${encodeURIComponent(runId)}/report.json`, signal),
   series: async (runId: string, signal?: AbortSignal) =>
     (await ask<{ points: Point[] }>(`runs/${encodeURIComponent(runId)}/series`, signal)).points,
+  probe: async (runId: string, name: string, signal?: AbortSignal) =>
+    (await ask<{ points: ProbePoint[] }>(`runs/${encodeURIComponent(runId)}/probes/${encodeURIComponent(name)}`, signal)).points,
   start: (request: StartRequest, key: string) => change<{ run_id: string }>('test/start', request, key),
   users: (users: number, ramp_s: number, key: string) => change<{ version: number }>('test/users', { users, ramp_s }, key),
+  rate: (rate: number, ramp_s: number, key: string) => change<{ version: number }>('test/rate', { rate, ramp_s }, key),
   stop: (key: string) => change<{ run_id: string }>('test/stop', {}, key),
 };
 

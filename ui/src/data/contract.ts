@@ -2,12 +2,13 @@
 
 export type RunState = 'IDLE' | 'PREPARING' | 'RUNNING' | 'STOPPING';
 
-/** Arrivals of the open model; `unstarted` wait, or never started in a run that has ended. */
+/** Arrivals of the open model: `unstarted` wait, or never started in a run that has ended; of the `missing` nobody has told. */
 export interface Arrivals {
   intended: number;
   started: number;
   completed: number;
   unstarted: number;
+  missing: number;
 }
 
 export interface Run {
@@ -25,6 +26,8 @@ export interface Run {
   duration_s: number | null;
   ends_at: number | null;
   stop_reason: string | null;
+  /** Users that ended because their own code threw outside a step. */
+  failed_users?: { count: number; reasons: { in: string; code: string; message: string; count: number }[] };
   prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number } | null;
 }
 
@@ -59,7 +62,18 @@ export interface Recent {
   service_ms: Latency | null;
 }
 
+/** One part of the time of requests: means and maxima of those that went through it. */
+export interface Phase {
+  phase: 'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive';
+  count: number;
+  mean_ms: number;
+  max_ms: number;
+  share: number;
+}
+
 export interface Totals extends Recent {
+  /** Where the service time went; runs kept by an older orchestrator have none. */
+  phases?: Phase[];
   codes: Record<string, number>;
   bytes_sent: number;
   bytes_received: number;
@@ -86,10 +100,14 @@ export interface PointLatency {
 export interface Point {
   t: number;
   users: number;
+  /** Arrivals that waited at its end; 0 in the closed model. */
+  debt: number;
   rps: number;
   failures: number;
   response_ms: PointLatency | null;
   service_ms: PointLatency | null;
+  /** Arrivals in that second; null in the closed model. */
+  arrivals: { intended: number; started: number; completed: number } | null;
 }
 
 export interface Worker {
@@ -130,6 +148,29 @@ export interface Pool {
   failed: number;
 }
 
+export type ProbeType = 'number' | 'boolean' | 'duration';
+
+/** One call of a probe: `values` are empty where it failed or returns nothing. */
+export interface ProbePoint {
+  t: number;
+  ok: boolean;
+  ms: number;
+  values: Record<string, number>;
+  error?: string;
+}
+
+export interface ProbeRow {
+  name: string;
+  every: string | null;
+  timeout: string | null;
+  count: number;
+  failures: number;
+  last_error: string | null;
+  last: ProbePoint | null;
+  values: { name: string; type: ProbeType; last: number | null; min: number | null; max: number | null; mean: number | null }[];
+  recent: ProbePoint[];
+}
+
 export interface ErrorGroup {
   series: string;
   step: string | null;
@@ -157,6 +198,7 @@ export interface Message {
   rows: Row[];
   workers: Worker[];
   pools: Pool[];
+  probes: ProbeRow[];
   errors: ErrorGroup[];
   points: Point[];
   completeness: Completeness;
@@ -181,6 +223,7 @@ export interface Scenario {
   params: ParamSpec[];
   steps: { name: string; weight: number; requires: string[]; every: string | null; timeout: string | null }[];
   resources: { pool: string }[];
+  probes: { name: string; every: string; timeout: string; values: { name: string; type: ProbeType }[] }[];
 }
 
 export interface PastRun {
@@ -206,6 +249,9 @@ export interface Report {
   stop_reason: string | null;
   errors: ErrorGroup[];
   params: Record<string, unknown>;
+  load_model?: 'users' | 'rate';
+  target_rate?: number;
+  probes?: Omit<ProbeRow, 'last' | 'recent'>[];
 }
 
 export interface Summary {

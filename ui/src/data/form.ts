@@ -4,7 +4,13 @@ import { parseSeconds } from './format';
 
 /** The start form as text, and what it means. Pure; the orchestrator has the last word on each value. */
 export interface StartForm {
+  /** What decides the load: users who come again and again, or arrivals at a rate. */
+  readonly model: 'users' | 'rate';
+  /** With a rate, those that begin with it; may be empty. */
   readonly users: string;
+  readonly rate: string;
+  readonly poisson: boolean;
+  readonly maxUsers: string;
   readonly ramp: string;
   readonly duration: string;
   readonly params: Readonly<Record<string, string>>;
@@ -18,12 +24,20 @@ export const defaults = (specs: readonly ParamSpec[]): Record<string, string> =>
   Object.fromEntries(specs.map((spec) => [spec.name, spec.default ?? (spec.type === 'boolean' ? 'false' : '')]));
 
 const MOST_USERS = 1_000_000;
+const MOST_RATE = 10_000_000;
 
 export function readUsers(text: string): number | string {
   const compact = text.replaceAll(/[\s,_]/g, '');
   const users = Number(compact);
   if (compact === '' || !Number.isInteger(users) || users < 0 || users > MOST_USERS) return 'A whole number from 0 to 1,000,000.';
   return users;
+}
+
+export function readRate(text: string): number | string {
+  const compact = text.replaceAll(/[\s,_]/g, '');
+  const rate = Number(compact);
+  if (compact === '' || !Number.isFinite(rate) || rate < 0 || rate > MOST_RATE) return 'A number from 0 to 10,000,000.';
+  return rate;
 }
 
 export function readSeconds(text: string, whenEmpty: number | null): number | null | string {
@@ -34,8 +48,7 @@ export function readSeconds(text: string, whenEmpty: number | null): number | nu
 
 export function readStart(form: StartForm, specs: readonly ParamSpec[]): Read<StartRequest> {
   const errors: Record<string, string> = {};
-  const users = readUsers(form.users);
-  if (typeof users === 'string') errors['users'] = users;
+  const load = readLoad(form, errors);
   const ramp = readSeconds(form.ramp, 0);
   if (typeof ramp === 'string') errors['ramp_s'] = ramp;
   const duration = readSeconds(form.duration, null);
@@ -50,7 +63,20 @@ export function readStart(form: StartForm, specs: readonly ParamSpec[]): Read<St
     else if (value !== undefined) params[spec.name] = value;
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  return { ok: true, value: { users: users as number, ramp_s: ramp as number, duration_s: duration as number | null, params } };
+  return { ok: true, value: { ...load, ramp_s: ramp as number, duration_s: duration as number | null, params } };
+}
+
+function readLoad(form: StartForm, errors: Record<string, string>): Pick<StartRequest, 'users' | 'rate' | 'arrivals' | 'max_users'> {
+  const note = <T>(field: string, value: T | string): T => {
+    if (typeof value === 'string') errors[field] = value;
+    return value as T;
+  };
+  if (form.model === 'users') return { users: note('users', readUsers(form.users)) };
+  const rate = note('rate', readRate(form.rate));
+  const users = form.users.trim() === '' ? {} : { users: note('users', readUsers(form.users)) };
+  const most = form.maxUsers.trim() === '' ? {} : { max_users: note('max_users', readUsers(form.maxUsers)) };
+  if (most.max_users === 0) errors['max_users'] = 'At least 1, or empty for 10,000.';
+  return { rate, arrivals: form.poisson ? 'poisson' : 'constant', ...users, ...most };
 }
 
 class Wrong {
@@ -83,12 +109,14 @@ function readParam(spec: ParamSpec, text: string): string | number | boolean | u
   }
 }
 
+const FIELDS = new Set(['users', 'rate', 'max_users', 'ramp_s', 'duration_s']);
+
 /** The field of the form that `details.field` of a refusal names, whichever way it names a parameter. */
 export function fieldOf(named: string | null, specs: readonly ParamSpec[]): string | null {
   if (named === null) return null;
   const bare = named.replace(/^params\./, '');
-  if (specs.some((spec) => spec.name === bare) && (named !== bare || !['users', 'ramp_s', 'duration_s'].includes(bare))) {
+  if (specs.some((spec) => spec.name === bare) && (named !== bare || !FIELDS.has(bare))) {
     return paramField(bare);
   }
-  return ['users', 'ramp_s', 'duration_s'].includes(named) ? named : null;
+  return FIELDS.has(named) ? named : null;
 }

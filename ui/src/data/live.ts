@@ -1,4 +1,4 @@
-import type { Completeness, ErrorGroup, Message, Point, Pool, Row, Test, Totals, Worker } from './contract';
+import type { Completeness, ErrorGroup, Message, Point, Pool, ProbeRow, Row, Test, Totals, Worker } from './contract';
 import { EMPTY, backfill, upsert, type Series } from './points';
 
 /** What the page knows of the cluster. */
@@ -10,6 +10,7 @@ export interface Live {
   readonly rows: readonly Row[];
   readonly workers: readonly Worker[];
   readonly pools: readonly Pool[];
+  readonly probes: readonly ProbeRow[];
   readonly errors: readonly ErrorGroup[];
   readonly completeness: Completeness | null;
   readonly series: Series;
@@ -22,6 +23,7 @@ export const NOTHING: Live = {
   rows: [],
   workers: [],
   pools: [],
+  probes: [],
   errors: [],
   completeness: null,
   series: EMPTY,
@@ -42,6 +44,7 @@ export function take(live: Live, message: Message): Taken {
       rows: message.rows,
       workers: message.workers,
       pools: message.pools,
+      probes: message.probes,
       errors: message.errors,
       completeness: message.completeness,
       series: upsert(sameRun ? live.series : EMPTY, message.points),

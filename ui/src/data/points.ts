@@ -117,7 +117,7 @@ export function thin(series: Series): Series {
   return { points: result, thinnedBefore, sinceThinned: 0 };
 }
 
-/** Percentiles do not average, so a bucket shows the worst of its seconds; rates do, so it shows their mean. */
+/** Percentiles do not average, so a bucket shows the worst of its seconds, and its largest debt; rates do, so it shows their mean. */
 function worst(bucket: readonly Sample[], t: number, width: number): Sample {
   const seconds = bucket.reduce((sum, p) => sum + (p.seconds ?? 1), 0);
   const mean = (of: (p: Point) => number) => bucket.reduce((sum, p) => sum + of(p) * (p.seconds ?? 1), 0) / seconds;
@@ -126,10 +126,14 @@ function worst(bucket: readonly Sample[], t: number, width: number): Sample {
     width,
     seconds,
     users: bucket.at(-1)!.users,
+    debt: Math.max(...bucket.map((p) => p.debt)),
     rps: mean((p) => p.rps),
     failures: mean((p) => p.failures),
     response_ms: worstLatency(bucket.map((p) => p.response_ms)),
     service_ms: worstLatency(bucket.map((p) => p.service_ms)),
+    arrivals: bucket.every((p) => p.arrivals === null)
+      ? null
+      : { intended: mean((p) => p.arrivals?.intended ?? 0), started: mean((p) => p.arrivals?.started ?? 0), completed: mean((p) => p.arrivals?.completed ?? 0) },
   };
 }
 

@@ -3,12 +3,13 @@ import { Charts } from '../chart/charts';
 import { calls } from '../data/calls';
 import type { Clock, RunState } from '../data/contract';
 import type { Feed, View } from '../data/feed';
-import { count, rate } from '../data/format';
+import { count, plural, rate } from '../data/format';
 import type { Live } from '../data/live';
-import { StartDialog, StopDialog, UsersDialog } from './dialogs';
+import { LoadDialog, StartDialog, StopDialog } from './dialogs';
 import { Errors } from './Errors';
 import { Header, type Asked } from './Header';
 import { Bar, Button, Command, Empty, Notice, Segmented } from './parts';
+import { Probes } from './Probes';
 import { Resources } from './Resources';
 import { TABS, parse, useHash, type Tab } from './route';
 import { PastRunPage, Runs } from './Runs';
@@ -17,7 +18,7 @@ import { StepsTable } from './StepsTable';
 import { Tiles } from './Tiles';
 import { NoWorkers, Workers } from './Workers';
 
-const ALLOWED: Record<Asked, readonly RunState[]> = { start: ['IDLE'], users: ['RUNNING'], stop: ['PREPARING', 'RUNNING'] };
+const ALLOWED: Record<Asked, readonly RunState[]> = { start: ['IDLE'], load: ['RUNNING'], stop: ['PREPARING', 'RUNNING'] };
 
 export function App({ feed }: { feed: Feed }) {
   const view = useSyncExternalStore(feed.subscribe, feed.view);
@@ -46,6 +47,7 @@ export function App({ feed }: { feed: Feed }) {
             <Toolbar live={live} tab={route.tab} />
             {route.tab === 'overview' && <Overview live={live} onStart={() => setAsked('start')} />}
             {route.tab === 'errors' && <Errors errors={live.errors} query={route.query} />}
+            {route.tab === 'probes' && <Probes probes={live.probes} runId={test.run?.run_id ?? null} />}
             {route.tab === 'workers' && <Workers workers={live.workers} now={test.now} scenario={test.scenario?.source ?? null} />}
             {route.tab === 'resources' && <Resources pools={live.pools} />}
             {route.tab === 'runs' && (route.id === null ? <Runs fresh={`${test.run?.run_id ?? ''}:${test.state}`} /> : <PastRunPage key={route.id} runId={route.id} />)}
@@ -53,13 +55,13 @@ export function App({ feed }: { feed: Feed }) {
         )}
       </main>
       {test !== null && asked === 'start' && <StartDialog test={test} workers={live.workers.length} onClose={close} />}
-      {test !== null && asked === 'users' && <UsersDialog test={test} onClose={close} />}
+      {test !== null && asked === 'load' && <LoadDialog test={test} onClose={close} />}
       {test !== null && asked === 'stop' && <StopDialog test={test} onClose={close} />}
     </>
   );
 }
 
-const NAMES: Record<Tab, string> = { overview: 'Overview', errors: 'Errors', workers: 'Workers', resources: 'Resources', runs: 'Runs' };
+const NAMES: Record<Tab, string> = { overview: 'Overview', errors: 'Errors', probes: 'Probes', workers: 'Workers', resources: 'Resources', runs: 'Runs' };
 
 const CLOCKS = [
   { value: 'response', label: 'Response time', testId: 'clock-response' },
@@ -74,7 +76,9 @@ const CLOCK_MEANS: Record<Clock, string> = {
 function Toolbar({ live, tab }: { live: Live; tab: Tab }) {
   const { clock } = useSettings();
   const lost = live.workers.filter((w) => !w.healthy).length;
-  const counts: Partial<Record<Tab, number>> = { errors: live.errors.length, workers: live.workers.length };
+  const failing = live.probes.filter((p) => p.last?.ok === false).length;
+  const counts: Partial<Record<Tab, number>> = { errors: live.errors.length, probes: live.probes.length, workers: live.workers.length };
+  const alarming = (name: Tab) => name === 'errors' || (name === 'workers' && lost > 0) || (name === 'probes' && failing > 0);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <nav aria-label="Parts of the page" className="-mx-1 flex max-w-full overflow-x-auto px-1">
@@ -88,7 +92,7 @@ function Toolbar({ live, tab }: { live: Live; tab: Tab }) {
           >
             {NAMES[name]}
             {(counts[name] ?? 0) > 0 && (
-              <span className={`ml-1.5 text-[12px] ${name === 'errors' || (name === 'workers' && lost > 0) ? 'text-bad' : 'text-soft'}`}>{count(counts[name])}</span>
+              <span className={`ml-1.5 text-[12px] ${alarming(name) ? 'text-bad' : 'text-soft'}`}>{count(counts[name])}</span>
             )}
           </a>
         ))}
@@ -172,6 +176,7 @@ function Step({ label, done, of }: { label: string; done: number; of: number }) 
 
 function Notices({ view }: { view: View }) {
   const { test } = view.live;
+  const failed = test?.run?.failed_users;
   const heard = useSecondsSince(view.link === 'reconnecting' ? view.heardAt : null);
   return (
     <>
@@ -181,6 +186,16 @@ function Notices({ view }: { view: View }) {
           <span>
             {heard === null ? 'These are the last numbers heard.' : `These numbers are ${count(heard)} s old.`} The page reconnects by itself.
           </span>
+        </Notice>
+      )}
+      {failed !== undefined && failed.count > 0 && (
+        <Notice tone="bad" testId="failed-users">
+          <strong className="font-semibold">{plural(failed.count, 'time')} a user ended by an exception.</strong>
+          {failed.reasons.slice(0, 3).map((reason) => (
+            <span key={`${reason.in}:${reason.message}`} className="break-words">
+              {count(reason.count)} in {reason.in}: {reason.message}
+            </span>
+          ))}
         </Notice>
       )}
       {test?.last_error != null && test.state === 'IDLE' && (

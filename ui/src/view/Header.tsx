@@ -5,7 +5,7 @@ import { Mark } from './Mark';
 import { Button, Pill, type Tone } from './parts';
 import { choose, useDark, useSettings } from './settings';
 
-export type Asked = 'start' | 'users' | 'stop';
+export type Asked = 'start' | 'load' | 'stop';
 
 const STATES: Record<RunState, { label: string; tone: Tone }> = {
   IDLE: { label: 'Idle', tone: 'idle' },
@@ -43,9 +43,9 @@ export function Header({ view, onAsk }: { view: View; onAsk: (what: Asked) => vo
           <LinkState view={view} />
           <ThemeToggle />
           {state === 'RUNNING' && (
-            <Button data-testid="ask-users" onClick={() => onAsk('users')}>
-              <span className="sm:hidden">Users</span>
-              <span className="hidden sm:inline">Change users</span>
+            <Button data-testid="ask-load" onClick={() => onAsk('load')}>
+              <span className="sm:hidden">{test?.run?.model === 'rate' ? 'Rate' : 'Users'}</span>
+              <span className="hidden sm:inline">{test?.run?.model === 'rate' ? 'Change rate' : 'Change users'}</span>
             </Button>
           )}
           {(state === 'RUNNING' || state === 'PREPARING') && (

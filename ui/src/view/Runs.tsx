@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { Charts } from '../chart/charts';
 import { calls, reportUrl } from '../data/calls';
 import type { PastRun, Report } from '../data/contract';
-import { count, dateTime, elapsed, ms, percent, plural, share } from '../data/format';
+import { count, dateTime, elapsed, ms, percent, plural, rate, share } from '../data/format';
 import { EMPTY, backfill } from '../data/points';
 import { Errors } from './Errors';
 import { REASONS } from './Header';
@@ -125,7 +125,7 @@ function Facts({ report }: { report: Report }) {
     <>
       <span className="font-medium">{report.scenario}</span>
       <span className="text-soft">
-        {dateTime(Date.parse(report.started_at))} · {plural(report.target_users, 'user')} for {elapsed(report.duration_s)}
+        {dateTime(Date.parse(report.started_at))} · {report.load_model === 'rate' ? `${rate(report.target_rate)} arrivals/s` : plural(report.target_users, 'user')} for {elapsed(report.duration_s)}
         {report.stop_reason !== null && <>, {REASONS[report.stop_reason] ?? report.stop_reason}</>}
       </span>
       {params.length > 0 && <span className="font-mono text-[12px] break-all text-soft">{params.map(([name, value]) => `${name}=${String(value)}`).join('  ')}</span>}

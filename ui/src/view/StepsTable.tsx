@@ -3,6 +3,7 @@ import type { Row, Totals } from '../data/contract';
 import { count, ms, percent, rate, share } from '../data/format';
 import { figures, groups, latencyOf, type Column, type Line, type Order, type Scope } from '../data/table';
 import { Heading, Segmented, TableRegion } from './parts';
+import { PhasesRow } from './Phases';
 import { errorsHref } from './route';
 import { choose, useSettings } from './settings';
 
@@ -24,6 +25,12 @@ const SCOPES = [
   { value: 'recent', label: 'Last 10 s', testId: 'scope-recent' },
 ] as const satisfies readonly { value: Scope; label: string; testId: string }[];
 
+const flip = (key: string) => (before: ReadonlySet<string>) => {
+  const after = new Set(before);
+  if (!after.delete(key)) after.add(key);
+  return after;
+};
+
 interface Props {
   rows: readonly Row[];
   totals: Totals | null;
@@ -39,16 +46,11 @@ export function StepsTable({ rows, totals, past = false, linked = true }: Props)
   const [search, setSearch] = useState('');
   const [order, setOrder] = useState<Order>({ column: 'name', descending: false });
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [detailed, setDetailed] = useState<ReadonlySet<string>>(new Set());
   const shown = useMemo(() => groups(rows, search, order, scope, clock), [rows, search, order, scope, clock]);
 
   const sort = (column: Column) =>
     setOrder((o) => (o.column === column ? { column, descending: !o.descending } : { column, descending: column !== 'name' }));
-  const toggle = (key: string) =>
-    setClosed((before) => {
-      const after = new Set(before);
-      if (!after.delete(key)) after.add(key);
-      return after;
-    });
   const head = (column: Column, title: string, hint?: string) => (
     <button type="button" title={hint} onClick={() => sort(column)} className="rounded font-medium hover:text-ink">
       {column === 'name' && title}
@@ -113,7 +115,16 @@ export function StepsTable({ rows, totals, past = false, linked = true }: Props)
                 </tr>
               )}
               {group.lines.map((line) => (
-                <Lines key={line.key} line={line} scope={scope} linked={linked} open={!closed.has(line.key)} onToggle={() => toggle(line.key)} />
+                <Lines
+                  key={line.key}
+                  line={line}
+                  scope={scope}
+                  linked={linked}
+                  open={!closed.has(line.key)}
+                  onToggle={() => setClosed(flip(line.key))}
+                  detailed={detailed}
+                  onDetail={(key) => setDetailed(flip(key))}
+                />
               ))}
             </tbody>
           ))}
@@ -128,8 +139,20 @@ export function StepsTable({ rows, totals, past = false, linked = true }: Props)
   );
 }
 
-function Lines({ line, scope, linked, open, onToggle }: { line: Line; scope: Scope; linked: boolean; open: boolean; onToggle: () => void }) {
+interface LinesProps {
+  line: Line;
+  scope: Scope;
+  linked: boolean;
+  open: boolean;
+  onToggle: () => void;
+  /** Keys of the requests whose phases are shown. */
+  detailed: ReadonlySet<string>;
+  onDetail: (key: string) => void;
+}
+
+function Lines({ line, scope, linked, open, onToggle, detailed, onDetail }: LinesProps) {
   const { row, children } = line;
+  const alone = children.length === 0 && (row.phases?.length ?? 0) > 0;
   return (
     <>
       <tr data-testid="row" data-kind={row.kind} data-name={row.name} data-step={row.step ?? ''}>
@@ -142,21 +165,36 @@ function Lines({ line, scope, linked, open, onToggle }: { line: Line; scope: Sco
               {row.name}
             </button>
           ) : (
-            <span className="ml-3 font-medium">{row.name}</span>
+            <RequestName row={row} open={alone && detailed.has(line.key)} onToggle={() => onDetail(line.key)} className="font-medium" />
           )}
         </td>
         <Cells figure={row} scope={scope} {...(linked ? { row } : {})} />
       </tr>
+      {alone && detailed.has(line.key) && <PhasesRow row={row} columns={COLUMNS.length + 1} />}
       {open &&
-        children.map(({ key, row: request }) => (
+        children.map(({ key, row: request }) => [
           <tr key={key} data-testid="row" data-kind={request.kind} data-name={request.name} data-step={request.step ?? ''}>
-            <td className="left pinned max-w-[46vw] truncate !pl-8 font-mono text-[12px] text-soft sm:max-w-80" title={request.name}>
-              {request.name}
+            <td className="left pinned max-w-[46vw] truncate !pl-5 text-[12px] sm:max-w-80" title={request.name}>
+              <RequestName row={request} open={detailed.has(key)} onToggle={() => onDetail(key)} className="font-mono text-soft" />
             </td>
             <Cells figure={request} scope={scope} {...(linked ? { row: request } : {})} />
-          </tr>
-        ))}
+          </tr>,
+          detailed.has(key) && <PhasesRow key={`${key}:phases`} row={request} columns={COLUMNS.length + 1} />,
+        ])}
     </>
+  );
+}
+
+/** A request's name; where its phases are known, a button that shows them. */
+function RequestName({ row, open, onToggle, className }: { row: Row; open: boolean; onToggle: () => void; className: string }) {
+  if ((row.phases?.length ?? 0) === 0) return <span className={`ml-3 ${className}`}>{row.name}</span>;
+  return (
+    <button type="button" aria-expanded={open} onClick={onToggle} title="Where the time goes" data-testid="show-phases" className={`group rounded hover:text-ink ${className}`}>
+      <span className={`mr-1.5 inline-block text-faint transition-transform group-hover:text-ink ${open ? 'rotate-90' : ''}`} aria-hidden>
+        ›
+      </span>
+      {row.name}
+    </button>
   );
 }
 

@@ -17,6 +17,7 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
   const scope = ended ? 'whole run' : 'last 10 s';
   const failed = totals === null ? null : share(totals.failures, totals.count);
   const known = completeness !== null && completeness.batches + completeness.missing_batches > 0;
+  const missing = run.arrivals?.missing ?? 0;
   const failing = now === null ? null : share(now.failures, now.count);
 
   return (
@@ -24,8 +25,8 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
       {run.model === 'rate' ? (
         <Tile testId="tile-debt" label="Debt" scope={ended ? 'never started' : 'arrivals waiting'} value={count(run.arrivals?.unstarted ?? 0)} unit="" tone={run.arrivals?.unstarted ? 'text-warn' : ''}>
           {ended
-            ? `${count(run.arrivals?.started ?? 0)} of ${plural(run.arrivals?.intended ?? 0, 'arrival')} started`
-            : `${rate(run.target_rate)}/s · ${plural(run.active_users, 'user')}`}
+            ? `${count(run.arrivals?.started ?? 0)} of ${plural(run.arrivals?.intended ?? 0, 'arrival')} started${missing > 0 ? `, ${count(missing)} unknown` : ''}`
+            : `${rate(run.target_rate)}/s · ${plural(run.active_users, 'user')}${missing > 0 ? ` · ${count(missing)} unknown` : ''}`}
         </Tile>
       ) : ended ? (
         <Tile testId="tile-users" label="Users" scope="at the end" value={count(run.target_users)} unit="">

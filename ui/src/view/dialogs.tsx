@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Refusal, calls, newKey } from '../data/calls';
 import type { ParamSpec, Scenario, Test } from '../data/contract';
-import { count, plural } from '../data/format';
-import { defaults, fieldOf, paramField, readSeconds, readStart, readUsers } from '../data/form';
+import { count, plural, rate as perSecond } from '../data/format';
+import { defaults, fieldOf, paramField, readRate, readSeconds, readStart, readUsers, type StartForm as Form } from '../data/form';
 import { Dialog, Field } from './Dialog';
+import { Segmented } from './parts';
 import { useAnswer } from './useAnswer';
 
 /** Sends one change; a second press sends the same key again, so that nothing happens twice. */
@@ -60,24 +61,28 @@ export function StartDialog({ test, workers, onClose }: { test: Test; workers: n
 
 function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; workers: number; scenario: Scenario | null; failure: string | null; onClose: () => void }) {
   const specs = scenario?.params ?? [];
-  const [users, setUsers] = useState('10');
-  const [ramp, setRamp] = useState('');
-  const [duration, setDuration] = useState('');
-  const [params, setParams] = useState(() => defaults(specs));
+  const [form, setForm] = useState<Form>(() => ({ model: 'users', users: '10', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', params: defaults(specs) }));
+  const change = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }));
   const { busy, errors, refused, send, wrong } = useChange(onClose, (field) => fieldOf(field, specs));
   const last = test.run;
+  const open = form.model === 'rate';
 
   const again = () => {
     if (last === null) return;
-    setUsers(String(last.target_users));
-    setDuration(last.duration_s === null ? '' : `${last.duration_s}s`);
-    setParams((now) => ({
+    const given = Object.fromEntries(specs.filter((s) => last.params[s.name] != null).map((s) => [s.name, String(last.params[s.name])]));
+    setForm((now) => ({
       ...now,
-      ...Object.fromEntries(specs.filter((s) => last.params[s.name] != null).map((s) => [s.name, String(last.params[s.name])])),
+      model: last.model ?? 'users',
+      users: String(last.target_users),
+      rate: String(last.target_rate ?? now.rate),
+      maxUsers: last.max_users == null ? '' : String(last.max_users),
+      duration: last.duration_s === null ? '' : `${last.duration_s}s`,
+      params: { ...now.params, ...given },
     }));
   };
+  const model = (next: Form['model']) => change({ model: next, users: next === 'rate' ? '' : '10' });
   const submit = () => {
-    const read = readStart({ users, ramp, duration, params }, specs);
+    const read = readStart(form, specs);
     if (!read.ok) wrong(read.errors);
     else void send((key) => calls.start(read.value, key));
   };
@@ -102,17 +107,28 @@ function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; 
       {workers === 0 && (
         <p className="rounded-md border border-warn/40 bg-warn/10 px-3 py-2 text-warn">No worker is there yet; a run needs at least one.</p>
       )}
-      <div className="grid gap-4 sm:grid-cols-3">
-        <Field label="Users" name="users" required error={errors['users']} hint={workers > 0 ? `on ${plural(workers, 'worker')}` : 'at once'}>
-          {(wiring) => <input {...wiring} className="field" inputMode="numeric" autoComplete="off" value={users} onChange={(e) => setUsers(e.target.value)} />}
-        </Field>
-        <Field label="Ramp" name="ramp_s" error={errors['ramp_s']} hint="time to reach them all">
-          {(wiring) => <input {...wiring} className="field" autoComplete="off" placeholder="all at once" value={ramp} onChange={(e) => setRamp(e.target.value)} />}
-        </Field>
-        <Field label="Duration" name="duration_s" error={errors['duration_s']} hint="90s, 5m, 1h30m">
-          {(wiring) => <input {...wiring} className="field" autoComplete="off" placeholder="until stopped" value={duration} onChange={(e) => setDuration(e.target.value)} />}
-        </Field>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <Segmented label="What decides the load" choices={MODELS} value={form.model} onChoose={model} />
+        <p className="min-w-0 flex-1 basis-56 text-[12px] text-soft">{MODEL_MEANS[form.model]}</p>
       </div>
+      <div className="grid gap-4 sm:grid-cols-3">
+        {open ? (
+          <Text label="Rate" name="rate" required error={errors['rate']} hint="arrivals per second" value={form.rate} onChange={(rate) => change({ rate })} mode="decimal" />
+        ) : (
+          <Text label="Users" name="users" required error={errors['users']} hint={workers > 0 ? `on ${plural(workers, 'worker')}` : 'at once'} value={form.users} onChange={(users) => change({ users })} mode="numeric" />
+        )}
+        <Text label="Ramp" name="ramp_s" error={errors['ramp_s']} hint={open ? 'time to reach that rate' : 'time to reach them all'} placeholder="all at once" value={form.ramp} onChange={(ramp) => change({ ramp })} />
+        <Text label="Duration" name="duration_s" error={errors['duration_s']} hint="90s, 5m, 1h30m" placeholder="until stopped" value={form.duration} onChange={(duration) => change({ duration })} />
+      </div>
+      {open && (
+        <>
+          <div className="grid gap-4 sm:grid-cols-3">
+            <Text label="Users to begin with" name="users" error={errors['users']} hint="more come while arrivals wait" placeholder="rate ÷ 10" value={form.users} onChange={(users) => change({ users })} mode="numeric" />
+            <Text label="Users at most" name="max_users" error={errors['max_users']} hint="then arrivals wait: debt" placeholder="10,000" value={form.maxUsers} onChange={(maxUsers) => change({ maxUsers })} mode="numeric" />
+          </div>
+          <Switch name="poisson" label="Poisson arrivals" hint="At random, as independent people come; else evenly spaced." error={undefined} on={form.poisson} onChange={(poisson) => change({ poisson })} />
+        </>
+      )}
       {specs.length > 0 && (
         <fieldset className="flex flex-col gap-4">
           <legend className="mb-3 w-full border-t border-line pt-3 text-[12px] text-soft">Parameters of the scenario</legend>
@@ -120,14 +136,46 @@ function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; 
             <Param
               key={spec.name}
               spec={spec}
-              value={params[spec.name] ?? ''}
+              value={form.params[spec.name] ?? ''}
               error={errors[paramField(spec.name)]}
-              onChange={(value) => setParams((now) => ({ ...now, [spec.name]: value }))}
+              onChange={(value) => setForm((now) => ({ ...now, params: { ...now.params, [spec.name]: value } }))}
             />
           ))}
         </fieldset>
       )}
     </Dialog>
+  );
+}
+
+const MODELS = [
+  { value: 'users', label: 'Users', testId: 'model-users' },
+  { value: 'rate', label: 'Rate', testId: 'model-rate' },
+] as const satisfies readonly { value: Form['model']; label: string; testId: string }[];
+
+const MODEL_MEANS: Record<Form['model'], string> = {
+  users: 'So many users, each at its own pace: a slow target is asked less often.',
+  rate: 'So many arrivals a second, each one step of a free user, however slow the target is.',
+};
+
+interface TextProps {
+  label: string;
+  name: string;
+  value: string;
+  hint: string;
+  error: string | undefined;
+  onChange: (value: string) => void;
+  required?: boolean;
+  placeholder?: string;
+  mode?: 'numeric' | 'decimal';
+}
+
+function Text({ label, name, value, hint, error, onChange, required = false, placeholder = '', mode }: TextProps) {
+  return (
+    <Field label={label} name={name} required={required} error={error} hint={hint}>
+      {(wiring) => (
+        <input {...wiring} className="field" autoComplete="off" {...(mode === undefined ? {} : { inputMode: mode })} placeholder={placeholder} value={value} onChange={(e) => onChange(e.target.value)} />
+      )}
+    </Field>
   );
 }
 
@@ -191,28 +239,32 @@ function Switch({ name, label, hint, error, on, onChange }: { name: string; labe
   );
 }
 
-export function UsersDialog({ test, onClose }: { test: Test; onClose: () => void }) {
-  const target = test.run?.target_users ?? 0;
-  const [users, setUsers] = useState(String(target));
+/** Changes the load of the run: its users or, in the open model, its rate. */
+export function LoadDialog({ test, onClose }: { test: Test; onClose: () => void }) {
+  const run = test.run;
+  const open = run?.model === 'rate';
+  const name = open ? 'rate' : 'users';
+  const target = (open ? run?.target_rate : run?.target_users) ?? 0;
+  const [load, setLoad] = useState(String(target));
   const [ramp, setRamp] = useState('');
-  const { busy, errors, refused, send, wrong } = useChange(onClose, (field) => (field === 'users' || field === 'ramp_s' ? field : null));
+  const { busy, errors, refused, send, wrong } = useChange(onClose, (field) => (field === name || field === 'ramp_s' ? field : null));
   const submit = () => {
-    const number = readUsers(users);
+    const number = open ? readRate(load) : readUsers(load);
     const seconds = readSeconds(ramp, 0);
-    if (typeof number === 'string') wrong({ users: number });
+    if (typeof number === 'string') wrong({ [name]: number });
     else if (typeof seconds === 'string') wrong({ ramp_s: seconds });
-    else void send((key) => calls.users(number, seconds ?? 0, key));
+    else void send((key) => (open ? calls.rate(number, seconds ?? 0, key) : calls.users(number, seconds ?? 0, key)));
   };
   return (
-    <Dialog title="Change users" testId="users-dialog" action="Change" busy={busy} onSubmit={submit} onClose={onClose}>
+    <Dialog title={open ? 'Change the rate' : 'Change users'} testId="load-dialog" action="Change" busy={busy} onSubmit={submit} onClose={onClose}>
       <Refused>{refused}</Refused>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Users" name="users" required error={errors['users']} hint={`now ${count(test.run?.active_users)} of ${count(target)}`}>
-          {(wiring) => <input {...wiring} className="field" inputMode="numeric" autoComplete="off" value={users} onChange={(e) => setUsers(e.target.value)} onFocus={(e) => e.target.select()} />}
-        </Field>
-        <Field label="Ramp" name="ramp_s" error={errors['ramp_s']} hint="time to get there: 30s, 5m">
-          {(wiring) => <input {...wiring} className="field" autoComplete="off" placeholder="at once" value={ramp} onChange={(e) => setRamp(e.target.value)} />}
-        </Field>
+        {open ? (
+          <Text label="Rate" name="rate" required error={errors['rate']} hint={`arrivals per second; now ${perSecond(target)}`} value={load} onChange={setLoad} mode="decimal" />
+        ) : (
+          <Text label="Users" name="users" required error={errors['users']} hint={`now ${count(run?.active_users)} of ${count(target)}`} value={load} onChange={setLoad} mode="numeric" />
+        )}
+        <Text label="Ramp" name="ramp_s" error={errors['ramp_s']} hint="time to get there: 30s, 5m" placeholder="at once" value={ramp} onChange={setRamp} />
       </div>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Row } from '../data/contract';
 
-export const TABS = ['overview', 'errors', 'workers', 'resources', 'runs'] as const;
+export const TABS = ['overview', 'errors', 'probes', 'workers', 'resources', 'runs'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Where in the page one is, as `#/errors?series=…&step=…` or `#/runs/ID`. */

@@ -10,6 +10,8 @@ import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.remote.RunView;
 import io.vikhry.cli.screen.Screen;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -153,8 +155,11 @@ final class TestCommand implements Runnable {
         if (run.isMissingNode() || run.isNull()) {
             return state + "  " + scenario + "  no run yet" + error;
         }
-        return state + "  " + scenario + "  run " + run.path("run_id").asText() + "\n"
-                + RunView.line(test, api.get("/api/v1/metrics")) + error;
+        List<String> lines = new ArrayList<>();
+        lines.add(state + "  " + scenario + "  run " + run.path("run_id").asText());
+        lines.add(RunView.line(test, api.get("/api/v1/metrics")));
+        lines.addAll(RunView.probes(api.get("/api/v1/probes")));
+        return String.join("\n", lines) + error;
     }
 
     @Command(
@@ -172,6 +177,7 @@ final class TestCommand implements Runnable {
                     screen.live(line);
                 } else {
                     screen.line(line);
+                    RunView.probes(api.get("/api/v1/probes")).forEach(screen::line);
                 }
                 if (Interrupt.sleep(screen.terminal() ? Duration.ofSeconds(1) : Duration.ofSeconds(5))) {
                     screen.clear();

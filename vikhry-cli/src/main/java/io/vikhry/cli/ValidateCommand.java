@@ -59,5 +59,8 @@ final class ValidateCommand implements Callable<Integer> {
         for (ScenarioDescription.Resource resource : it.resources()) {
             screen.line("  resource  " + resource.pool());
         }
+        for (ScenarioDescription.Probe probe : it.probes()) {
+            screen.line("  probe     " + probe.name() + ", every " + probe.every());
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param phase whether the load runs or ends
  * @param t0Millis cluster time at which the load begins, in ms since 1970
  * @param stages the load curve so far
+ * @param dealtMillis cluster time from which the shares' arrivals are as said here: what is due before is by the deal before
  * @param shares what each worker runs, by worker id; a worker that is not in it runs nothing
  * @param drainMillis in {@link Phase#DRAIN}: how long a user may take to finish before it is interrupted
  */
@@ -24,8 +25,22 @@ public record Assignment(
         Phase phase,
         long t0Millis,
         List<LoadStage> stages,
+        long dealtMillis,
         Map<String, Share> shares,
         long drainMillis) {
+
+    /** An assignment of the first deal: its arrivals are as said from the beginning. */
+    public Assignment(
+            String runId,
+            long epoch,
+            long version,
+            Phase phase,
+            long t0Millis,
+            List<LoadStage> stages,
+            Map<String, Share> shares,
+            long drainMillis) {
+        this(runId, epoch, version, phase, t0Millis, stages, t0Millis, shares, drainMillis);
+    }
 
     public Assignment {
         stages = List.copyOf(stages);
@@ -46,8 +61,14 @@ public record Assignment(
      * @param ranges the users that only this worker may run
      * @param rateShare its part of the arrival rate, 0 to 1
      * @param fence the fence of the worker's lease that this was given to; void for any other
+     * @param probes whether it runs the scenario's probes; one share at most
      */
-    public record Share(List<VuRange> ranges, double rateShare, long fence) {
+    public record Share(List<VuRange> ranges, double rateShare, long fence, boolean probes) {
+        /** A share without the probes. */
+        public Share(List<VuRange> ranges, double rateShare, long fence) {
+            this(ranges, rateShare, fence, false);
+        }
+
         public Share {
             ranges = List.copyOf(ranges);
         }

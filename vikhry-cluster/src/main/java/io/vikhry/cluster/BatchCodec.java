@@ -3,6 +3,12 @@ package io.vikhry.cluster;
 import io.vikhry.cluster.IntervalBatch.Arrivals;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.Phase;
+import io.vikhry.cluster.IntervalBatch.PhaseSum;
+import io.vikhry.cluster.IntervalBatch.ProbeOutcome;
+import io.vikhry.cluster.IntervalBatch.ProbeSample;
+import io.vikhry.cluster.IntervalBatch.ProbeType;
+import io.vikhry.cluster.IntervalBatch.ProbeValue;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,11 +26,16 @@ final class BatchCodec {
     static final int MAX_SERIES = 10_000;
     static final int MAX_CODES = 1_000;
     static final int MAX_ERRORS = 100;
+    static final int MAX_PROBES = 5_000;
+    static final int MAX_VALUES = 100;
     static final int MAX_TEXT = 16_384;
     static final int MAX_HISTOGRAM = 1 << 20;
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 4;
     private static final Kind[] KINDS = Kind.values();
+    private static final Phase[] PHASES = Phase.values();
+    private static final ProbeOutcome[] OUTCOMES = ProbeOutcome.values();
+    private static final ProbeType[] TYPES = ProbeType.values();
 
     private BatchCodec() {}
 
@@ -63,6 +74,13 @@ final class BatchCodec {
             out.number(series.bytesReceived());
             out.bytes(series.response());
             out.bytes(series.service());
+            out.number(series.phases().size());
+            for (PhaseSum phase : series.phases()) {
+                out.number(phase.phase().ordinal());
+                out.number(phase.count());
+                out.number(phase.sumNanos());
+                out.number(phase.maxNanos());
+            }
         }
         out.number(batch.errors().size());
         for (ErrorSample error : batch.errors()) {
@@ -72,6 +90,20 @@ final class BatchCodec {
             out.text(error.message());
             out.text(error.detail());
             out.number(error.count());
+        }
+        out.number(batch.probes().size());
+        for (ProbeSample probe : batch.probes()) {
+            out.text(probe.probe());
+            out.number(probe.atMillis());
+            out.number(probe.elapsedMicros());
+            out.number(probe.outcome().ordinal());
+            out.number(probe.values().size());
+            for (ProbeValue value : probe.values()) {
+                out.text(value.name());
+                out.number(value.type().ordinal());
+                out.real(value.value());
+            }
+            out.text(probe.error());
         }
         byte[] bytes = out.toByteArray();
         if (bytes.length > MAX_BYTES) {
@@ -126,10 +158,31 @@ final class BatchCodec {
                     in.text("error detail", MAX_TEXT),
                     in.number("error count")));
         }
+        int probeCount = in.atMost("probes", MAX_PROBES);
+        List<ProbeSample> probes = new ArrayList<>(Math.min(probeCount, in.remaining()));
+        for (int i = 0; i < probeCount; i++) {
+            probes.add(probe(in));
+        }
         if (in.remaining() > 0) {
             throw new MalformedBatchException(in.remaining() + " bytes follow the batch");
         }
-        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals);
+        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals, probes);
+    }
+
+    private static ProbeSample probe(WireReader in) {
+        String name = in.text("probe", MAX_TEXT);
+        long at = in.number("probe time");
+        long elapsed = in.number("probe's elapsed time");
+        ProbeOutcome outcome = OUTCOMES[in.atMost("outcome", OUTCOMES.length - 1)];
+        int count = in.atMost("values", MAX_VALUES);
+        List<ProbeValue> values = new ArrayList<>(Math.min(count, in.remaining()));
+        for (int i = 0; i < count; i++) {
+            values.add(new ProbeValue(
+                    in.text("value's name", MAX_TEXT),
+                    TYPES[in.atMost("value's type", TYPES.length - 1)],
+                    in.real("value")));
+        }
+        return new ProbeSample(name, at, elapsed, outcome, values, in.text("probe's error", MAX_TEXT));
     }
 
     private static SeriesDelta series(WireReader in) {
@@ -162,6 +215,20 @@ final class BatchCodec {
                 in.number("bytes sent"),
                 in.number("bytes received"),
                 in.bytes("response histogram", MAX_HISTOGRAM),
-                in.bytes("service histogram", MAX_HISTOGRAM));
+                in.bytes("service histogram", MAX_HISTOGRAM),
+                phases(in));
+    }
+
+    private static List<PhaseSum> phases(WireReader in) {
+        int count = in.atMost("phases", PHASES.length);
+        List<PhaseSum> phases = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            phases.add(new PhaseSum(
+                    PHASES[in.atMost("phase", PHASES.length - 1)],
+                    in.number("requests in a phase"),
+                    in.number("time of a phase"),
+                    in.number("longest of a phase")));
+        }
+        return phases;
     }
 }

@@ -1,6 +1,7 @@
 package io.vikhry.cluster;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param series what was recorded, by series; without those that had no sample
  * @param errors samples of errors: one per distinct message, at most 20 a second
  * @param arrivals of the open model, or {@code null} in the closed one
+ * @param probes what the scenario's probes saw, if this worker runs them
  */
 public record IntervalBatch(
         String runId,
@@ -29,9 +31,10 @@ public record IntervalBatch(
         boolean last,
         List<SeriesDelta> series,
         List<ErrorSample> errors,
-        @Nullable Arrivals arrivals) {
+        @Nullable Arrivals arrivals,
+        List<ProbeSample> probes) {
 
-    /** A batch of the closed model. */
+    /** A batch of the closed model, without probes. */
     public IntervalBatch(
             String runId,
             String workerId,
@@ -42,12 +45,14 @@ public record IntervalBatch(
             boolean last,
             List<SeriesDelta> series,
             List<ErrorSample> errors) {
-        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null);
+        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null, List.of());
     }
 
     public IntervalBatch {
         series = List.copyOf(series);
         errors = List.copyOf(errors);
+        // A log that was written before there were probes has none.
+        probes = probes == null ? List.of() : List.copyOf(probes);
     }
 
     /** What a series counts. */
@@ -78,6 +83,7 @@ public record IntervalBatch(
      * @param bytesReceived bytes received, heads included
      * @param response response times (from the intended start) in µs: an HdrHistogram in its V2 compressed encoding
      * @param service service times (from the actual start) in µs, in the same encoding; empty if equal to {@code response}
+     * @param phases where the service times went, each phase once at most; empty where none was measured
      */
     public record SeriesDelta(
             Kind kind,
@@ -89,9 +95,60 @@ public record IntervalBatch(
             long bytesSent,
             long bytesReceived,
             byte[] response,
-            byte[] service) {
+            byte[] service,
+            List<PhaseSum> phases) {
+        /** A series without phases. */
+        public SeriesDelta(
+                Kind kind,
+                String step,
+                String name,
+                long count,
+                long failures,
+                Map<String, Long> codes,
+                long bytesSent,
+                long bytesReceived,
+                byte[] response,
+                byte[] service) {
+            this(kind, step, name, count, failures, codes, bytesSent, bytesReceived, response, service, List.of());
+        }
+
         public SeriesDelta {
             codes = Map.copyOf(codes);
+            // A log that was written before there were phases has none.
+            phases = phases == null ? List.of() : List.copyOf(phases);
+        }
+    }
+
+    /**
+     * What one phase took the requests of a series in the second.
+     *
+     * @param phase the phase
+     * @param count requests that went through it
+     * @param sumNanos what it took them together
+     * @param maxNanos the longest
+     */
+    public record PhaseSum(Phase phase, long count, long sumNanos, long maxNanos) {}
+
+    /** A part of a request's service time; the parts follow each other. */
+    public enum Phase {
+        /** Waiting for a connection or a stream of one. */
+        BLOCKED,
+        /** Looking the name up. */
+        DNS,
+        /** Connecting. */
+        CONNECT,
+        /** The TLS handshake. */
+        TLS,
+        /** Until the system has taken the request's last byte. */
+        SEND,
+        /** From there to the first byte of the response. */
+        WAIT,
+        /** From there to its last byte. */
+        RECEIVE;
+
+        /** Its name for people and APIs: {@code connect}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -115,4 +172,55 @@ public record IntervalBatch(
      * @param completed that were served
      */
     public record Arrivals(long intended, long started, long completed) {}
+
+    /**
+     * One call of a probe.
+     *
+     * @param probe the probe's name
+     * @param atMillis when it began, cluster time in ms since 1970
+     * @param elapsedMicros how long it took
+     * @param outcome how it ended
+     * @param values what it saw; none if it failed or returns nothing
+     * @param error why it failed, one line, at most 300 characters; else empty
+     */
+    public record ProbeSample(
+            String probe,
+            long atMillis,
+            long elapsedMicros,
+            ProbeOutcome outcome,
+            List<ProbeValue> values,
+            String error) {
+        public ProbeSample {
+            values = List.copyOf(values);
+        }
+    }
+
+    /** How a call of a probe ended. */
+    public enum ProbeOutcome {
+        /** It returned. */
+        OK,
+        /** It threw, or returned what is no value. */
+        FAILED,
+        /** It was cut off by its timeout. */
+        TIMEOUT
+    }
+
+    /**
+     * A value that a probe saw.
+     *
+     * @param name a component of the record that the probe returns, or {@code value}
+     * @param type what it means
+     * @param value finite; 1 and 0 for true and false, ms for a duration
+     */
+    public record ProbeValue(String name, ProbeType type, double value) {}
+
+    /** What a probe's value means. */
+    public enum ProbeType {
+        /** A number without a unit. */
+        NUMBER,
+        /** Yes or no. */
+        BOOLEAN,
+        /** A time, in ms. */
+        DURATION
+    }
 }

@@ -77,6 +77,19 @@ final class WireReader {
         return value;
     }
 
+    /** A finite number. */
+    double real(String what) {
+        long bits = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            bits = bits << 8 | raw();
+        }
+        double value = Double.longBitsToDouble(bits);
+        if (!Double.isFinite(value)) {
+            throw new MalformedBatchException(what + " is " + value);
+        }
+        return value;
+    }
+
     private long varint(String what) {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {

@@ -47,6 +47,14 @@ final class WireWriter {
         out.writeBytes(value);
     }
 
+    /** A number with a fraction, in 8 bytes. */
+    void real(double value) {
+        long bits = Double.doubleToLongBits(value);
+        for (int shift = Long.SIZE - 8; shift >= 0; shift -= 8) {
+            out.write((int) (bits >>> shift));
+        }
+    }
+
     byte[] toByteArray() {
         return out.toByteArray();
     }

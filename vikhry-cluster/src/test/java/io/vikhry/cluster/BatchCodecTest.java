@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.Phase;
+import io.vikhry.cluster.IntervalBatch.PhaseSum;
+import io.vikhry.cluster.IntervalBatch.ProbeOutcome;
+import io.vikhry.cluster.IntervalBatch.ProbeSample;
+import io.vikhry.cluster.IntervalBatch.ProbeType;
+import io.vikhry.cluster.IntervalBatch.ProbeValue;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -49,7 +55,20 @@ class BatchCodecTest {
                     new byte[0]));
         }
         byte[] bytes = BatchCodec.encode(new IntervalBatch("run", "worker", 1, 1, 0, 1, false, series, List.of()));
-        assertThat(bytes).hasSizeLessThan(100 * 12 + 120);
+        assertThat(bytes).hasSizeLessThan(100 * 13 + 120);
+    }
+
+    @Test
+    void aProbesValueThatIsNoNumberIsRefused() {
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            ProbeValue none = new ProbeValue("depth", ProbeType.NUMBER, value);
+            ProbeSample probe = new ProbeSample("queue", 1, 2, ProbeOutcome.OK, List.of(none), "");
+            IntervalBatch batch =
+                    new IntervalBatch("run", "worker", 1, 1, 0, 0, false, List.of(), List.of(), null, List.of(probe));
+            assertThatThrownBy(() -> BatchCodec.decode(BatchCodec.encode(batch)))
+                    .isInstanceOf(MalformedBatchException.class)
+                    .hasMessage("value is " + value);
+        }
     }
 
     @Test
@@ -87,7 +106,7 @@ class BatchCodecTest {
         WireWriter out = new WireWriter(64);
         out.raw('V');
         out.raw('B');
-        out.raw(2);
+        out.raw(4);
         out.text("run");
         out.text("worker");
         out.number(1); // fence
@@ -107,7 +126,7 @@ class BatchCodecTest {
         assertThatThrownBy(() -> BatchCodec.decode("hello".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("no batch: it does not begin with VB");
         assertThatThrownBy(() -> BatchCodec.decode(new byte[] {'V', 'B', 9}))
-                .hasMessage("batch of format 9: this vikhry reads 2");
+                .hasMessage("batch of format 9: this vikhry reads 4");
         IntervalBatch wrong = new IntervalBatch(
                 "run",
                 "worker",
@@ -163,7 +182,8 @@ class BatchCodecTest {
                     random.nextLong() & Long.MAX_VALUE,
                     random.nextInt(1 << 20),
                     histogram,
-                    new byte[random.nextInt(2)]));
+                    new byte[random.nextInt(2)],
+                    phases(random)));
         }
         List<ErrorSample> errors = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
@@ -178,6 +198,39 @@ class BatchCodecTest {
                 random.nextInt(100),
                 random.nextBoolean(),
                 series,
-                errors);
+                errors,
+                random.nextBoolean()
+                        ? null
+                        : new IntervalBatch.Arrivals(random.nextInt(99), random.nextInt(99), random.nextInt(99)),
+                probes(random));
+    }
+
+    private static List<PhaseSum> phases(Random random) {
+        return Arrays.stream(Phase.values())
+                .filter(phase -> random.nextBoolean())
+                .map(phase -> new PhaseSum(
+                        phase, random.nextInt(1 << 20), random.nextLong(1L << 40), random.nextLong(1L << 30)))
+                .toList();
+    }
+
+    private static List<ProbeSample> probes(Random random) {
+        List<ProbeSample> probes = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            List<ProbeValue> values = new ArrayList<>();
+            for (int v = random.nextInt(3); v > 0; v--) {
+                values.add(new ProbeValue(
+                        NAMES[v],
+                        ProbeType.values()[random.nextInt(ProbeType.values().length)],
+                        random.nextGaussian() * Math.pow(10, random.nextInt(20))));
+            }
+            probes.add(new ProbeSample(
+                    NAMES[i],
+                    1_795_301_370_123L + random.nextInt(1000),
+                    random.nextInt(1 << 20),
+                    ProbeOutcome.values()[random.nextInt(ProbeOutcome.values().length)],
+                    values,
+                    NAMES[random.nextInt(NAMES.length)]));
+        }
+        return probes;
     }
 }

@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cluster.WorkerStatus;
@@ -72,6 +73,61 @@ class AbortIT {
                             .asText())
                     .as("the run before leaves nothing behind")
                     .isEqualTo("duration");
+        }
+    }
+
+    @Test
+    void usersThatFailToBeginAreCountedByReason() throws Exception {
+        Path scenario = Files.writeString(home.resolve("BrokenVU.java"), """
+                import io.vikhry.api.*;
+
+                public class BrokenVU extends VU {
+                    @Override public void onInit() {
+                        if (id() < 12) throw new IllegalStateException("no such host");
+                    }
+                    @Override public void onStart() {
+                        throw new IllegalArgumentException("wrong password");
+                    }
+                    @Step void never() {}
+                }
+                """);
+        redis.flush();
+        try (Orchestrator orchestrator = Orchestrator.start(config ->
+                        config.redisUrl(redis.url()).port(0).home(home).scenario(scenario.toString()));
+                Worker one = Worker.start(WorkerOptions.of(redis.url(), "default", "worker-1"));
+                Worker two = Worker.start(WorkerOptions.of(redis.url(), "default", "worker-2"))) {
+            assertThat(one.awaitReady(Duration.ofSeconds(20))).isTrue();
+            assertThat(two.awaitReady(Duration.ofSeconds(20))).isTrue();
+            Client client = new Client(orchestrator);
+            client.awaitReadyWorkers(2);
+            String runId = client.post("/api/v1/test/start", "{\"users\": 20}", 202)
+                    .path("run_id")
+                    .asText();
+            client.awaitState("RUNNING");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> client.get("/api/v1/test")
+                                    .path("run")
+                                    .path("failed_users")
+                                    .path("count")
+                                    .asInt()
+                            >= 20);
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+
+            JsonNode failed =
+                    client.get("/api/v1/runs/" + runId + "/report.json").path("failed_users");
+            // Who failed tries again and may fail again.
+            assertThat(failed)
+                    .isEqualTo(client.get("/api/v1/test").path("run").path("failed_users"));
+            assertThat(failed.path("reasons"))
+                    .extracting(reason -> reason.path("in").asText() + " " + reason.path("message").asText())
+                    .containsExactlyInAnyOrder(
+                            "onInit IllegalStateException: no such host",
+                            "onStart IllegalArgumentException: wrong password");
+            assertThat(failed.path("reasons").get(0).path("count").asInt()
+                            + failed.path("reasons").get(1).path("count").asInt())
+                    .isEqualTo(failed.path("count").asInt())
+                    .isGreaterThanOrEqualTo(20);
         }
     }
 

@@ -7,6 +7,7 @@ import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.metrics.Collector;
 import io.vikhry.runtime.metrics.IntervalSnapshot;
+import io.vikhry.runtime.probe.ProbeSample;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +27,26 @@ final class BatchFlow implements AutoCloseable {
     private final BatchMaker maker;
     private final BatchSender sender;
     private final Supplier<@Nullable Arrivals> arrivals;
+    private final Supplier<List<ProbeSample>> probes;
     /** Guarded by itself, and {@link #finishing} with it. */
     private final List<IntervalSnapshot> heldBack = new ArrayList<>();
 
     private boolean finishing;
     private @Nullable Collector collector;
 
-    /** {@code arrivals} tells those of the run so far, or {@code null} in the closed model. */
-    BatchFlow(BatchOrigin origin, Metrics metrics, Supplier<@Nullable Arrivals> arrivals) {
+    /**
+     * A flow that has not begun.
+     *
+     * @param arrivals tells those of the run so far, or {@code null} in the closed model
+     * @param probes takes what probes saw since it was asked last
+     */
+    BatchFlow(
+            BatchOrigin origin,
+            Metrics metrics,
+            Supplier<@Nullable Arrivals> arrivals,
+            Supplier<List<ProbeSample>> probes) {
         this.arrivals = arrivals;
+        this.probes = probes;
         this.maker = new BatchMaker(origin);
         this.sender = new BatchSender(metrics);
     }
@@ -63,7 +75,7 @@ final class BatchFlow implements AutoCloseable {
                 return;
             }
         }
-        sender.add(maker.make(second, false, arrivals.get()));
+        sender.add(maker.make(second, false, arrivals.get(), probes.get()));
     }
 
     /** The orchestrator has taken over everything up to {@code cursor}. */
@@ -88,7 +100,7 @@ final class BatchFlow implements AutoCloseable {
         collecting.close();
         synchronized (heldBack) {
             for (int i = 0; i < heldBack.size(); i++) {
-                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get()));
+                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get(), probes.get()));
             }
         }
         return sender.awaitSent(timeout);

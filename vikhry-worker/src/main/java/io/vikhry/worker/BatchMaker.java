@@ -5,12 +5,18 @@ import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Arrivals;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.PhaseSum;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.runtime.metrics.ErrorSnapshot;
 import io.vikhry.runtime.metrics.IntervalSnapshot;
+import io.vikhry.runtime.metrics.Phase;
+import io.vikhry.runtime.metrics.PhaseTimes;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
+import io.vikhry.runtime.probe.ProbeSample;
+import io.vikhry.runtime.scenario.ProbeValue;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +40,7 @@ final class BatchMaker {
         return seq;
     }
 
-    IntervalBatch make(IntervalSnapshot second, boolean last, @Nullable Arrivals arrivals) {
+    IntervalBatch make(IntervalSnapshot second, boolean last, @Nullable Arrivals arrivals, List<ProbeSample> probes) {
         long next = seq + 1;
         IntervalBatch batch = new IntervalBatch(
                 origin.runId(),
@@ -46,7 +52,8 @@ final class BatchMaker {
                 last,
                 second.series().stream().map(BatchMaker::series).toList(),
                 second.errors().stream().map(BatchMaker::error).toList(),
-                arrivals);
+                arrivals,
+                probes.stream().map(BatchMaker::probe).toList());
         seq = next;
         return batch;
     }
@@ -62,7 +69,30 @@ final class BatchMaker {
                 series.bytesSent(),
                 series.bytesReceived(),
                 encode(series.response()),
-                encode(series.service()));
+                encode(series.service()),
+                phases(series.phases()));
+    }
+
+    private static List<PhaseSum> phases(@Nullable PhaseTimes times) {
+        return times == null
+                ? List.of()
+                : Arrays.stream(Phase.values())
+                        .filter(phase -> times.count(phase) > 0)
+                        .map(phase -> new PhaseSum(
+                                phase(phase), times.count(phase), times.sumNanos(phase), times.maxNanos(phase)))
+                        .toList();
+    }
+
+    private static IntervalBatch.Phase phase(Phase phase) {
+        return switch (phase) {
+            case BLOCKED -> IntervalBatch.Phase.BLOCKED;
+            case DNS -> IntervalBatch.Phase.DNS;
+            case CONNECT -> IntervalBatch.Phase.CONNECT;
+            case TLS -> IntervalBatch.Phase.TLS;
+            case SEND -> IntervalBatch.Phase.SEND;
+            case WAIT -> IntervalBatch.Phase.WAIT;
+            case RECEIVE -> IntervalBatch.Phase.RECEIVE;
+        };
     }
 
     private static Kind kind(io.vikhry.runtime.metrics.Kind kind) {
@@ -87,5 +117,28 @@ final class BatchMaker {
     private static ErrorSample error(ErrorSnapshot error) {
         return new ErrorSample(
                 error.series(), error.step(), error.code(), error.message(), error.detail(), error.count());
+    }
+
+    private static IntervalBatch.ProbeSample probe(ProbeSample sample) {
+        return new IntervalBatch.ProbeSample(
+                sample.probe(),
+                sample.atMillis(),
+                sample.elapsedMicros(),
+                switch (sample.outcome()) {
+                    case OK -> IntervalBatch.ProbeOutcome.OK;
+                    case FAILED -> IntervalBatch.ProbeOutcome.FAILED;
+                    case TIMEOUT -> IntervalBatch.ProbeOutcome.TIMEOUT;
+                },
+                sample.values().stream().map(BatchMaker::value).toList(),
+                sample.error());
+    }
+
+    private static IntervalBatch.ProbeValue value(ProbeValue value) {
+        IntervalBatch.ProbeType type = switch (value.field().type()) {
+            case NUMBER -> IntervalBatch.ProbeType.NUMBER;
+            case BOOLEAN -> IntervalBatch.ProbeType.BOOLEAN;
+            case DURATION -> IntervalBatch.ProbeType.DURATION;
+        };
+        return new IntervalBatch.ProbeValue(value.field().name(), type, value.value());
     }
 }

@@ -7,6 +7,7 @@ import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.load.ArrivalSchedule;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
+import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.vu.ArrivalLoad;
 import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.VuExecutor;
@@ -14,14 +15,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The users of a run under one lease of this worker. Their fence moves with the lease's deadline: while Redis is not heard they
- * park, and when the lease is lost they end without sending anything more.
+ * The users of a run under one lease of this worker, and its probes if they are this worker's task. Their fence moves with the
+ * lease's deadline: while Redis is not heard they park, and when the lease is lost they end without sending anything more.
  */
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
@@ -32,13 +36,20 @@ final class Crew {
     private final VuExecutor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean told = new AtomicBoolean();
+    private final Function<Fence, ProbeWatch> probing;
+    private @Nullable ProbeWatch probes;
     private boolean ending;
     private long t0Millis = Long.MIN_VALUE;
     private long t0Nanos;
 
-    Crew(WorkerLease lease, PoolDesk desk, BiFunction<Fence, PoolDesk, VuExecutor> executor) {
+    Crew(
+            WorkerLease lease,
+            PoolDesk desk,
+            BiFunction<Fence, PoolDesk, VuExecutor> executor,
+            Function<Fence, ProbeWatch> probing) {
         this.lease = lease;
         this.desk = desk;
+        this.probing = probing;
         this.executor = executor.apply(fence, desk);
         renewed();
     }
@@ -76,6 +87,7 @@ final class Crew {
         if (share == null) {
             throw new IllegalArgumentException("nothing is assigned to " + workerId);
         }
+        probe(share.probes());
         VuSet vus = VuSet.of(share.ranges().stream()
                 .map(range -> new VuSet.Range(range.from(), range.to()))
                 .toList());
@@ -88,11 +100,20 @@ final class Crew {
             executor.follow(vus, curve, t0Nanos);
         } else if (share.rateShare() > 0) {
             ArrivalSchedule.Part part = part(assignment, workerId, open.arrivals() == RunPlan.Arrivals.POISSON);
-            // What was due before a later assignment was another worker's.
-            long since = assignment.version() == 1 ? 0 : Math.max(0, System.nanoTime() - t0Nanos);
+            long since = TimeUnit.MILLISECONDS.toNanos(Math.max(0, assignment.dealtMillis() - assignment.t0Millis()));
             executor.follow(new ArrivalLoad(vus, open.users(), curve, part, t0Nanos, since));
         } else {
             executor.rest();
+        }
+    }
+
+    private void probe(boolean wanted) {
+        ProbeWatch present = probes;
+        if (wanted && present == null) {
+            probes = probing.apply(fence);
+        } else if (!wanted && present != null) {
+            present.close();
+            probes = null;
         }
     }
 
@@ -124,14 +145,16 @@ final class Crew {
         throw new IllegalArgumentException("no arrivals are assigned to " + workerId);
     }
 
-    /** Ends users that are not its any more, each after its current step. */
+    /** Ends probes, and users that are not its any more, each after its current step. */
     void standDown() {
+        probe(false);
         executor.rest();
     }
 
-    /** Ends all users: each after its current step, or when {@code timeout} is over. A shorter one hurries an earlier call. */
+    /** Ends the probes and all users: each after its current step, or when {@code timeout} is over. A shorter one hurries an earlier call. */
     void end(Duration timeout) {
         ending = true;
+        probe(false);
         Thread.ofPlatform().daemon().name("vikhry-drain").start(() -> {
             try {
                 VuExecutor.Drained drained = executor.drain(timeout);

@@ -7,6 +7,8 @@ import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.probe.ProbeLog;
+import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ResourceFactories;
@@ -36,6 +38,7 @@ final class RunPart {
     private final ParamValues params;
     private final RunPlan plan;
     private final Runnable changed;
+    private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
 
     private @Nullable Assignment assignment;
@@ -70,7 +73,8 @@ final class RunPart {
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
-                this::arrivalsToReport);
+                this::arrivalsToReport,
+                probes::drain);
     }
 
     RunPlan plan() {
@@ -261,7 +265,8 @@ final class RunPart {
         Crew fresh = new Crew(
                 lease,
                 desk,
-                (fence, leases) -> new VuExecutor(engine, scenario, params, plan.seed(), fence, leases, options.vus()));
+                (fence, leases) -> new VuExecutor(engine, scenario, params, plan.seed(), fence, leases, options.vus()),
+                fence -> new ProbeWatch(engine, scenario, params, fence, cluster.clock()::nowMillis, probes));
         crew = fresh;
         batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
         return fresh;

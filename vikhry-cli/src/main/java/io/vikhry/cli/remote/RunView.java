@@ -3,6 +3,7 @@ package io.vikhry.cli.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.cli.screen.Table;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,10 +32,11 @@ public final class RunView {
         }
         return String.format(
                 Locale.ROOT,
-                "%s%s  %s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
+                "%s%s  %s%s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
                 clock(seconds),
                 state.equals("STOPPING") ? " stopping" : "",
                 load(run),
+                failedUsers(run),
                 Table.rate(recent.path("rps").asDouble()),
                 Table.millis(ms.path("p50").asDouble()),
                 Table.millis(ms.path("p99").asDouble()),
@@ -52,12 +54,76 @@ public final class RunView {
                 + Table.count(run.path("arrivals").path("unstarted").asLong());
     }
 
+    private static String failedUsers(JsonNode run) {
+        long failed = run.path("failed_users").path("count").asLong();
+        return failed == 0 ? "" : " (" + Table.count(failed) + " ended by an exception)";
+    }
+
+    /** Why users ended that were not to: {@code 20 users ended by an exception}, and a line for each reason. */
+    private static List<String> failedUsers(JsonNode failed, Screen screen) {
+        long count = failed.path("count").asLong();
+        List<String> lines = new ArrayList<>();
+        if (count > 0) {
+            lines.add(screen.red(Table.count(count) + (count == 1 ? " user" : " users") + " ended by an exception:"));
+            failed.path("reasons")
+                    .forEach(reason -> lines.add(
+                            screen.red("  " + Table.count(reason.path("count").asLong()) + " × in "
+                                    + reason.path("in").asText() + ": "
+                                    + reason.path("message").asText())));
+        }
+        return lines;
+    }
+
+    /** A line for each probe: {@code probe queue  depth 12, open yes  (3 of 40 calls failed, last: …)}. */
+    public static List<String> probes(JsonNode probes) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode probe : probes.path("probes")) {
+            lines.add("probe " + probe.path("name").asText() + "  " + values(probe) + calls(probe));
+        }
+        return lines;
+    }
+
+    private static String values(JsonNode probe) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode value : probe.path("values")) {
+            String name = value.path("name").asText();
+            values.add((name.equals("value") ? "" : name + " ") + value(value));
+        }
+        return String.join(", ", values);
+    }
+
+    private static String value(JsonNode value) {
+        if (!value.path("last").isNumber()) {
+            return "–";
+        }
+        double last = value.path("last").asDouble();
+        return switch (value.path("type").asText()) {
+            case "boolean" -> last == 0 ? "no" : "yes";
+            case "duration" -> Table.millis(last) + " ms";
+            default -> BigDecimal.valueOf(last).stripTrailingZeros().toPlainString();
+        };
+    }
+
+    private static String calls(JsonNode probe) {
+        long count = probe.path("count").asLong();
+        if (count == 0) {
+            return "  (not called yet)";
+        }
+        long failures = probe.path("failures").asLong();
+        return failures == 0
+                ? "  (" + Table.count(count) + " calls)"
+                : "  (" + Table.count(failures) + " of " + Table.count(count) + " calls failed, last: "
+                        + probe.path("last_error").asText() + ")";
+    }
+
     /** What became of a run's arrivals. */
     private static String arrivals(JsonNode arrivals) {
+        long missing = arrivals.path("missing").asLong();
         return "arrivals: " + Table.count(arrivals.path("intended").asLong()) + " intended, "
                 + Table.count(arrivals.path("started").asLong()) + " started, "
                 + Table.count(arrivals.path("completed").asLong()) + " completed, "
-                + Table.count(arrivals.path("unstarted").asLong()) + " never started";
+                + Table.count(arrivals.path("unstarted").asLong()) + " never started"
+                + (missing == 0 ? "" : ", " + Table.count(missing) + " unknown (their worker was lost)");
     }
 
     /** {@code 01:05}. */
@@ -65,7 +131,7 @@ public final class RunView {
         return String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60);
     }
 
-    /** The table of a run's series, its total, and its most frequent errors. */
+    /** The table of a run's series, its total, its probes, and its most frequent errors. */
     public static List<String> summary(JsonNode metrics, JsonNode report, Screen screen) {
         Table table = new Table("series", "count", "per s", "errors", "p50", "p90", "p99", "p99.9", "max");
         List<JsonNode> rows = new ArrayList<>();
@@ -85,9 +151,13 @@ public final class RunView {
         lines.add(screen.dim("response times in ms, from the intended start"));
         if (report.path("arrivals").isObject()) {
             String text = arrivals(report.path("arrivals"));
-            boolean owed = report.path("arrivals").path("unstarted").asLong() > 0;
+            boolean owed = report.path("arrivals").path("unstarted").asLong()
+                            + report.path("arrivals").path("missing").asLong()
+                    > 0;
             lines.add(owed ? screen.red(text) : text);
         }
+        lines.addAll(failedUsers(report.path("failed_users"), screen));
+        lines.addAll(probes(report));
         int shown = 0;
         for (JsonNode error : report.path("errors")) {
             if (shown++ == 5) {

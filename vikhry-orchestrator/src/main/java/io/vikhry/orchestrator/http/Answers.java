@@ -11,8 +11,10 @@ import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.metrics.ErrorGroup;
+import io.vikhry.orchestrator.metrics.FailedUsers;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
+import io.vikhry.orchestrator.metrics.ProbeRow;
 import io.vikhry.orchestrator.metrics.Rates;
 import io.vikhry.orchestrator.metrics.Row;
 import io.vikhry.orchestrator.metrics.Totals;
@@ -66,6 +68,7 @@ final class Answers {
             @Nullable Long endsAt,
             @Nullable String stopReason,
             Run.Prepare prepare,
+            FailedUsers failedUsers,
             List<LostWorker> lostWorkers) {}
 
     record LostWorker(String id, long at) {}
@@ -108,7 +111,14 @@ final class Answers {
             String source,
             List<Param> params,
             List<ScenarioDescription.Step> steps,
-            List<ScenarioDescription.Resource> resources) {}
+            List<ScenarioDescription.Resource> resources,
+            List<Probe> probes) {}
+
+    record Probe(String name, String every, String timeout, List<ProbeField> values) {}
+
+    record ProbeField(String name, String type) {}
+
+    record Probes(@Nullable String runId, @Nullable String worker, List<ProbeRow> probes) {}
 
     record Param(
             String name,
@@ -133,6 +143,7 @@ final class Answers {
             List<Row> rows,
             List<Worker> workers,
             List<Pool> pools,
+            List<ProbeRow> probes,
             List<ErrorGroup> errors,
             List<Point> points,
             Completeness completeness) {}
@@ -177,6 +188,7 @@ final class Answers {
                 run.endsAtOrNull(),
                 reason == null ? null : reason.text(),
                 run.prepare(),
+                run.numbers().failedUsers(),
                 run.lost().entrySet().stream()
                         .map(lost -> new LostWorker(lost.getKey(), lost.getValue()))
                         .toList());
@@ -247,7 +259,32 @@ final class Answers {
                                 p.name(), p.type(), p.required(), p.defaultText(), p.description(), p.values()))
                         .toList(),
                 described.steps(),
-                described.resources());
+                described.resources(),
+                described.probes().stream().map(Answers::probe).toList());
+    }
+
+    private static Probe probe(ScenarioDescription.Probe declared) {
+        return new Probe(
+                declared.name(),
+                declared.every(),
+                declared.timeout(),
+                declared.values().stream()
+                        .map(field ->
+                                new ProbeField(field.name(), field.type().name().toLowerCase(Locale.ROOT)))
+                        .toList());
+    }
+
+    /** The probes of the run under way or the last one; before the first, those that the scenario declares. */
+    Probes probes() {
+        Run run = conductor.run().orElse(null);
+        if (run != null) {
+            return new Probes(run.id(), run.prober().orElse(null), run.probes());
+        }
+        List<ProbeRow> declared = scenario.known().stream()
+                .flatMap(s -> s.probes().stream())
+                .map(probe -> Run.row(probe, null))
+                .toList();
+        return new Probes(null, null, declared);
     }
 
     /** The numbers of the run under way or the last one; all zero before the first. */

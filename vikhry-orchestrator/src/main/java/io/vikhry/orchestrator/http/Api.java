@@ -83,6 +83,8 @@ public final class Api implements AutoCloseable {
         routes.get("/api/v1/scenario", ctx -> json(ctx, 200, Answers.scenario(described())));
         routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
         routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
+        routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
+        routes.get("/api/v1/probes/{name}", this::probe);
         routes.get(
                 "/api/v1/errors",
                 ctx -> json(ctx, 200, Map.of("errors", answers.numbers().errors())));
@@ -91,6 +93,7 @@ public final class Api implements AutoCloseable {
         routes.get("/api/v1/runs/{id}/report.json", this::report);
         routes.get("/api/v1/runs/{id}/series", this::series);
         routes.get("/api/v1/runs/{id}/summary", this::summary);
+        routes.get("/api/v1/runs/{id}/probes/{name}", this::pastProbe);
         routes.ws("/api/v1/ws", live::configure);
     }
 
@@ -299,6 +302,36 @@ public final class Api implements AutoCloseable {
     private void series(Context ctx) {
         String id = run(ctx);
         json(ctx, 200, Map.of("run_id", id, "points", store.points(id)));
+    }
+
+    private void probe(Context ctx) {
+        String runId = answers.runId();
+        if (runId == null) {
+            throw new Refusal(Refusal.Code.NOT_FOUND, "No run has called a probe yet.");
+        }
+        json(ctx, 200, probe(runId, ctx.pathParam("name")));
+    }
+
+    private void pastProbe(Context ctx) {
+        json(ctx, 200, probe(run(ctx), ctx.pathParam("name")));
+    }
+
+    private Map<String, Object> probe(String runId, String name) {
+        Object points = conductor
+                .run()
+                .filter(run -> run.id().equals(runId))
+                .filter(run -> run.probes().stream().anyMatch(p -> p.name().equals(name)))
+                .<Object>map(run -> run.numbers().probePoints().getOrDefault(name, List.of()))
+                .or(() -> store.probe(runId, name))
+                .orElseThrow(() -> new Refusal(
+                        Refusal.Code.NOT_FOUND,
+                        "Run " + runId + " has no probe " + name + ".",
+                        Map.of("run_id", runId, "probe", name)));
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("run_id", runId);
+        answer.put("name", name);
+        answer.put("points", points);
+        return answer;
     }
 
     private void summary(Context ctx) {

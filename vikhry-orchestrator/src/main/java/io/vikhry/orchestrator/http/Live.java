@@ -118,6 +118,7 @@ final class Live implements AutoCloseable {
                     numbers.rows(),
                     answers.workers(),
                     answers.pools(),
+                    answers.probes().probes(),
                     numbers.errors(),
                     points,
                     numbers.completeness()));

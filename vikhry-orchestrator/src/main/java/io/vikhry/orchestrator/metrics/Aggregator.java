@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,9 @@ public final class Aggregator {
     public static final int SERIES = 2000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Aggregator.class);
+    /** A scenario has 20 probes at most; more can only be somebody's mistake, and are not kept. */
+    private static final int PROBES = 100;
+
     private static final long AHEAD_MILLIS = 60_000;
 
     private final BatchLedger ledger = new BatchLedger();
@@ -42,6 +47,7 @@ public final class Aggregator {
     /** The newest that each origin told of its arrivals, with the batch's number. */
     private final Map<BatchOrigin, Told> arrivals = new HashMap<>();
 
+    private final Map<String, ProbeSeries> probes = new TreeMap<>();
     private final ErrorGroups errors = new ErrorGroups();
     private long t0Millis;
     private long endMillis;
@@ -59,9 +65,11 @@ public final class Aggregator {
             return false;
         }
         origins.add(BatchOrigin.of(batch));
-        IntervalBatch.Arrivals told = batch.arrivals();
-        if (told != null) {
-            arrivals.merge(BatchOrigin.of(batch), new Told(batch.seq(), told), (a, b) -> a.seq > b.seq ? a : b);
+        IntervalBatch.Arrivals arrived = arrived(batch);
+        for (IntervalBatch.ProbeSample probe : batch.probes()) {
+            if (probes.containsKey(probe.probe()) || probes.size() < PROBES) {
+                probes.computeIfAbsent(probe.probe(), name -> new ProbeSeries()).add(probe);
+            }
         }
         if (batch.last()) {
             finished.add(batch.workerId());
@@ -90,9 +98,25 @@ public final class Aggregator {
         }
         batch.errors().forEach(error -> errors.add(error, batch.secondMillis()));
         if (batch.secondMillis() < nowMillis + AHEAD_MILLIS) {
-            timeline.add(batch, samples);
+            timeline.add(batch, samples, arrived);
         }
         return true;
+    }
+
+    /** The arrivals since the newest batch of the same origin; {@code null} if that one has told of them. */
+    private IntervalBatch.@Nullable Arrivals arrived(IntervalBatch batch) {
+        IntervalBatch.Arrivals now = batch.arrivals();
+        Told before = arrivals.get(BatchOrigin.of(batch));
+        if (now == null || (before != null && before.seq > batch.seq())) {
+            return null;
+        }
+        arrivals.put(BatchOrigin.of(batch), new Told(batch.seq(), batch.secondMillis() + 1000, now));
+        return before == null
+                ? now
+                : new IntervalBatch.Arrivals(
+                        now.intended() - before.arrivals.intended(),
+                        now.started() - before.arrivals.started(),
+                        now.completed() - before.arrivals.completed());
     }
 
     /**
@@ -148,6 +172,17 @@ public final class Aggregator {
                 Completeness.of(ledger.accepted(), ledger.missing(), ledger.duplicates()));
     }
 
+    /** Users that ended because their own code threw outside a step. */
+    public synchronized FailedUsers failedUsers() {
+        List<Row> rows = new ArrayList<>();
+        series.forEach((key, s) -> {
+            if (key.kind() == Kind.LIFECYCLE) {
+                rows.add(new Row(key.kind(), key.step(), key.name(), s.totals(0, horizon)));
+            }
+        });
+        return FailedUsers.of(rows, errors.mostFrequentFirst());
+    }
+
     /**
      * The points that changed since {@code change}, an earlier {@link Points#change}; 0 gives all of the last hour.
      * {@code nowMillis} is cluster time.
@@ -157,6 +192,20 @@ public final class Aggregator {
             horizon = timeline.moveTo(nowMillis);
         }
         return new Points(timeline.changedSince(change), timeline.changes());
+    }
+
+    /** What the probes saw so far, by name. */
+    public synchronized List<ProbeRow> probes() {
+        List<ProbeRow> rows = new ArrayList<>();
+        probes.forEach((name, seen) -> rows.add(seen.row(name)));
+        return rows;
+    }
+
+    /** The newest calls of each probe, in order of time, by name; at most {@value ProbeSeries#KEPT} each. */
+    public synchronized Map<String, List<ProbePoint>> probePoints() {
+        Map<String, List<ProbePoint>> points = new TreeMap<>();
+        probes.forEach((name, seen) -> points.put(name, seen.points()));
+        return points;
     }
 
     /** Arrivals of the open model, as the workers have told of them so far. */
@@ -169,10 +218,18 @@ public final class Aggregator {
             started += told.arrivals.started();
             completed += told.arrivals.completed();
         }
-        return ArrivalTotals.of(intended, started, completed);
+        return ArrivalTotals.told(intended, started, completed);
     }
 
-    private record Told(long seq, IntervalBatch.Arrivals arrivals) {}
+    /** Up to when a worker has told of its arrivals, in cluster time; empty if it never has. */
+    public synchronized OptionalLong toldUntil(String workerId) {
+        return arrivals.entrySet().stream()
+                .filter(told -> told.getKey().workerId().equals(workerId))
+                .mapToLong(told -> told.getValue().untilMillis)
+                .max();
+    }
+
+    private record Told(long seq, long untilMillis, IntervalBatch.Arrivals arrivals) {}
 
     /** Requests that finished, by worker. */
     public synchronized Map<String, Long> requestsByWorker() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures those of them that failed
  * @param responseMs response times, or {@code null} without a request
  * @param serviceMs service times, or {@code null} without a request
+ * @param arrivals arrivals in it, or {@code null} in the closed model
  */
 public record Point(
         long t,
@@ -21,12 +22,16 @@ public record Point(
         long rps,
         long failures,
         @Nullable Spread responseMs,
-        @Nullable Spread serviceMs) {
+        @Nullable Spread serviceMs,
+        @Nullable Arrivals arrivals) {
 
     /** A second of the closed model. */
     public Point(long t, int users, long rps, long failures, @Nullable Spread responseMs, @Nullable Spread serviceMs) {
-        this(t, users, 0, rps, failures, responseMs, serviceMs);
+        this(t, users, 0, rps, failures, responseMs, serviceMs, null);
     }
+
+    /** How many arrivals became due, were begun and were done. */
+    public record Arrivals(long intended, long started, long completed) {}
 
     /** The latencies that a chart draws, in ms. */
     public record Spread(double p50, double p95, double p99, double max) {

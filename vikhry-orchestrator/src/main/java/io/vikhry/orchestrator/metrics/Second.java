@@ -14,6 +14,7 @@ final class Second {
     private final Map<String, Users> users = new HashMap<>();
     private long requests;
     private long failures;
+    private Point.@Nullable Arrivals arrivals;
     private @Nullable Samples live;
     private byte[] frozenResponse = {};
     private byte[] frozenService = {};
@@ -46,6 +47,14 @@ final class Second {
         }
     }
 
+    /** Adds what a worker has told of arrivals since it told of them before. */
+    void add(IntervalBatch.Arrivals fresh) {
+        point = null;
+        Point.Arrivals so = arrivals == null ? new Point.Arrivals(0, 0, 0) : arrivals;
+        arrivals = new Point.Arrivals(
+                so.intended() + fresh.intended(), so.started() + fresh.started(), so.completed() + fresh.completed());
+    }
+
     Point point() {
         Point known = point;
         if (known == null) {
@@ -59,7 +68,8 @@ final class Second {
                     requests,
                     Math.max(0, failures),
                     Point.Spread.of(all.response()),
-                    Point.Spread.of(all.service()));
+                    Point.Spread.of(all.service()),
+                    arrivals);
             point = known;
         }
         return known;

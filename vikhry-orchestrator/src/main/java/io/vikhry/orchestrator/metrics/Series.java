@@ -13,6 +13,7 @@ final class Series {
     private final Histogram response = new Histogram(Samples.DIGITS);
     private final Histogram service = new Histogram(Samples.DIGITS);
     private final TreeMap<String, Long> codes = new TreeMap<>();
+    private final Phases phases = new Phases();
     private final RecentWindow recent = new RecentWindow();
     private long count;
     private long failures;
@@ -26,6 +27,7 @@ final class Series {
         failures += delta.failures();
         bytesSent += delta.bytesSent();
         bytesReceived += delta.bytesReceived();
+        phases.add(delta.phases());
         delta.codes()
                 .forEach((code, n) ->
                         codes.merge(codes.containsKey(code) || codes.size() < CODES ? code : "(other)", n, Long::sum));
@@ -40,6 +42,7 @@ final class Series {
         failures += that.failures;
         bytesSent += that.bytesSent;
         bytesReceived += that.bytesReceived;
+        phases.addAll(that.phases);
         that.codes.forEach((code, n) -> codes.merge(code, n, Long::sum));
     }
 
@@ -58,6 +61,7 @@ final class Series {
                 bytesReceived,
                 Latency.of(response),
                 Latency.of(service),
+                phases.figures(),
                 recent.totals(Math.min(seconds, RecentWindow.SECONDS)));
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last hour of a run, second by second.
@@ -30,7 +31,8 @@ final class Timeline {
         startMillis = secondOf(t0Millis);
     }
 
-    void add(IntervalBatch batch, List<Samples> samples) {
+    /** Adds a batch; {@code arrivals} are those since its worker's batch before, or {@code null}. */
+    void add(IntervalBatch batch, List<Samples> samples, IntervalBatch.@Nullable Arrivals arrivals) {
         long millis = secondOf(batch.secondMillis());
         if (batch.last()) {
             newestByWorker.remove(batch.workerId());
@@ -42,6 +44,9 @@ final class Timeline {
         }
         Second second = seconds.computeIfAbsent(millis, Second::new);
         second.add(batch, samples);
+        if (arrivals != null) {
+            second.add(arrivals);
+        }
         second.changedAt = ++changes;
         if (millis < seconds.lastKey() - LIVE * 1000L) {
             second.freeze();

@@ -1,5 +1,6 @@
 package io.vikhry.orchestrator.metrics;
 
+import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesReceived bytes received
  * @param responseMs response times, or {@code null} without a sample
  * @param serviceMs service times, or {@code null} without a sample
+ * @param phases where the service times went, in the order of the phases; empty where none was measured
  * @param recent the same over the last ten seconds
  */
 public record Totals(
@@ -25,7 +27,11 @@ public record Totals(
         long bytesReceived,
         @Nullable Latency responseMs,
         @Nullable Latency serviceMs,
+        List<PhaseFigures> phases,
         Recent recent) {
+    public Totals {
+        phases = List.copyOf(phases);
+    }
 
     /** Numbers over the last ten seconds of the run. */
     public record Recent(

@@ -29,7 +29,7 @@ public final class Direction {
     private static final Logger LOG = LoggerFactory.getLogger(Direction.class);
     private static final long PREPARE_MILLIS = 60_000;
     /** From the assignment to the first user: time for it to reach every worker. */
-    private static final long HEAD_START_MILLIS = 200;
+    static final long HEAD_START_MILLIS = 200;
 
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
@@ -112,7 +112,8 @@ public final class Direction {
                 open == null ? 0 : open.rate(),
                 request.ramp().toMillis() / 1000.0,
                 duration == null ? null : duration.toMillis() / 1000.0,
-                now);
+                now,
+                described.probes());
         Run begun = new Run(head, store.create(head));
         try {
             reins.note(begun);
@@ -304,6 +305,7 @@ public final class Direction {
             return;
         }
         if (staffing.adjust(current, roster)) {
+            current.dealtMillis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
             assign(current);
         }
         if (current.wantMoreItems()) {

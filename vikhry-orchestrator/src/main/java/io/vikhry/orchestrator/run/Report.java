@@ -10,6 +10,7 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Rates;
 import io.vikhry.orchestrator.metrics.Totals;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,6 +55,8 @@ final class Report {
         report.set("completeness", completeness.put("unkept_batches", run.folder.unkept()));
         report.set("health", health(run.condition.outcome()));
         report.set("workers", workers(run));
+        report.set("failed_users", Json.MAPPER.valueToTree(run.numbers.failedUsers()));
+        report.set("probes", probes(run));
         String engines = run.statuses.values().stream()
                 .map(WorkerStatus::engine)
                 .distinct()
@@ -83,6 +86,7 @@ final class Report {
         to.set("latency_ms", common);
         to.set("service_time_ms", latency(totals.serviceMs()));
         to.set("response_time_ms", response);
+        to.set("phases", Json.MAPPER.valueToTree(totals.phases()));
     }
 
     /** All keys, with null where there was no sample. */
@@ -118,6 +122,13 @@ final class Report {
         health.put("lagging_s", outcome.laggingSeconds());
         health.put("saturated_s", outcome.saturatedSeconds());
         return health;
+    }
+
+    /** Their figures; the calls themselves are kept beside the report. */
+    private static ArrayNode probes(Run run) {
+        ArrayNode probes = Json.MAPPER.valueToTree(run.probes());
+        probes.forEach(probe -> ((ObjectNode) probe).remove(List.of("recent", "last")));
+        return probes;
     }
 
     private static ArrayNode workers(Run run) {

@@ -7,12 +7,16 @@ import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
+import io.vikhry.orchestrator.metrics.ProbeRow;
 import io.vikhry.runtime.load.LoadCurve;
+import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -52,6 +56,12 @@ public final class Run {
     volatile int targetUsers;
     volatile double targetRate;
     private int grownTo;
+    /** Arrivals that went with workers, of which nobody has told. */
+    private volatile double lostArrivals;
+
+    /** Cluster time from which the present deal of arrivals holds; 0 for the first. */
+    volatile long dealtMillis;
+
     volatile List<LoadStage> stages = List.of();
     /** The newest assignment, and the newest that the cluster has. */
     volatile long version;
@@ -112,6 +122,7 @@ public final class Run {
             run.published = dealt == null ? 0 : dealt.version();
             run.t0Millis = newest.t0Millis();
             run.stages = course.stages().isEmpty() ? newest.stages() : course.stages();
+            run.dealtMillis = newest.dealtMillis();
             run.targetLast();
             run.shares.take(newest.shares(), older ? List.of() : course.transit());
             run.numbers.start(run.t0Millis);
@@ -148,6 +159,7 @@ public final class Run {
         long stopped = stoppingSince();
         endedAt = t0Millis == 0 ? stopped : numbers.finish(Math.max(stopped, t0Millis));
         folder.appendPoints(numbers.pointsSince(0, endedAt).points());
+        folder.keepProbes(numbers.probePoints());
         ObjectNode fresh = Report.of(this, numbers.numbers(endedAt), environment);
         report = fresh;
         LOG.info(
@@ -230,6 +242,34 @@ public final class Run {
         return numbers;
     }
 
+    /** What its probes saw, in the order in which the scenario declares them. */
+    public List<ProbeRow> probes() {
+        Map<String, ProbeRow> seen = new LinkedHashMap<>();
+        numbers.probes().forEach(row -> seen.put(row.name(), row));
+        List<ProbeRow> rows = new ArrayList<>();
+        for (ScenarioDescription.Probe declared : head.probes()) {
+            rows.add(row(declared, seen.remove(declared.name())));
+        }
+        rows.addAll(seen.values());
+        return rows;
+    }
+
+    /** A probe as its scenario declares it, with what it saw, if it was called. */
+    public static ProbeRow row(ScenarioDescription.Probe declared, @Nullable ProbeRow seen) {
+        List<ProbeRow.Value> values = declared.values().stream()
+                .map(field ->
+                        ProbeRow.Value.unseen(field.name(), field.type().name().toLowerCase(Locale.ROOT)))
+                .toList();
+        return seen == null
+                ? ProbeRow.uncalled(declared.name(), declared.every(), declared.timeout(), values)
+                : seen.declared(declared.every(), declared.timeout(), values);
+    }
+
+    /** The worker that runs its probes now; empty if none does. */
+    public Optional<String> prober() {
+        return stop != null || endedAt > 0 ? Optional.empty() : shares.prober();
+    }
+
     /** How far its preparation is, or was. */
     public Prepare prepare() {
         return prepare;
@@ -292,9 +332,19 @@ public final class Run {
     }
 
     /**
-     * Arrivals so far, or {@code null} in the closed model. Once the load is over, those are intended that the rate says,
-     * though a worker that died may not have told of all.
+     * Notes the arrivals that go with a worker: those due at it after it has told of them last, until others have its part. How
+     * many came of them is not known, how many were due is: exactly if they are evenly spaced, on average if they are Poisson.
      */
+    void loseArrivals(String workerId, long othersFromMillis) {
+        if (head.plan().open() == null || shares.size() == 0) {
+            return;
+        }
+        double part = (double) shares.usersOf(workerId, shares.size()) / shares.size();
+        long from = numbers.toldUntil(workerId).orElse(t0Millis);
+        lostArrivals += part * (dueUntil(othersFromMillis) - dueUntil(from));
+    }
+
+    /** Arrivals so far, or {@code null} in the closed model. */
     public @Nullable ArrivalTotals arrivals() {
         RunPlan.Open open = head.plan().open();
         if (open == null) {
@@ -302,11 +352,15 @@ public final class Run {
         }
         ArrivalTotals told = numbers.arrivals();
         if (open.arrivals() == RunPlan.Arrivals.POISSON || endedAt == 0 || stages.isEmpty()) {
-            return told;
+            return told.and(Math.round(lostArrivals));
         }
-        double due = curve().arrivalsUntil(
-                        TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(stoppingSince(), endsAt()) - t0Millis)));
-        return told.intending(Math.round(Math.floor(due)));
+        // The rate says how many there were in all, whatever workers have told.
+        long due = (long) Math.floor(dueUntil(Math.min(stoppingSince(), endsAt())) + 1e-6);
+        return told.and(Math.max(0, due - told.intended()));
+    }
+
+    private double dueUntil(long millis) {
+        return curve().arrivalsUntil(TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(millis, endsAt()) - t0Millis)));
     }
 
     private long endsAt() {
@@ -363,6 +417,7 @@ public final class Run {
                 ordered == null ? Assignment.Phase.RUN : Assignment.Phase.DRAIN,
                 t0Millis,
                 stagesToAssign(),
+                Math.max(t0Millis, dealtMillis),
                 shares.toAssign(head.plan().model()),
                 ordered == null ? 0 : ordered.drainMillis());
     }

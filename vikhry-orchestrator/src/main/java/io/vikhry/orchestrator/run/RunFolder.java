@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
+import io.vikhry.orchestrator.metrics.ProbePoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run on disk: {@code plan.json}, {@code course.json}, {@code batches.log}, {@code points.jsonl} and, when it has ended,
- * {@code numbers.json} and {@code report.json}.
+ * {@code probes.json}, {@code numbers.json} and {@code report.json}.
  *
  * <p>The two logs are only appended to, and each leader of the run appends to logs of its own ({@code batches-<token>.log} after
  * the first): so one that was stopped and continued cannot write into what its successor writes, and what both have is counted
@@ -118,6 +119,18 @@ public final class RunFolder implements AutoCloseable {
         logs(folder, BATCHES).forEach(log -> Log.read(log, IntervalBatch.class, each));
     }
 
+    /** Writes the calls of each probe, by its name. */
+    public void keepProbes(Map<String, List<ProbePoint>> calls) {
+        if (calls.isEmpty()) {
+            return;
+        }
+        try {
+            writeWhole(folder.resolve("probes.json"), calls);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the probes of " + folder.getFileName() + " cannot be kept: " + e, e);
+        }
+    }
+
     /** Writes the last numbers and then the report, which ends the run. */
     public void finish(Numbers numbers, JsonNode report) {
         try {
@@ -200,6 +213,10 @@ public final class RunFolder implements AutoCloseable {
 
     static Optional<JsonNode> numbers(Path folder) {
         return read(folder.resolve("numbers.json"));
+    }
+
+    static Optional<JsonNode> probes(Path folder) {
+        return read(folder.resolve("probes.json"));
     }
 
     static Optional<JsonNode> report(Path folder) {

@@ -1,6 +1,8 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rampSeconds how long the way to them takes
  * @param durationSeconds how long the load lasts, or {@code null} until it is stopped
  * @param createdAt when the start was accepted, cluster time in ms since 1970
+ * @param probes what its scenario declares to be probed
  */
 public record RunHead(
         RunPlan plan,
@@ -23,8 +26,14 @@ public record RunHead(
         double rate,
         double rampSeconds,
         @Nullable Double durationSeconds,
-        long createdAt) {
-    /** A run of the closed model. */
+        long createdAt,
+        List<ScenarioDescription.Probe> probes) {
+    public RunHead {
+        // A head that was written before there were probes has none.
+        probes = probes == null ? List.of() : List.copyOf(probes);
+    }
+
+    /** A run of the closed model, without probes. */
     public RunHead(
             RunPlan plan,
             String scenario,
@@ -33,6 +42,6 @@ public record RunHead(
             double rampSeconds,
             @Nullable Double durationSeconds,
             long createdAt) {
-        this(plan, scenario, source, users, 0, rampSeconds, durationSeconds, createdAt);
+        this(plan, scenario, source, users, 0, rampSeconds, durationSeconds, createdAt, List.of());
     }
 }

@@ -95,6 +95,11 @@ public final class RunStore {
         return exists(runId) ? RunFolder.numbers(folder(runId)) : Optional.empty();
     }
 
+    /** The calls of one probe in a run that has ended, in order of time; empty if it was never called. */
+    public Optional<JsonNode> probe(String runId, String probe) {
+        return exists(runId) ? RunFolder.probes(folder(runId)).map(calls -> calls.get(probe)) : Optional.empty();
+    }
+
     /** All points of a run, in order of time. */
     public List<Point> points(String runId) {
         return exists(runId) ? RunFolder.points(folder(runId)) : List.of();

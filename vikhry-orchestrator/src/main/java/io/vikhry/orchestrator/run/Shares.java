@@ -8,12 +8,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who runs which users: every user number below {@link #size} belongs to one worker, is in transit from one, or, as long as there
- * is no worker, belongs to nobody.
+ * Who runs which users, and who runs the probes: every user number below {@link #size} belongs to one worker, is in transit from
+ * one, or, as long as there is no worker, belongs to nobody.
  *
  * <p>Users are at work from number 0 up, so a worker's numbers are spread over the whole of them: at any number of users the
  * workers' loads follow their capacities. The first numbers are dealt out one by one, later ones in pieces that grow with what is
@@ -32,6 +34,8 @@ final class Shares {
     private final List<Transit> transit = new ArrayList<>();
     private final List<VuRange> orphans = new ArrayList<>();
     private int size;
+    /** Who runs the scenario's probes; changes only when that worker is lost. */
+    private volatile @Nullable String prober;
 
     /** A worker that may hold users. */
     record Holder(String workerId, long fence, double capacity) {}
@@ -78,6 +82,9 @@ final class Shares {
         boolean had = false;
         if (lost != null && lost.fence == fence) {
             holdings.remove(workerId);
+            if (workerId.equals(prober)) {
+                prober = null;
+            }
             orphans.addAll(lost.ranges);
             had = true;
         }
@@ -90,6 +97,11 @@ final class Shares {
         }
         deal(live);
         return had;
+    }
+
+    /** The worker that runs the scenario's probes; empty while there is none. */
+    Optional<String> prober() {
+        return Optional.ofNullable(prober);
     }
 
     /** A worker follows an assignment, with nobody at work beside it: deals out what that took from it; whether it took any. */
@@ -156,6 +168,7 @@ final class Shares {
             Holding holding = new Holding(share.fence(), Math.max(0.01, share.rateShare()));
             share.ranges().forEach(holding::add);
             holdings.put(workerId, holding);
+            prober = share.probes() ? workerId : prober;
         });
         transit.addAll(underWay);
         List<VuRange> known = new ArrayList<>();
@@ -178,7 +191,10 @@ final class Shares {
         holdings.forEach((id, holding) -> shares.put(
                 id,
                 new Assignment.Share(
-                        holding.ranges, sum == 0 ? 0 : weight.applyAsDouble(holding) / sum, holding.fence)));
+                        holding.ranges,
+                        sum == 0 ? 0 : weight.applyAsDouble(holding) / sum,
+                        holding.fence,
+                        id.equals(prober))));
         return shares;
     }
 
@@ -214,6 +230,13 @@ final class Shares {
         }
         if (takers.isEmpty()) {
             return;
+        }
+        if (prober == null) {
+            prober = live.stream()
+                    .map(Holder::workerId)
+                    .filter(id -> takers.contains(holdings.get(id)))
+                    .min(Comparator.naturalOrder())
+                    .orElseThrow();
         }
         Pieces pieces = new Pieces(size - orphans(), orphans(), takers.size());
         orphans.sort(Comparator.comparingInt(VuRange::from));

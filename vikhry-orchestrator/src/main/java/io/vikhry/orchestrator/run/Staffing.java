@@ -55,9 +55,10 @@ final class Staffing {
                 changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), able);
             }
         }
-        if (run.shares.orphans() > 0 && !able.isEmpty()) {
+        boolean owed = run.shares.orphans() > 0;
+        if ((owed || run.shares.prober().isEmpty()) && !able.isEmpty()) {
             run.shares.grow(run.shares.size(), able);
-            changed = true;
+            changed |= owed || run.shares.prober().isPresent();
         }
         if (!changed && run.shares.rebalance(able, run.version + 1)) {
             LOG.info(
@@ -77,11 +78,12 @@ final class Staffing {
 
     private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
         if (presence.left(workerId, fence)) {
-            LOG.info("Worker {} has left; others take over its users", workerId);
+            LOG.info("Worker {} has left; others take over", workerId);
         } else {
-            LOG.warn("Worker {} is gone; others take over its users", workerId);
+            LOG.warn("Worker {} is gone; others take over", workerId);
             run.lose(workerId, fence, now);
         }
+        run.loseArrivals(workerId, now + Direction.HEAD_START_MILLIS);
         return run.shares.lose(workerId, fence, able);
     }
 

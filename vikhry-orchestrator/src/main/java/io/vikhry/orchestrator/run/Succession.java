@@ -105,7 +105,8 @@ final class Succession {
                         open == null ? 0 : target,
                         0,
                         null,
-                        now));
+                        now,
+                        List.of()));
         String why = "an orchestrator found the run without what its leader had noted";
         LOG.warn("Run {} is ended: {}", runId, why);
         return new Course(

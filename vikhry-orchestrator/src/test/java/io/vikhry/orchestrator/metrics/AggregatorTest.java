@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.Phase;
+import io.vikhry.cluster.IntervalBatch.PhaseSum;
+import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -284,6 +287,91 @@ class AggregatorTest {
         aggregator.add(Batches.last(of("w", 5, 4, 1, requests("GET /", 1000))), T0);
 
         assertThat(aggregator.finish(T0 + 2300)).isEqualTo(T0 + 4000);
+    }
+
+    @Test
+    void phasesOfAllWorkersAddUpExactly() {
+        Random random = new Random(7);
+        long count = 0;
+        long nanos = 0;
+        long max = 0;
+        for (int i = 0; i < 50; i++) {
+            long waited = random.nextLong(50_000_000);
+            count += 3;
+            nanos += 2 * waited;
+            max = Math.max(max, waited);
+            PhaseSum wait = new PhaseSum(Phase.WAIT, 3, 2 * waited, waited);
+            PhaseSum connect = new PhaseSum(Phase.CONNECT, 1, 1_000_000, 1_000_000);
+            aggregator.add(of("w" + i % 3, 1 + i / 3, i / 3, 1, Batches.withPhases("GET /", wait, connect)), T0);
+        }
+        aggregator.finish(T0 + 20_000);
+
+        List<PhaseFigures> phases =
+                aggregator.numbers(T0 + 20_000).rows().getFirst().totals().phases();
+        assertThat(phases).isEqualTo(aggregator.numbers(T0 + 20_000).totals().phases());
+        assertThat(phases)
+                .isEqualTo(aggregator.totalsByName(Kind.REQUEST).get("GET /").phases());
+        assertThat(phases).extracting(PhaseFigures::phase).containsExactly("connect", "wait");
+        assertThat(phases.getFirst())
+                .isEqualTo(
+                        new PhaseFigures("connect", 50, 1, 1, phases.getFirst().share()));
+        PhaseFigures wait = phases.getLast();
+        assertThat(wait.count()).isEqualTo(count);
+        assertThat(wait.meanMs()).isEqualTo(Latency.millis(nanos / 1000.0 / count));
+        assertThat(wait.maxMs()).isEqualTo(Latency.millis(max / 1000.0));
+        assertThat(wait.share()).isEqualTo(Rates.share(nanos, nanos + 50_000_000));
+    }
+
+    @Test
+    void callsOfAProbeStandInOrderWhicheverWorkerSawThem() {
+        aggregator.add(Batches.withProbes("a", 1, 0, probe(10, 5), probe(30, 1)), T0);
+        aggregator.add(Batches.withProbes("b", 1, 0, probe(40, 3)), T0);
+        aggregator.add(Batches.withProbes("a", 2, 1, probe(20, 2), Batches.failedProbe("depth", T0 + 25, "gone")), T0);
+
+        assertThat(aggregator.probePoints().get("depth"))
+                .extracting(point -> point.t() - T0)
+                .containsExactly(10L, 20L, 25L, 30L, 40L);
+        ProbeRow row = aggregator.probes().getFirst();
+        assertThat(row.count()).isEqualTo(5);
+        assertThat(row.failures()).isEqualTo(1);
+        assertThat(row.lastError()).isEqualTo("gone");
+        assertThat(row.values()).containsExactly(new ProbeRow.Value("value", "number", 3.0, 1.0, 5.0, 2.75));
+        assertThat(row.last()).isEqualTo(row.recent().getLast());
+    }
+
+    @Test
+    void aRunOfManyCallsKeepsTheNewestAndCountsAll() {
+        for (int i = 0; i < 30_000; i++) {
+            aggregator.add(Batches.withProbes("a", i + 1, i, probe(i * 1000L, i)), T0);
+        }
+        ProbeRow row = aggregator.probes().getFirst();
+        assertThat(row.count()).isEqualTo(30_000);
+        assertThat(row.values().getFirst().min()).isZero();
+        assertThat(row.recent()).hasSize(ProbeRow.RECENT);
+        assertThat(aggregator.probePoints().get("depth"))
+                .hasSize(ProbeSeries.KEPT)
+                .last()
+                .isEqualTo(row.last());
+    }
+
+    @Test
+    void arrivalsOfASecondAreWhatWasToldSinceTheOneBefore() {
+        aggregator.start(T0);
+        aggregator.add(Batches.withArrivals("a", 1, 0, 10, 9, 8), T0);
+        aggregator.add(Batches.withArrivals("b", 1, 0, 100, 90, 80), T0);
+        aggregator.add(Batches.withArrivals("a", 3, 2, 40, 30, 20), T0);
+        aggregator.add(Batches.withArrivals("a", 2, 1, 25, 25, 18), T0);
+        aggregator.finish(T0 + 3000);
+
+        assertThat(aggregator.pointsSince(0, T0 + 3000).points())
+                .extracting(Point::arrivals)
+                .as("a batch that comes late is a part of the newer one")
+                .containsExactly(new Point.Arrivals(110, 99, 88), null, new Point.Arrivals(30, 21, 12));
+        assertThat(aggregator.arrivals().intended()).isEqualTo(140);
+    }
+
+    private static ProbeSample probe(long afterT0, double value) {
+        return Batches.probe("depth", T0 + afterT0, value);
     }
 
     private static long[] samples(Random random) {

@@ -3,6 +3,8 @@ package io.vikhry.orchestrator.metrics;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.PhaseSum;
+import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,41 @@ final class Batches {
 
     static IntervalBatch withErrors(String worker, long seq, long second, ErrorSample... errors) {
         return new IntervalBatch("run", worker, 1, seq, T0 + second * 1000, 0, false, List.of(), List.of(errors));
+    }
+
+    static IntervalBatch withProbes(String worker, long seq, long second, ProbeSample... probes) {
+        return new IntervalBatch(
+                "run", worker, 1, seq, T0 + second * 1000, 0, false, List.of(), List.of(), null, List.of(probes));
+    }
+
+    static IntervalBatch withArrivals(
+            String worker, long seq, long second, long intended, long started, long completed) {
+        return new IntervalBatch(
+                "run",
+                worker,
+                1,
+                seq,
+                T0 + second * 1000,
+                0,
+                false,
+                List.of(),
+                List.of(),
+                new IntervalBatch.Arrivals(intended, started, completed),
+                List.of());
+    }
+
+    static ProbeSample probe(String name, long at, double value) {
+        return new ProbeSample(
+                name,
+                at,
+                1500,
+                IntervalBatch.ProbeOutcome.OK,
+                List.of(new IntervalBatch.ProbeValue("value", IntervalBatch.ProbeType.NUMBER, value)),
+                "");
+    }
+
+    static ProbeSample failedProbe(String name, long at, String error) {
+        return new ProbeSample(name, at, 1500, IntervalBatch.ProbeOutcome.FAILED, List.of(), error);
     }
 
     static IntervalBatch last(IntervalBatch batch) {
@@ -53,6 +90,12 @@ final class Batches {
                 100L * response.length,
                 encode(response),
                 service.length == 0 ? NONE : encode(service));
+    }
+
+    /** One request that went through these phases. */
+    static SeriesDelta withPhases(String name, PhaseSum... phases) {
+        return new SeriesDelta(
+                Kind.REQUEST, "step", name, 1, 0, Map.of("200", 1L), 10, 100, encode(1000), NONE, List.of(phases));
     }
 
     static byte[] encode(long... micros) {

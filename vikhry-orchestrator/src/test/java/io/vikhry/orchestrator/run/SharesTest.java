@@ -8,6 +8,7 @@ import io.vikhry.cluster.VuRange;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -75,6 +76,33 @@ class SharesTest {
         assertThat(shares.usersOf("small", 3000)).isEqualTo(1000);
         assertThat(shares.usersOf("big", 3000)).isEqualTo(2000);
         assertThat(shares.usersOf("small", 300)).isBetween(95, 105);
+    }
+
+    @Test
+    void oneWorkerHasTheProbesUntilItIsLost() {
+        Shares shares = new Shares();
+        shares.grow(0, workers(3));
+        assertThat(probers(shares)).containsExactly("w0");
+
+        shares.lose("w1", 2, workers(1));
+        shares.grow(100, List.of(new Shares.Holder("a", 9, 1)));
+        assertThat(probers(shares)).as("others come and go").containsExactly("w0");
+
+        shares.lose("w0", 1, List.of());
+        assertThat(probers(shares)).as("nobody is there to take them").isEmpty();
+        shares.grow(100, List.of(new Shares.Holder("w2", 3, 1)));
+        assertThat(probers(shares)).containsExactly("w2");
+
+        Shares successor = new Shares();
+        successor.take(shares.toAssign(RunPlan.LoadModel.USERS), List.of());
+        assertThat(probers(successor)).as("another orchestrator knows").containsExactly("w2");
+    }
+
+    private static List<String> probers(Shares shares) {
+        return shares.toAssign(RunPlan.LoadModel.USERS).entrySet().stream()
+                .filter(share -> share.getValue().probes())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Test

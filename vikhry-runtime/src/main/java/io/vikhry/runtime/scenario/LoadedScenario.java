@@ -19,6 +19,7 @@ public final class LoadedScenario implements AutoCloseable {
     private final List<ScenarioStep> steps;
     private final Params params;
     private final Factories factories;
+    private final List<ScenarioProbe> probes;
     private final ObjectMapper json = Json.newMapper();
 
     private LoadedScenario(ScenarioBundle bundle, BundleLoader loader) {
@@ -29,6 +30,7 @@ public final class LoadedScenario implements AutoCloseable {
         this.constructor = constructor(type);
         this.steps = Steps.of(type, members);
         this.factories = new Factories(members);
+        this.probes = Probes.of(members);
         this.params = new Params(model(), members);
     }
 
@@ -114,12 +116,18 @@ public final class LoadedScenario implements AutoCloseable {
                 bundle.sourceName(),
                 params.describe(),
                 steps.stream().map(ScenarioStep::describe).toList(),
-                factories.describe());
+                factories.describe(),
+                probes.stream().map(ScenarioProbe::describe).toList());
     }
 
     /** Its steps, superclasses first, in the order of their methods; at least one. */
     public List<ScenarioStep> steps() {
         return steps;
+    }
+
+    /** Its probes, superclasses first, in the order of their methods; may be none. */
+    public List<ScenarioProbe> probes() {
+        return probes;
     }
 
     /** Its parameters, to check values against. */

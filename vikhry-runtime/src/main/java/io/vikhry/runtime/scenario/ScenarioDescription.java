@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param params parameters in the order of their fields
  * @param steps steps in the order of their methods, those of superclasses first
  * @param resources pools in the order of their factories
+ * @param probes probes in the order of their methods
  */
 public record ScenarioDescription(
         String name,
@@ -22,12 +23,14 @@ public record ScenarioDescription(
         String source,
         List<Param> params,
         List<Step> steps,
-        List<Resource> resources) {
+        List<Resource> resources,
+        List<Probe> probes) {
 
     public ScenarioDescription {
         params = List.copyOf(params);
         steps = List.copyOf(steps);
         resources = List.copyOf(resources);
+        probes = List.copyOf(probes);
     }
 
     /**
@@ -67,4 +70,17 @@ public record ScenarioDescription(
 
     /** A pool of resources with a factory. */
     public record Resource(String pool) {}
+
+    /**
+     * A probe.
+     *
+     * @param every from one start to the next: {@code "5s"}
+     * @param timeout the longest one call may take
+     * @param values what it returns: nothing, one value, or those of a record
+     */
+    public record Probe(String name, String every, String timeout, List<ProbeValue.Field> values) {
+        public Probe {
+            values = List.copyOf(values);
+        }
+    }
 }

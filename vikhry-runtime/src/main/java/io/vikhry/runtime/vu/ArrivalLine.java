@@ -45,6 +45,10 @@ final class ArrivalLine {
     private int initial;
     private int beginning;
     private @Nullable ArrivalSchedule schedule;
+    /** What follows from {@link #turnNanos} after t0 on, when arrivals were dealt anew; {@link #part} is its part then. */
+    private @Nullable ArrivalSchedule successor;
+
+    private long turnNanos;
     private ArrivalSchedule.@Nullable Part part;
     private long t0Nanos;
 
@@ -88,38 +92,72 @@ final class ArrivalLine {
         members.clear();
         members.or(order.members);
         initial = order.initial;
-        ArrivalSchedule present = schedule;
+        ArrivalSchedule present = order.t0Nanos == t0Nanos ? schedule : null;
         if (order.part == null) {
             schedule = null;
-        } else if (present != null && order.part.equals(part) && order.t0Nanos == t0Nanos) {
-            present.follow(order.rate);
+            successor = null;
+        } else if (present == null) {
+            schedule = schedule(order, order.part, order.sinceNanos);
+            successor = null;
         } else {
-            schedule = new ArrivalSchedule(order.rate, order.part, order.sinceNanos, new SplittableRandom(order.seed));
+            present.follow(order.rate);
+            if (!order.part.equals(part)) {
+                // All workers change parts at the same time of the run, so that no arrival is left out or comes twice.
+                // Who
+                // hears of it only after that time has been releasing by its old part: it changes now.
+                turnNanos = Math.max(order.sinceNanos, System.nanoTime() - t0Nanos);
+                successor = schedule(order, order.part, turnNanos);
+            } else if (successor != null) {
+                successor.follow(order.rate);
+            }
         }
         part = order.part;
         t0Nanos = order.t0Nanos;
         release();
     }
 
-    private void release() {
-        long now = System.nanoTime();
-        long next = Long.MAX_VALUE;
+    private static ArrivalSchedule schedule(Order order, ArrivalSchedule.Part part, long fromNanos) {
+        return new ArrivalSchedule(order.rate, part, fromNanos, new SplittableRandom(order.seed));
+    }
+
+    /** When the next arrival is due, by the schedule of its time. */
+    private long nextDue() {
+        ArrivalSchedule due = schedule;
+        if (due == null) {
+            return ArrivalSchedule.NEVER;
+        }
+        long next = due.nextNanos();
+        ArrivalSchedule after = successor;
+        if (after == null || next < turnNanos) {
+            return next;
+        }
+        schedule = after;
+        successor = null;
+        return after.nextNanos();
+    }
+
+    private long advance() {
         ArrivalSchedule due = schedule;
         if (due != null) {
-            long nowAfterT0 = now - t0Nanos;
-            int released = 0;
-            next = due.nextNanos();
-            while (next <= nowAfterT0 && released < RELEASED_AT_ONCE) {
-                arrive(t0Nanos + next);
-                released++;
-                due.advance();
-                next = due.nextNanos();
-            }
-            intended += released;
-            next = next == ArrivalSchedule.NEVER ? next : Math.max(0, next - nowAfterT0);
+            due.advance();
         }
+        return nextDue();
+    }
+
+    private void release() {
+        long now = System.nanoTime();
+        long nowAfterT0 = now - t0Nanos;
+        int released = 0;
+        long next = nextDue();
+        while (next <= nowAfterT0 && released < RELEASED_AT_ONCE) {
+            arrive(t0Nanos + next);
+            released++;
+            next = advance();
+        }
+        intended += released;
+        next = next == ArrivalSchedule.NEVER ? Long.MAX_VALUE : Math.max(0, next - nowAfterT0);
         grow();
-        if (due != null && (!waiting.isEmpty() || wantsInitial())) {
+        if (schedule != null && (!waiting.isEmpty() || wantsInitial())) {
             next = Math.min(next, AGAIN_NANOS);
         }
         if (next != Long.MAX_VALUE) {

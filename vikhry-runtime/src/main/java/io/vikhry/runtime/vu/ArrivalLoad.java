@@ -12,7 +12,7 @@ import io.vikhry.runtime.load.VuSet;
  * @param rate arrivals per second of the whole cluster
  * @param part this worker's arrivals of them
  * @param t0Nanos the {@link System#nanoTime} at which the rate's time is 0
- * @param sinceNanos from when on the part is this worker's, in ns after t0: what was due before was another's
+ * @param sinceNanos from when on the part is this worker's, in ns after t0: what is due before is by the part it had, if any
  */
 public record ArrivalLoad(
         VuSet pool, int initialUsers, LoadCurve rate, ArrivalSchedule.Part part, long t0Nanos, long sinceNanos) {}
