@@ -111,7 +111,7 @@ public final class Orchestrator implements AutoCloseable {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Stops listening and gives up leadership; a run under way is ended by the next leader. */
+    /** Stops listening and gives up leadership; a run under way goes on under the next leader. */
     @Override
     public void close() {
         closeAll(open);

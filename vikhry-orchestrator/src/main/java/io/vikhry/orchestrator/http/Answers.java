@@ -296,6 +296,11 @@ final class Answers {
         return aggregator().pointsSince(change, cluster.clock().nowMillis());
     }
 
+    /** The run under way or the last one. */
+    @Nullable Run run() {
+        return conductor.run().orElse(null);
+    }
+
     @Nullable String runId() {
         return conductor.run().map(Run::id).orElse(null);
     }

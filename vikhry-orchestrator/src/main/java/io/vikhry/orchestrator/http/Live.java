@@ -6,10 +6,10 @@ import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
 import io.vikhry.orchestrator.run.Json;
+import io.vikhry.orchestrator.run.Run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,7 +38,8 @@ final class Live implements AutoCloseable {
     private final ScheduledExecutorService clock;
     private long seq;
     private long pointsSent;
-    private @Nullable String runSent;
+    /** The run whose points were sent: after a change of leaders the same run is another object, which counts anew. */
+    private @Nullable Run runSent;
 
     Live(Answers answers) {
         this.answers = answers;
@@ -68,10 +69,10 @@ final class Live implements AutoCloseable {
     private synchronized void tick() {
         try {
             seq++;
-            String runId = answers.runId();
-            if (!Objects.equals(runId, runSent)) {
+            Run run = answers.run();
+            if (run != runSent) {
                 pointsSent = 0;
-                runSent = runId;
+                runSent = run;
             }
             Aggregator.Points changed = answers.pointsSince(pointsSent);
             pointsSent = changed.change();

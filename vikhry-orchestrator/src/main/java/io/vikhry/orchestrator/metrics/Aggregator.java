@@ -38,7 +38,9 @@ public final class Aggregator {
 
     private final BatchLedger ledger = new BatchLedger();
     private final Set<BatchOrigin> origins = new HashSet<>();
-    private final Set<String> finished = new HashSet<>();
+    /** Workers whose last batch has arrived, and under which fence. */
+    private final Map<String, Long> finished = new HashMap<>();
+
     private final Map<SeriesKey, Series> series = new TreeMap<>();
     private final Series requests = new Series();
     private final Map<String, Long> requestsByWorker = new HashMap<>();
@@ -72,7 +74,10 @@ public final class Aggregator {
             }
         }
         if (batch.last()) {
-            finished.add(batch.workerId());
+            finished.merge(batch.workerId(), batch.fence(), Math::max);
+        } else if (finished.getOrDefault(batch.workerId(), Long.MAX_VALUE) < batch.fence()) {
+            // It has left, and come back.
+            finished.remove(batch.workerId());
         }
         List<Samples> samples;
         try {
@@ -134,7 +139,7 @@ public final class Aggregator {
 
     /** Workers whose last batch of the run has arrived. */
     public synchronized Set<String> finishedWorkers() {
-        return Set.copyOf(finished);
+        return Set.copyOf(finished.keySet());
     }
 
     /** How far each worker's batches have been taken over. */
@@ -234,6 +239,12 @@ public final class Aggregator {
     /** Requests that finished, by worker. */
     public synchronized Map<String, Long> requestsByWorker() {
         return Map.copyOf(requestsByWorker);
+    }
+
+    /** The end of the newest second that a worker has told of, in cluster time; 0 if it has not told of any. */
+    public synchronized long reportedUntil(String workerId) {
+        TreeMap<Long, Long> recent = recentByWorker.get(workerId);
+        return recent == null ? 0 : recent.lastKey() + 1000;
     }
 
     /** Requests per second of one worker over the last ten seconds. */

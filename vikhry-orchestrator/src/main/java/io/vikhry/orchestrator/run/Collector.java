@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Collector {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
     private static final int AT_ONCE = 500;
+    private static final Duration LEAVING = Duration.ofSeconds(3);
     private static final Duration WAIT = Duration.ofMillis(250);
 
     private final Cluster cluster;
@@ -59,6 +60,16 @@ final class Collector {
     void abort() {
         aborted = true;
         finishing = true;
+    }
+
+    /** Lets go of a run that another reads on, after what is being read. */
+    void leave() {
+        abort();
+        try {
+            finish(LEAVING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void read() {

@@ -47,6 +47,7 @@ public final class Conductor implements AutoCloseable {
     private volatile Roster roster = Roster.EMPTY;
     private volatile @Nullable String leader;
     private long vacantNanos;
+    private long redisAwaySince;
     private @Nullable LeaderLease lease;
     private long renewedNanos;
     private long lookedNanos;
@@ -89,12 +90,12 @@ public final class Conductor implements AutoCloseable {
 
     /** The run under way or the last one. */
     public Optional<Run> run() {
-        return Optional.ofNullable(direction.run());
+        return Optional.ofNullable(direction.tenure().run());
     }
 
     /** Why the last start failed. */
     public Optional<String> lastError() {
-        return Optional.ofNullable(direction.lastError());
+        return Optional.ofNullable(direction.tenure().lastError());
     }
 
     /** Workers and pools. */
@@ -160,16 +161,20 @@ public final class Conductor implements AutoCloseable {
                     next.run();
                 }
                 tick();
+                if (!redisAnswers) {
+                    direction.tenure().interrupted(redisAwaySince, "Redis did not answer");
+                }
                 redisAnswers = true;
                 waitMillis = TICK_MILLIS;
             } catch (ClusterException e) {
                 if (redisAnswers) {
                     LOG.warn("Redis is not to be had, trying again: {}", e.getMessage());
+                    redisAwaySince = cluster.clock().nowMillis();
                 }
                 redisAnswers = false;
             } catch (UncheckedIOException e) {
                 LOG.error("What is kept on disk cannot be used", e);
-                direction.failSoon(String.valueOf(e.getMessage()));
+                direction.tenure().failSoon(String.valueOf(e.getMessage()));
             } catch (Refusal e) {
                 LOG.warn("The cluster's state was changed by another: {}", e.getMessage());
                 renewedNanos = System.nanoTime() - RENEW_NANOS;
@@ -178,10 +183,10 @@ public final class Conductor implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // Whatever it is: a cluster without this thread would run on for ever.
                 LOG.error("The run cannot be led any further", e);
-                direction.failSoon("the orchestrator failed: " + e);
+                direction.tenure().failSoon("the orchestrator failed: " + e);
             }
         }
-        direction.close();
+        direction.tenure().close();
         LeaderLease held = lease;
         if (held != null) {
             try {
@@ -205,7 +210,7 @@ public final class Conductor implements AutoCloseable {
         if (now - lookedNanos >= LOOK_NANOS || direction.state().state() == State.PREPARING) {
             lookedNanos = now;
             roster = new Roster(cluster.leases().workers(), cluster.pools().counts());
-            direction.look(roster);
+            direction.tenure().look(roster);
         }
         if (lease != null) {
             direction.proceed();
@@ -223,7 +228,7 @@ public final class Conductor implements AutoCloseable {
             boolean alone = held != null
                     && (fresh.get().lastToken() == held.token() || fresh.get().lastToken() == 0);
             lease = fresh.get();
-            direction.lead(fresh.get(), alone);
+            direction.tenure().lead(fresh.get(), alone);
             leading = true;
             leader = null;
             LOG.info(
@@ -232,7 +237,7 @@ public final class Conductor implements AutoCloseable {
             LOG.warn("Another orchestrator leads cluster {} now; this one stands by", cluster.name());
             lease = null;
             leading = false;
-            direction.abandon();
+            direction.tenure().abandon();
         }
         if (lease == null) {
             standBy();

@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.LeaderLease;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +37,9 @@ public final class Direction {
     private final RunStore store;
     private final CurrentScenario scenario;
     private final Reins reins;
-    private final Succession succession;
-    private final Presence presence = new Presence(System::nanoTime);
+    private final Tenure tenure;
     private final Staffing staffing;
     private final Ending ending;
-    private volatile @Nullable Run run;
-    private volatile @Nullable String lastError;
-    private volatile @Nullable String failing;
-    private Roster roster = Roster.EMPTY;
-    private @Nullable Collector collector;
 
     /** Directs the runs of a cluster; {@code environment} describes where they ran, for the report. */
     public Direction(Cluster cluster, RunStore store, CurrentScenario scenario, Supplier<ObjectNode> environment) {
@@ -53,7 +47,8 @@ public final class Direction {
         this.store = store;
         this.scenario = scenario;
         this.reins = new Reins(cluster);
-        this.succession = new Succession(cluster, store);
+        Presence presence = new Presence(System::nanoTime);
+        this.tenure = new Tenure(cluster, scenario, reins, presence, new Succession(cluster, store));
         this.staffing = new Staffing(cluster, reins, presence);
         this.ending = new Ending(cluster, presence, environment);
     }
@@ -63,19 +58,9 @@ public final class Direction {
         return reins.state();
     }
 
-    /** The run under way, or the last one; for any thread. */
-    @Nullable Run run() {
-        return run;
-    }
-
-    /** Why the last start failed; for any thread. */
-    @Nullable String lastError() {
-        return lastError;
-    }
-
-    /** Lets the run under way fail at the next look; for any thread. */
-    void failSoon(String why) {
-        failing = why;
+    /** What this orchestrator leads. */
+    Tenure tenure() {
+        return tenure;
     }
 
     Run start(StartRequest request) {
@@ -83,7 +68,7 @@ public final class Direction {
         Lifecycle.asked(state().state(), Lifecycle.Event.START);
         Map<String, String> params = scenario.params(request.params());
         ScenarioDescription described = scenario.describe().orElseThrow();
-        if (roster.live().isEmpty()) {
+        if (tenure.roster().live().isEmpty()) {
             throw new Refusal(
                     Refusal.Code.NO_WORKERS,
                     "No worker is in cluster " + cluster.name() + "; start one: vikhry worker start");
@@ -122,9 +107,7 @@ public final class Direction {
             begun.folder.discard();
             throw e;
         }
-        lastError = null;
-        failing = null;
-        run = begun;
+        tenure.begin(begun);
         reins.lookAgain("prepare " + plan.runId());
         LOG.info(
                 "Run {} of {} for {} is PREPARING (leader's token {})",
@@ -138,7 +121,7 @@ public final class Direction {
     Run changeUsers(int users, Duration ramp) {
         Run current = toChange(RunPlan.LoadModel.USERS);
         current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, users));
-        current.shares.grow(users, staffing.able(current, roster));
+        current.shares.grow(users, staffing.able(current, tenure.roster()));
         current.targetUsers = users;
         change(current, users, ramp);
         return current;
@@ -175,7 +158,7 @@ public final class Direction {
         long at = cluster.clock().nowMillis() + HEAD_START_MILLIS - current.t0Millis;
         stages.add(new LoadStage(Math.max(at, stages.getLast().atMillis()), target, ramp.toMillis()));
         current.stages = List.copyOf(stages);
-        assign(current);
+        reins.assign(current);
         LOG.info("Run {} goes to {}", current.id(), current.loadText());
     }
 
@@ -187,7 +170,11 @@ public final class Direction {
             current.stop =
                     new Course.Stop(reason, drain.toMillis(), cluster.clock().nowMillis());
         }
-        carryOutStop(current);
+        try {
+            carryOutStop(current);
+        } catch (ClusterException e) {
+            LOG.warn("Run {} is to stop, and does so when Redis answers: {}", current.id(), e.getMessage());
+        }
         return current;
     }
 
@@ -208,28 +195,20 @@ public final class Direction {
         reins.note(current);
         reins.move(event(stop.reason()));
         LOG.info("Run {} is STOPPING ({})", current.id(), stop.reason().text());
-        tellOfStop(current);
-    }
-
-    private void tellOfStop(Run current) {
-        if (current.version > 0) {
-            assign(current);
-        } else {
-            reins.lookAgain("stop " + current.id());
-        }
+        reins.tellOfStop(current);
     }
 
     /** Looks what is to be done next, and does it. */
     void proceed() {
-        Run current = run;
+        Run current = tenure.run();
         if (current == null) {
             return;
         }
-        roster.live().stream()
+        tenure.roster().live().stream()
                 .map(WorkerView::status)
                 .filter(s -> current.id().equals(s.runId()))
                 .forEach(s -> hear(current, s));
-        String why = failing;
+        String why = tenure.failing();
         if (state().state() == State.PREPARING || state().state() == State.RUNNING) {
             if (current.stop != null) {
                 carryOutStop(current);
@@ -261,14 +240,14 @@ public final class Direction {
 
     private void prepare(Run current) {
         RunPlan plan = current.head.plan();
-        if (collector == null) {
+        if (!tenure.reading()) {
             cluster.pools().reclaim(reins.lease(), plan.runId());
             plan.resources().forEach((pool, count) -> cluster.pools().ensure(pool, count));
-            collector = Collector.start(cluster, reins::lease, current);
+            tenure.read(current);
             reins.lookAgain("make resources for " + plan.runId());
             return;
         }
-        Preparation preparation = Preparation.of(plan, roster, cluster.pools());
+        Preparation preparation = Preparation.of(plan, tenure.roster(), cluster.pools());
         current.prepare = preparation.progress();
         long waited = cluster.clock().nowMillis() - current.head.createdAt();
         if (preparation.failure().isPresent()) {
@@ -282,11 +261,11 @@ public final class Direction {
     }
 
     private void beginLoad(Run current) {
-        current.shares.grow(current.mostUsers(), staffing.able(current, roster));
+        current.shares.grow(current.mostUsers(), staffing.able(current, tenure.roster()));
         current.t0Millis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
         current.stages = List.of(new LoadStage(0, current.target(), Math.round(current.head.rampSeconds() * 1000)));
         current.numbers.start(current.t0Millis);
-        assign(current);
+        reins.assign(current);
         LOG.info(
                 "Run {} is RUNNING on {} workers",
                 current.id(),
@@ -304,9 +283,9 @@ public final class Direction {
             stop(StopReason.DURATION, DEFAULT_DRAIN);
             return;
         }
-        if (staffing.adjust(current, roster)) {
+        if (staffing.adjust(current, tenure.roster())) {
             current.dealtMillis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
-            assign(current);
+            reins.assign(current);
         }
         if (current.wantMoreItems()) {
             ensureItems(current);
@@ -322,9 +301,7 @@ public final class Direction {
     private void end(Run current) {
         // Nothing is written by one who does not lead any more.
         reins.note(current);
-        Collector reading = collector;
-        collector = null;
-        ending.finish(current, reading).ifPresent(why -> lastError = why);
+        ending.finish(current, tenure.endReading()).ifPresent(tenure::failed);
         reins.move(Lifecycle.Event.ENDED);
     }
 
@@ -343,144 +320,13 @@ public final class Direction {
 
     private void fail(Run current, String why) {
         LOG.warn("Run {} fails: {}", current.id(), why);
-        lastError = why;
+        tenure.failed(why);
         current.error = why;
         stop(StopReason.FAILED, DEFAULT_DRAIN);
     }
 
-    private void assign(Run current) {
-        current.version++;
-        reins.publish(current);
-    }
-
-    /** Sees workers and pools as they are now, and whether the cluster is still as it was left here. */
-    void look(Roster now) {
-        roster = now;
-        presence.see(now);
-        reins.see(now);
-        scenario.look();
-        ClusterState seen = cluster.lifecycle().state();
-        if (!reins.held()) {
-            reins.believe(seen);
-        } else if (!reins.unsure()) {
-            compare(seen);
-        }
-    }
-
-    private void compare(ClusterState seen) {
-        ClusterState left = state();
-        Run current = run;
-        boolean older = seen.epoch() < left.epoch()
-                || (seen.epoch() == left.epoch()
-                        && (seen.version() < left.version()
-                                || seen.state().compareTo(left.state()) < 0 && seen.state() != State.IDLE));
-        boolean same = seen.epoch() == left.epoch() && seen.state() == left.state();
-        boolean known =
-                seen.state() == State.IDLE || (current != null && current.id().equals(seen.runId()));
-        if (older && left.state() != State.IDLE) {
-            restore(current(), left, "Redis has lost the state of run {}; it is written again");
-        } else if (!same || !known) {
-            takeOver();
-            scenario.announceAgain();
-        } else if (seen.state() == State.IDLE) {
-            revive(seen);
-        }
-    }
-
-    /** A worker still works for a run that Redis has forgotten while nobody led it. */
-    private void revive(ClusterState seen) {
-        roster.live().stream()
-                .map(worker -> worker.status().runId())
-                .filter(id -> id != null && !id.equals(seen.runId()))
-                .findFirst()
-                .flatMap(id -> succession.revive(id, reins.lease().token()))
-                .filter(found -> found.head.plan().epoch() > seen.epoch())
-                .ifPresent(found -> {
-                    run = found;
-                    presence.begin();
-                    restore(
-                            found,
-                            Succession.stateOf(found, cluster.clock().nowMillis()),
-                            "Redis has lost run {}, which workers still work for; it is written again");
-                    collector = Collector.start(cluster, reins::lease, found);
-                });
-    }
-
-    private void restore(Run current, ClusterState last, String message) {
-        LOG.warn(message, current.id());
-        scenario.announceAgain();
-        reins.restore(current, last);
-        ensureItems(current);
-        reins.lookAgain("restored " + current.id());
-    }
-
-    /**
-     * Leads from now on.
-     *
-     * @param alone whether nobody else has led since this one did, so that what is known here is still the newest
-     */
-    void lead(LeaderLease fresh, boolean alone) {
-        boolean again = reins.held() && alone;
-        reins.take(fresh);
-        if (!again) {
-            presence.begin();
-            takeOver();
-        }
-    }
-
-    /** Stops leading: what is under way is another's. */
-    void abandon() {
-        close();
-        reins.drop();
-        run = null;
-    }
-
-    /** Stops reading; a run under way is left as it is. */
-    void close() {
-        Collector reading = collector;
-        collector = null;
-        Run current = run;
-        if (reading != null && current != null) {
-            ending.stopReading(reading);
-            current.folder.close();
-        }
-    }
-
-    /** Takes the cluster as its last leader left it, and goes on from there. */
-    private void takeOver() {
-        close();
-        run = null;
-        ClusterState found = reins.read();
-        String runId = found.runId();
-        if (runId == null) {
-            return;
-        }
-        if (found.state() == State.STOPPING && succession.ended(runId)) {
-            // The last leader had written the report, and not yet said that the run has ended.
-            reins.move(Lifecycle.Event.ENDED);
-        }
-        if (state().state() == State.IDLE) {
-            run = succession.past(runId).orElse(null);
-            return;
-        }
-        Run inherited = succession.inherit(found, runId, reins.lease().token());
-        lastError = inherited.error;
-        failing = null;
-        run = inherited;
-        LOG.info("Run {} is {} and goes on under this orchestrator", runId, found.state());
-        if (found.state() != State.PREPARING) {
-            collector = Collector.start(cluster, reins::lease, inherited);
-        }
-        if (found.state() == State.STOPPING) {
-            if (inherited.stop == null) {
-                inherited.stop = new Course.Stop(StopReason.REQUESTED, DEFAULT_DRAIN.toMillis(), found.sinceMillis());
-            }
-            tellOfStop(inherited);
-        }
-    }
-
     private Run current() {
-        Run current = run;
+        Run current = tenure.run();
         if (current == null) {
             throw new IllegalStateException("no run in state " + state().state());
         }

@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,10 +36,15 @@ final class Ending {
     boolean due(Run run) {
         Course.Stop stop = run.stop;
         boolean out = run.shares.fences().entrySet().stream()
-                .allMatch(h -> presence.gone(h.getKey(), h.getValue())
-                        || run.numbers.finishedWorkers().contains(h.getKey()));
+                .allMatch(h -> presence.gone(h.getKey(), h.getValue()) || finished(run, h.getKey()));
         long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
         return out || cluster.clock().nowMillis() >= bound;
+    }
+
+    /** A worker that left and came back has sent a last batch before, so its users are asked for as well. */
+    private static boolean finished(Run run, String workerId) {
+        WorkerStatus said = run.statuses.get(workerId);
+        return run.numbers.finishedWorkers().contains(workerId) && (said == null || said.activeVus() == 0);
     }
 
     /** Ends the run with its report; why there is none, if the disk does not take it. */
@@ -88,16 +94,6 @@ final class Ending {
         } catch (UncheckedIOException e) {
             LOG.error("Run {} has no report on disk yet: {}", run.id(), e.getMessage());
             return Optional.of(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Lets go of a run that another leads. */
-    void stopReading(Collector reading) {
-        reading.abort();
-        try {
-            reading.finish(LAST_READING);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -52,9 +52,16 @@ final class Redeal {
     }
 
     private static Holding least(Map<String, Holding> anew, int piece) {
-        return anew.values().stream()
-                .min(Comparator.comparingDouble(holding -> holding.load(piece)))
-                .orElseThrow();
+        Holding least = null;
+        for (Holding holding : anew.values()) {
+            if (least == null || holding.load(piece) < least.load(piece)) {
+                least = holding;
+            }
+        }
+        if (least == null) {
+            throw new IllegalStateException("no worker to deal users to");
+        }
+        return least;
     }
 
     private static void add(List<VuRange> ranges, VuRange range) {

@@ -120,6 +120,21 @@ final class Reins {
         lookAgain("version " + run.version + " of " + run.id());
     }
 
+    /** Gives a newer assignment to the cluster. */
+    void assign(Run run) {
+        run.version++;
+        publish(run);
+    }
+
+    /** Tells the workers that the run ends. */
+    void tellOfStop(Run run) {
+        if (run.version > 0) {
+            assign(run);
+        } else {
+            lookAgain("stop " + run.id());
+        }
+    }
+
     /** Writes everything of the run under way again, after Redis has lost it or has come back with something older. */
     void restore(Run run, ClusterState last) {
         note(run);

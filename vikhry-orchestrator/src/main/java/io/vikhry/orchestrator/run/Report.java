@@ -139,10 +139,14 @@ final class Report {
         requests.forEach((id, count) -> {
             WorkerStatus status = run.statuses.get(id);
             Long lostAt = run.lost().get(id);
+            long told = run.numbers.reportedUntil(id);
             workers.addObject()
                     .put("id", id)
                     .put("requests", count)
                     .put("engine", status == null ? null : status.engine())
+                    .put(
+                            "reported_until",
+                            told == 0 ? null : Instant.ofEpochMilli(told).toString())
                     .put(
                             "lost_at",
                             lostAt == null ? null : Instant.ofEpochMilli(lostAt).toString());

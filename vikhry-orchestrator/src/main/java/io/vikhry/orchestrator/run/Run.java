@@ -93,7 +93,7 @@ public final class Run {
             run.targetRate = report.path("target_rate").asDouble();
             run.t0Millis = Instant.parse(report.path("started_at").asText()).toEpochMilli();
             run.numbers.start(run.t0Millis);
-            run.replay();
+            run.replay(() -> {});
             run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
             run.stop = new Course.Stop(
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
@@ -106,8 +106,9 @@ public final class Run {
      * A run that another orchestrator led, as it left it.
      *
      * @param dealt the newest assignment that the cluster has, if it has one
+     * @param heartbeat is run again and again while what was kept is read, which may take long
      */
-    static Run takenOver(Course course, RunFolder folder, @Nullable Assignment dealt) {
+    static Run takenOver(Course course, RunFolder folder, @Nullable Assignment dealt, Runnable heartbeat) {
         Run run = new Run(course.head(), folder);
         run.revision = course.revision();
         run.stop = course.stop();
@@ -127,7 +128,7 @@ public final class Run {
             run.shares.take(newest.shares(), older ? List.of() : course.transit());
             run.numbers.start(run.t0Millis);
         }
-        run.replay();
+        run.replay(heartbeat);
         return run;
     }
 
@@ -140,8 +141,9 @@ public final class Run {
         }
     }
 
-    private void replay() {
+    private void replay(Runnable heartbeat) {
         folder.replay(batch -> {
+            heartbeat.run();
             numbers.add(batch, Long.MAX_VALUE / 2);
             keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
         });

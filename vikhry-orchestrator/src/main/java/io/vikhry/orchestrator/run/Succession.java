@@ -5,12 +5,14 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.RunPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +42,16 @@ final class Succession {
         return store.report(runId).isPresent();
     }
 
-    /** The run that is under way by {@code state}; {@code token} is that of the new leader's lease. */
-    Run inherit(ClusterState state, String runId, long token) {
+    /** The run that is under way, for the leader with that lease. */
+    Run inherit(String runId, LeaderLease lease) {
         Assignment dealt = cluster.plans().assignment(runId).orElse(null);
         Course course = newest(runId).orElseGet(() -> lost(runId, dealt));
-        return takeOver(course, dealt, token);
+        return takeOver(course, dealt, lease);
     }
 
     /** A run that Redis knows nothing of any more, if its last leader's course is here. */
-    Optional<Run> revive(String runId, long token) {
-        return store.unfinished(runId).map(course -> takeOver(course, null, token));
+    Optional<Run> revive(String runId, LeaderLease lease) {
+        return store.unfinished(runId).map(course -> takeOver(course, null, lease));
     }
 
     /** What the cluster does, by the course of a run that it has lost. */
@@ -58,14 +60,38 @@ final class Succession {
         return new ClusterState(state, run.head.plan().epoch(), run.id(), run.version, nowMillis);
     }
 
-    private Run takeOver(Course course, @Nullable Assignment dealt, long token) {
-        Run run = Run.takenOver(course, store.goOn(course.head(), token), dealt);
+    private Run takeOver(Course course, @Nullable Assignment dealt, LeaderLease lease) {
+        RunFolder folder = store.goOn(course.head(), lease.token());
+        Run run = Run.takenOver(course, folder, dealt, new Heartbeat(lease));
         long now = cluster.clock().nowMillis();
         long kept = run.keptUntil();
         if (kept > 0 && kept < now) {
             run.interrupted(kept, now, "no orchestrator led the run");
         }
         return run;
+    }
+
+    /** Keeps the lease while a long log is read. */
+    private static final class Heartbeat implements Runnable {
+        private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
+
+        private final LeaderLease lease;
+        private long lastNanos = System.nanoTime();
+
+        Heartbeat(LeaderLease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public void run() {
+            if (System.nanoTime() - lastNanos < NANOS) {
+                return;
+            }
+            if (!lease.renew()) {
+                throw new Refusal(Refusal.Code.NOT_LEADER, "Another orchestrator leads the cluster now; try again.");
+            }
+            lastNanos = System.nanoTime();
+        }
     }
 
     private Optional<Course> newest(String runId) {

@@ -143,6 +143,16 @@ class AggregatorTest {
     }
 
     @Test
+    void aWorkerThatLeftAndCameBackHasNotFinished() {
+        aggregator.add(Batches.last(of("w1", 1, 0, 0)), T0);
+        assertThat(aggregator.finishedWorkers()).containsExactly("w1");
+
+        aggregator.add(Batches.under(7, of("w1", 1, 1, 3)), T0);
+        assertThat(aggregator.finishedWorkers()).isEmpty();
+        assertThat(aggregator.reportedUntil("w1")).isEqualTo(T0 + 2000);
+    }
+
+    @Test
     void totalsCountRequestsAndNotTheStepsAroundThem() {
         SeriesDelta step = new SeriesDelta(
                 Kind.STEP, "", "buy", 5, 5, Map.of("OK", 5L), 0, 0, Batches.encode(1, 2, 3, 4, 5), NONE);

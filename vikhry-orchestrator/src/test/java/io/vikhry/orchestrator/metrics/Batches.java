@@ -73,6 +73,20 @@ final class Batches {
                 batch.errors());
     }
 
+    /** The same under another lease. */
+    static IntervalBatch under(long fence, IntervalBatch batch) {
+        return new IntervalBatch(
+                batch.runId(),
+                batch.workerId(),
+                fence,
+                batch.seq(),
+                batch.secondMillis(),
+                batch.activeVus(),
+                batch.last(),
+                batch.series(),
+                batch.errors());
+    }
+
     /** Requests with these response times in µs, all 200, with service times equal to them. */
     static SeriesDelta requests(String name, long... micros) {
         return requests(name, micros, new long[0]);

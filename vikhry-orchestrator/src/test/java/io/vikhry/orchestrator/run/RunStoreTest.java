@@ -57,6 +57,21 @@ class RunStoreTest {
     }
 
     @Test
+    void whatTwoLeadersHaveKeptIsReplayedAndCountsOnce() {
+        try (RunFolder first = store.create(head("run-1", 1000));
+                RunFolder second = store.goOn(head("run-1", 1000), 1_700_000_000_001L)) {
+            first.append(List.of(batch(1), batch(2)));
+            second.append(List.of(batch(2), batch(3)));
+            first.append(List.of(batch(3)));
+            Aggregator numbers = new Aggregator();
+            second.replay(batch -> numbers.add(batch, Long.MAX_VALUE / 2));
+
+            assertThat(numbers.numbers(0).completeness().batches()).isEqualTo(3);
+            assertThat(numbers.numbers(0).completeness().missingBatches()).isZero();
+        }
+    }
+
+    @Test
     void aTornLastRecordIsSkippedAndTheNextLeaderGoesOnBehindIt() throws Exception {
         RunFolder folder = store.create(head("run-1", 1000));
         folder.append(List.of(batch(1), batch(2)));
