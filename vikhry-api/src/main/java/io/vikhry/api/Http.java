@@ -114,6 +114,17 @@ public interface Http extends AutoCloseable {
         Builder http2();
 
         /**
+         * Shares connections with the other users of the same event loop, in place of having its own. A server then sees few
+         * busy connections, as from a gateway, instead of one from each user. A worker process has an event loop for each of its
+         * cores, so it opens up to {@code most} times that many to a host. A request that finds none free waits, in order, and
+         * the wait is part of its time (phase <i>blocked</i>). Only users whose settings for connections are equal share them;
+         * cookies are never shared. With {@link #http2} it is one connection, whatever {@code most} says.
+         *
+         * @param most the largest number of connections to one host on one event loop, 1 or more
+         */
+        Builder sharedConnections(int most);
+
+        /**
          * Sends through an HTTP proxy: {@code http} requests are given to it whole, for {@code https} and HTTP/2 it is asked for a
          * tunnel (CONNECT). A proxy that cannot be reached is told as a server would be; one that refuses the tunnel is
          * {@link HttpException.Code#PROXY}. By default there is none, whatever the environment says.

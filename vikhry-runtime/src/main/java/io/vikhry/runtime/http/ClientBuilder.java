@@ -40,6 +40,7 @@ final class ClientBuilder implements Http.Builder {
     private final List<String> withoutProxy = new ArrayList<>();
     private final Map<String, List<InetAddress>> hosts = new HashMap<>();
     private List<InetAddress> localAddresses = List.of();
+    private int sharedConnections;
     private boolean built;
 
     ClientBuilder(ClientOwner owner, URI base) {
@@ -169,6 +170,15 @@ final class ClientBuilder implements Http.Builder {
     }
 
     @Override
+    public Http.Builder sharedConnections(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("sharedConnections must be 1 or more, not " + most);
+        }
+        sharedConnections = most;
+        return this;
+    }
+
+    @Override
     public Http.Builder resolve(String host, String... addresses) {
         hosts.put(host.toLowerCase(Locale.ROOT), addresses("resolve", addresses));
         return this;
@@ -225,7 +235,8 @@ final class ClientBuilder implements Http.Builder {
                         new Route.Ways(
                                 proxy == null ? null : proxy.except(withoutProxy.toArray(String[]::new)),
                                 Map.copyOf(hosts),
-                                localAddresses)));
+                                localAddresses),
+                        sharedConnections));
         owner.closeAtEnd(client);
         return client;
     }

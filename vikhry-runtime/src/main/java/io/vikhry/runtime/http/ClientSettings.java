@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos}, {@code stallNanos} and {@code idleNanos} are 0
- * where unlimited.
+ * where unlimited, {@code sharedConnections} where each client has connections of its own.
  */
 record ClientSettings(
         Origin origin,
@@ -21,4 +21,5 @@ record ClientSettings(
         int maxBody,
         CompletableFuture<SslContext> tls,
         boolean http2,
-        Route.Ways ways) {}
+        Route.Ways ways,
+        int sharedConnections) {}

@@ -73,9 +73,31 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         dial = null;
         state = State.OPEN;
         Exchange x = exchange;
-        if (x != null) {
-            write(x);
+        if (x == null) {
+            return;
         }
+        if (x.mayGo()) {
+            write(x);
+        } else {
+            exchange = null;
+            rest();
+        }
+    }
+
+    /** Waits for the next exchange. */
+    private void rest() {
+        pool.giveBack(this);
+        long idle = pool.settings().idleNanos();
+        if (idle > 0) {
+            idleSinceNanos = System.nanoTime();
+            deadline.notAfter(idleSinceNanos + idle);
+        }
+    }
+
+    /** Whether it carries an exchange of this client at the moment. */
+    boolean isFor(HttpClient client) {
+        Exchange x = exchange;
+        return x != null && x.client() == client;
     }
 
     @Override
@@ -96,7 +118,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         exchange = x;
         x.connection = this;
         reused = true;
-        x.carriedNanos = x.startNanos;
+        if (x.carriedNanos == 0) {
+            x.carriedNanos = x.startNanos;
+        }
         write(x);
     }
 
@@ -319,12 +343,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             flow();
         }
         if (inStep && allSent && parser.isReusable() && c.isActive()) {
-            pool.giveBack(this);
-            long idle = pool.settings().idleNanos();
-            if (idle > 0) {
-                idleSinceNanos = System.nanoTime();
-                deadline.notAfter(idleSinceNanos + idle);
-            }
+            rest();
         } else {
             close();
         }

@@ -1,5 +1,6 @@
 package io.vikhry.runtime.http;
 
+import io.vikhry.api.HttpException.Code;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,15 +97,6 @@ final class Download implements BodySink {
 
     // ---- on the user's thread
 
-    /** The calling thread is to be woken from now on; it looks for pieces, and for the end, after that. */
-    void readByMe() {
-        Thread me = Thread.currentThread();
-        if (reader != me) {
-            reader = me;
-            VarHandle.fullFence();
-        }
-    }
-
     /** Whether the head was there, of a response that is wanted. */
     boolean hasBegun() {
         return begun;
@@ -114,8 +106,57 @@ final class Download implements BodySink {
         return pieces.isEmpty();
     }
 
-    /** The next piece that is here, or null. */
-    byte @Nullable [] poll() {
+    /**
+     * The next piece, or null when there are no more: the exchange is complete, or it failed. Parks until then; an interrupt
+     * cancels the exchange, and the thread's interrupt status is set again on return.
+     *
+     * @param stallNanos how long to wait at most, or 0
+     */
+    byte @Nullable [] take(long stallNanos) {
+        readByMe();
+        boolean interrupted = false;
+        long start = System.nanoTime();
+        long left = stallNanos;
+        byte[] piece = poll();
+        while (piece == null && !exchange.isDone()) {
+            if (stallNanos == 0 || left <= 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+                left = stallNanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    exchange.pool().loop().execute(this::stalled);
+                }
+            }
+            if (Thread.interrupted()) {
+                interrupted = true;
+                exchange.interrupt();
+            }
+            piece = poll();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        // The last piece came before the end, and may have come after the look for it.
+        return piece != null ? piece : poll();
+    }
+
+    private void stalled() {
+        if (pieces.isEmpty()) {
+            exchange.failIfPending(Code.TIMEOUT, "no byte of the body within the stall timeout", null);
+        }
+    }
+
+    /** The calling thread is to be woken from now on; it looks for pieces, and for the end, after that. */
+    private void readByMe() {
+        Thread me = Thread.currentThread();
+        if (reader != me) {
+            reader = me;
+            VarHandle.fullFence();
+        }
+    }
+
+    private byte @Nullable [] poll() {
         byte[] piece = pieces.poll();
         if (piece != null && held.addAndGet(-piece.length) <= LOW && stopped) {
             exchange.pool().loop().execute(this::openIfLow);

@@ -33,6 +33,7 @@ final class Exchange implements Runnable {
 
     // What is asked.
     private final Pool pool;
+    private final HttpClient client;
     private Thread waiter = Thread.currentThread();
     byte[] head = NOTHING;
     byte @Nullable [] body;
@@ -109,11 +110,20 @@ final class Exchange implements Runnable {
     @SuppressWarnings("unused") // by DONE
     private boolean done;
 
+    /** Set by the loop, which has let go of it: the user must pass the gate once more. */
+    private volatile boolean sentBack;
+
     private boolean cancelled;
     private boolean timeUp;
 
-    Exchange(Pool pool) {
+    Exchange(Pool pool, HttpClient client) {
         this.pool = pool;
+        this.client = client;
+    }
+
+    /** Whose request it is. */
+    HttpClient client() {
+        return client;
     }
 
     Pool pool() {
@@ -142,12 +152,11 @@ final class Exchange implements Runnable {
 
     /** Whether the body is to be held back for now; if so, it is from this call on. */
     boolean holdsBody() {
-        boolean some = body != null && body.length > 0 || upload != null;
-        if (continueNanos > 0 && some) {
-            heldUntilNanos = System.nanoTime() + continueNanos;
-            return true;
+        if (continueNanos == 0 || upload == null && (body == null || body.length == 0)) {
+            return false;
         }
-        return false;
+        heldUntilNanos = System.nanoTime() + continueNanos;
+        return true;
     }
 
     /** The body goes out now; what came before it was no part of the response. */
@@ -185,7 +194,9 @@ final class Exchange implements Runnable {
         Upload sending = upload;
         Download taking = download;
         while (!isDone() && (taking == null || !taking.hasBegun() || sending != null && !sending.isRead())) {
-            if (sending == null || !sending.advance(this)) {
+            if (sentBack && !cancelled) {
+                passAgain();
+            } else if (sending == null || !sending.advance(this)) {
                 LockSupport.park(this);
             }
             if (Thread.interrupted()) {
@@ -202,6 +213,42 @@ final class Exchange implements Runnable {
         }
     }
 
+    /** The time at the gate is not the request's. */
+    private void passAgain() {
+        sentBack = false;
+        carriedNanos = 0;
+        long before = System.nanoTime();
+        try {
+            client.owner().gate().pass();
+        } catch (RuntimeException e) {
+            Upload sending = upload;
+            if (sending != null) {
+                sending.close();
+            }
+            throw e;
+        }
+        long held = System.nanoTime() - before;
+        startNanos += held;
+        deadlineNanos += held;
+        pool.loop().execute(this);
+    }
+
+    /**
+     * On the loop's thread, before it is sent on a connection for which it waited: whether it may be. If not, the worker has lost
+     * its right to send meanwhile; it goes back to its user, and the loop has no more to do with it.
+     */
+    boolean mayGo() {
+        if (client.owner().gate().isOpen()) {
+            return true;
+        }
+        connection = null;
+        dial = null;
+        Thread thread = waiter;
+        sentBack = true;
+        LockSupport.unpark(thread);
+        return false;
+    }
+
     /** Whether the head of a response is there, though not the whole, and the body is read as it comes. */
     boolean hasHead() {
         Download taking = download;
@@ -212,10 +259,11 @@ final class Exchange implements Runnable {
         return (boolean) DONE.getAcquire(this);
     }
 
-    private void interrupt() {
+    /** The user's thread was interrupted while it waited. */
+    void interrupt() {
         if (!cancelled) {
             cancelled = true;
-            timeUp = pool.isTimeUp();
+            timeUp = client.owner().isTimeUp();
             pool.loop().execute(this::cancel);
         }
     }
@@ -239,43 +287,7 @@ final class Exchange implements Runnable {
         return cancelled || upload != null || download != null;
     }
 
-    // ---- reading a body while it comes, on the user's thread
-
-    /**
-     * The next piece of the body, or null when there are no more: it is complete, or it failed. Parks as {@link #await} does.
-     *
-     * @param stallNanos how long to wait at most, or 0
-     */
-    byte @Nullable [] next(Download from, long stallNanos) {
-        boolean interrupted = false;
-        long start = System.nanoTime();
-        long left = stallNanos;
-        from.readByMe();
-        byte[] piece = from.poll();
-        while (piece == null && !isDone()) {
-            if (stallNanos == 0 || left <= 0) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, left);
-                left = stallNanos - (System.nanoTime() - start);
-                if (left <= 0) {
-                    pool.loop()
-                            .execute(() -> failIfPending(
-                                    HttpException.Code.TIMEOUT, "no byte of the body within the stall timeout", null));
-                }
-            }
-            if (Thread.interrupted()) {
-                interrupted = true;
-                interrupt();
-            }
-            piece = from.poll();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        // The last piece came before the end, and may have come after the look for it.
-        return piece != null ? piece : from.poll();
-    }
+    // ---- for a body that is read while it comes, on the user's thread
 
     /** Counts it as failed by a check, now or when it is over; without an effect where it has failed otherwise. */
     void failCheck(String code, String what) {
@@ -313,7 +325,7 @@ final class Exchange implements Runnable {
     /** On the loop's thread: sends the request. */
     @Override
     public void run() {
-        if (!(boolean) DONE.getAcquire(this)) {
+        if (!isDone()) {
             pool.carry(this);
         }
     }
@@ -377,7 +389,7 @@ final class Exchange implements Runnable {
             if (failed && check == null) {
                 recorder().error(s, Integer.toString(status), s.name() + ": status " + status, null);
             }
-            recordPhases(s, true);
+            PhaseStamps.record(this, s, true);
         }
         finish();
     }
@@ -397,52 +409,9 @@ final class Exchange implements Runnable {
         if (s != null) {
             s.record(serviceNanos + latenessNanos, serviceNanos, true, code.name(), sent, received);
             recorder().error(s, code.name(), s.name() + ": " + why, null);
-            recordPhases(s, false);
+            PhaseStamps.record(this, s, false);
         }
         finish();
-    }
-
-    /** Where the time went, of the sample that was just recorded. */
-    private void recordPhases(Series s, boolean whole) {
-        long end = startNanos + serviceNanos;
-        long at = startNanos;
-        long blocked = -1;
-        long dns = -1;
-        long connect = -1;
-        long tls = -1;
-        boolean ready;
-        Dial d = dial;
-        if (d != null) {
-            blocked = d.startedNanos - at;
-            dns = to(d.resolvedNanos, end) - d.startedNanos;
-            connect = d.resolvedNanos == 0 ? -1 : to(d.connectedNanos, end) - d.resolvedNanos;
-            tls = d.connectedNanos == 0 || !pool.origin().tls() ? -1 : to(d.openedNanos, end) - d.connectedNanos;
-            at = to(d.openedNanos, end);
-            ready = d.openedNanos != 0;
-        } else {
-            ready = carriedNanos != 0;
-            if (carriedNanos != startNanos) {
-                at = to(carriedNanos, end);
-                blocked = at - startNanos;
-            }
-        }
-        Upload sending = upload;
-        long sentAt = sending == null ? sentNanos : sending.sentNanos();
-        long first = to(firstByteNanos, end);
-        // An answer may come before the whole of the request was sent.
-        long last = sentAt == 0 || sentAt - first > 0 ? first : sentAt;
-        s.recordPhases(
-                blocked,
-                dns,
-                connect,
-                tls,
-                ready ? last - at : -1,
-                ready && (sentAt != 0 || whole) ? first - last : -1,
-                whole || firstByteNanos != 0 ? end - first : -1);
-    }
-
-    private static long to(long nanos, long end) {
-        return nanos == 0 ? end : nanos;
     }
 
     private void finish() {

@@ -13,4 +13,12 @@ public interface Gate {
      * @throws RuntimeException where no request may be sent any more; it goes on to the scenario
      */
     void pass();
+
+    /**
+     * Whether {@link #pass} would return at once because of nothing but the worker's right to send. Asked on the loop before a
+     * request is sent that had to wait for its connection; where it says no, the user passes again. Does not block.
+     */
+    default boolean isOpen() {
+        return true;
+    }
 }

@@ -67,7 +67,9 @@ final class Http2Line implements Dial.Opener, Carrier {
             while (s != null && !waiting.isEmpty() && s.hasRoom()) {
                 Exchange x = waiting.removeFirst();
                 x.carriedNanos = System.nanoTime();
-                s.send(x);
+                if (x.mayGo()) {
+                    s.send(x);
+                }
                 s = session;
             }
         } finally {
@@ -231,6 +233,15 @@ final class Http2Line implements Dial.Opener, Carrier {
             d.abandon();
         }
         return 0;
+    }
+
+    /** Cancels what is under way for one client. */
+    void cancel(HttpClient client, String why) {
+        for (Exchange x : underWay()) {
+            if (x.client() == client) {
+                x.fail(Code.CANCELLED, why, null);
+            }
+        }
     }
 
     /** Cancels what is under way, and closes. */

@@ -38,7 +38,7 @@ final class HttpClient implements Http {
     HttpClient(ClientOwner owner, ClientSettings settings) {
         this.owner = owner;
         this.settings = settings;
-        this.base = new Pool(owner, settings.origin(), settings);
+        this.base = newPool(settings.origin());
         this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
         this.heads = new RequestHeads(settings, cookies);
     }
@@ -151,7 +151,7 @@ final class HttpClient implements Http {
     Exchange exchange(Pool pool) {
         Exchange x = pool == base ? spare.getAndSet(null) : null;
         if (x == null) {
-            return new Exchange(pool);
+            return new Exchange(pool, this);
         }
         x.clear();
         return x;
@@ -200,7 +200,17 @@ final class HttpClient implements Http {
     }
 
     Pool pool(Origin origin) {
-        return origin.equals(base.origin()) ? base : others.computeIfAbsent(origin, o -> new Pool(owner, o, settings));
+        return origin.equals(base.origin()) ? base : others.computeIfAbsent(origin, this::newPool);
+    }
+
+    private Pool newPool(Origin origin) {
+        return settings.sharedConnections() > 0
+                ? SharedPools.join(owner, origin, settings)
+                : new Pool(owner, origin, settings);
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     // ---- what is made once
@@ -276,12 +286,25 @@ final class HttpClient implements Http {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closes()) {
             owner.loop().execute(() -> {
-                base.close();
-                others.values().forEach(Pool::close);
+                leave(base);
+                others.values().forEach(this::leave);
             });
+        }
+    }
+
+    private synchronized boolean closes() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+
+    private void leave(Pool pool) {
+        if (settings.sharedConnections() == 0 || SharedPools.leave(owner, pool)) {
+            pool.close();
+        } else {
+            pool.cancel(this);
         }
     }
 }

@@ -13,11 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one client to one origin. All its state is touched on the loop's own thread, so there is no lock; the
- * connection that was used last is used first.
+ * The connections of one client, or of several on one loop that share them, to one origin. All its state is touched on the
+ * loop's own thread, so there is no lock; the connection that was used last is used first.
  */
 final class Pool {
-    private final ClientOwner owner;
     private final Loop loop;
     private final Class<? extends SocketChannel> channelType;
     private final Origin origin;
@@ -27,32 +26,32 @@ final class Pool {
     private @Nullable Http2Line http2;
     private final Route route;
     private final @Nullable String forbidden;
+    private final int most;
+    /** Null where there may be any number of connections. */
+    private final @Nullable WaitingLine waiting;
+
     private boolean closed;
 
     Pool(ClientOwner owner, Origin origin, ClientSettings settings) {
-        this.owner = owner;
         this.loop = owner.loop();
         Engine engine = owner.engine();
         this.channelType = engine.channelType();
         this.origin = origin;
         this.settings = settings;
+        this.most = settings.sharedConnections();
+        this.waiting = most > 0 ? new WaitingLine(this) : null;
         this.route = new Route(origin, settings);
         this.forbidden = forbidden(owner, origin, route.host());
         this.http2 = settings.http2() && forbidden == null ? new Http2Line(this) : null;
     }
 
     /** The host among those a request would reach that it may not; null if it may go. */
-    private static @Nullable String forbidden(ClientOwner owner, Origin origin, String first) {
+    static @Nullable String forbidden(ClientOwner owner, Origin origin, String first) {
         return !owner.mayCall(origin.host()) ? origin.host() : !owner.mayCall(first) ? first : null;
     }
 
     Loop loop() {
         return loop;
-    }
-
-    /** Whether the calling user's interrupt means that its step's time is over. */
-    boolean isTimeUp() {
-        return owner.isTimeUp();
     }
 
     Class<? extends SocketChannel> channelType() {
@@ -73,9 +72,18 @@ final class Pool {
 
     /** Sends on an idle connection, or on a new one. */
     void carry(Exchange exchange) {
+        WaitingLine before = waiting;
+        if (before != null && exchange.client().isClosed()) {
+            exchange.fail(HttpException.Code.CANCELLED, "the client was closed", null);
+            return;
+        }
         Http2Line line = http2;
         if (line != null && !closed) {
             line.carry(exchange);
+            return;
+        }
+        if (before != null && !before.isEmpty() && !closed) {
+            before.join(exchange);
             return;
         }
         for (Connection c = idle.pollLast(); c != null; c = idle.pollLast()) {
@@ -84,7 +92,41 @@ final class Pool {
                 return;
             }
         }
-        open(exchange);
+        if (before != null && all.size() >= most && !closed) {
+            before.join(exchange);
+        } else {
+            open(exchange);
+        }
+    }
+
+    /** There may be a connection for those who wait: in turn, since the one that is free may still be handing out its response. */
+    private void callUp() {
+        WaitingLine line = waiting;
+        if (line != null && !line.isEmpty()) {
+            loop.execute(() -> serve(line));
+        }
+    }
+
+    private void serve(WaitingLine line) {
+        while (!line.isEmpty() && !closed) {
+            Connection c = idle.pollLast();
+            while (c != null && !c.isUsable()) {
+                c = idle.pollLast();
+            }
+            if (c == null && all.size() >= most) {
+                return;
+            }
+            Exchange x = line.poll();
+            if (x == null || !x.mayGo()) {
+                if (c != null) {
+                    idle.addLast(c);
+                }
+            } else if (c == null) {
+                open(x);
+            } else {
+                c.send(x);
+            }
+        }
     }
 
     /** Sends on a connection of its own. */
@@ -106,26 +148,45 @@ final class Pool {
         connection.open(exchange);
     }
 
-    /** The server would rather speak HTTP/1.1: the open channel is for the first of {@code waiting}, and so on. */
-    void withoutHttp2(Channel channel, List<Exchange> waiting) {
+    /** The server would rather speak HTTP/1.1: the open channel is for the first of {@code these}, and so on. */
+    void withoutHttp2(Channel channel, List<Exchange> these) {
         http2 = null;
-        if (waiting.isEmpty()) {
+        if (these.isEmpty()) {
             channel.close();
             return;
         }
         Connection connection = new Connection(this);
         all.add(connection);
-        connection.adopt(channel, waiting.getFirst());
-        waiting.subList(1, waiting.size()).forEach(this::open);
+        connection.adopt(channel, these.getFirst());
+        these.subList(1, these.size()).forEach(this::carry);
     }
 
     void giveBack(Connection connection) {
         idle.addLast(connection);
+        callUp();
     }
 
     void forget(Connection connection) {
         all.remove(connection);
         idle.remove(connection);
+        callUp();
+    }
+
+    /** Cancels what is in flight, or waits, for one client of several. */
+    void cancel(HttpClient client) {
+        String why = "the client was closed";
+        if (waiting != null) {
+            waiting.cancel(x -> x.client() == client, why);
+        }
+        Http2Line line = http2;
+        if (line != null) {
+            line.cancel(client, why);
+        }
+        for (Connection connection : new ArrayList<>(all)) {
+            if (connection.isFor(client)) {
+                connection.cancel(why);
+            }
+        }
     }
 
     /** Closes all connections; what is in flight on them is cancelled. */
@@ -134,6 +195,9 @@ final class Pool {
         Http2Line line = http2;
         if (line != null) {
             line.close("the client was closed");
+        }
+        if (waiting != null) {
+            waiting.cancel(x -> true, "the client was closed");
         }
         List<Connection> these = new ArrayList<>(all);
         for (Connection connection : these) {

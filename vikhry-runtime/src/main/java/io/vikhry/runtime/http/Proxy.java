@@ -8,17 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP proxy, who one is to it, and the hosts that are reached without it. Its text names no secret. */
-final class Proxy {
-    private final Origin origin;
-    private final @Nullable String authorization;
-    private final List<String> exceptions;
-
-    private Proxy(Origin origin, @Nullable String authorization, List<String> exceptions) {
-        this.origin = origin;
-        this.authorization = authorization;
-        this.exceptions = exceptions;
-    }
+/**
+ * An HTTP proxy, who one is to it, and the hosts that are reached without it. Its text names no secret.
+ *
+ * @param authorization the value of {@code Proxy-Authorization}, a secret; null for none
+ */
+record Proxy(Origin origin, @Nullable String authorization, List<String> exceptions) {
 
     /** The proxy at {@code http://user:password@host:port}, of which all but the host may be missing. */
     static Proxy of(URI url) {
@@ -59,11 +54,6 @@ final class Proxy {
 
     int port() {
         return origin.port();
-    }
-
-    /** The value of {@code Proxy-Authorization}, a secret. */
-    @Nullable String authorization() {
-        return authorization;
     }
 
     @Override

@@ -119,8 +119,7 @@ final class StreamedResponse implements HttpStream {
     /** Has bytes of the wire in {@link #piece}, or says that there are no more. */
     private boolean fill() {
         while (at == piece.length) {
-            byte[] next =
-                    closed ? null : exchange.next(download, client.settings().stallNanos());
+            byte[] next = closed ? null : download.take(client.settings().stallNanos());
             if (next == null) {
                 if (!closed && exchange.failure != null) {
                     throw client.failed(exchange, request.method, target);

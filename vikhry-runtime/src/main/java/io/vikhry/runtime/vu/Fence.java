@@ -70,6 +70,7 @@ public final class Fence implements Gate, AutoCloseable {
     }
 
     /** Whether users pass at this moment. */
+    @Override
     public boolean isOpen() {
         return deadlineNanos - System.nanoTime() > 0 && !closed;
     }

@@ -36,14 +36,13 @@ class Http2FuzzTest {
         try (TestOwner owner = new TestOwner(new TestOwner.Mode(Transport.NIO, Scheduler.LOOP))) {
             HttpClient client = (HttpClient)
                     owner.http(URI.create("http://127.0.0.1:1")).http2().build();
-            Pool pool = client.pool(client.settings().origin());
             for (int done = 0; done < CASES; done += AT_ONCE) {
                 int from = done;
                 CompletableFuture<Void> some = new CompletableFuture<>();
                 owner.loop().execute(() -> {
                     try {
                         for (int i = from; i < from + AT_ONCE; i++) {
-                            one(pool, random, "seed " + SEED + " case " + i, outcomes);
+                            one(client, random, "seed " + SEED + " case " + i, outcomes);
                         }
                         some.complete(null);
                     } catch (Throwable e) {
@@ -58,12 +57,13 @@ class Http2FuzzTest {
                 .isEqualTo((CASES + AT_ONCE - 1) / AT_ONCE * AT_ONCE * EXCHANGES);
     }
 
-    private static void one(Pool pool, Random r, String name, Map<String, Integer> outcomes) throws Exception {
+    private static void one(HttpClient client, Random r, String name, Map<String, Integer> outcomes) throws Exception {
+        Pool pool = client.pool(client.settings().origin());
         EmbeddedChannel channel = new EmbeddedChannel();
         Http2Session session = Http2Session.on(channel, new Http2Line(pool));
         Exchange[] exchanges = new Exchange[EXCHANGES];
         for (int i = 0; i < EXCHANGES; i++) {
-            Exchange x = new Exchange(pool);
+            Exchange x = new Exchange(pool, client);
             x.head = "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
             x.startNanos = System.nanoTime();
             x.deadlineNanos = x.startNanos + TimeUnit.HOURS.toNanos(1);

@@ -1,0 +1,64 @@
+package io.vikhry.runtime.http;
+
+import io.netty.handler.ssl.SslContext;
+import io.vikhry.runtime.engine.Loop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools that clients of one loop share: one for each origin and each way to connect to it. Any thread may ask. A pool is there
+ * for as long as some client has joined it; who joins and who leaves last exclude each other on its entry.
+ */
+final class SharedPools {
+    private static final ConcurrentHashMap<Key, Shared> POOLS = new ConcurrentHashMap<>();
+
+    /** All that a connection depends on. */
+    private record Key(
+            Loop loop,
+            Origin origin,
+            int most,
+            long connectNanos,
+            long firstByteNanos,
+            long idleNanos,
+            CompletableFuture<SslContext> tls,
+            boolean http2,
+            Route.Ways ways,
+            boolean allowed) {}
+
+    private record Shared(Pool pool, int clients) {}
+
+    private SharedPools() {}
+
+    static Pool join(ClientOwner owner, Origin origin, ClientSettings settings) {
+        return POOLS.compute(
+                        key(owner, origin, settings),
+                        (key, known) -> known == null
+                                ? new Shared(new Pool(owner, origin, settings), 1)
+                                : new Shared(known.pool, known.clients + 1))
+                .pool;
+    }
+
+    /** Leaves a pool once joined; whether nobody is left in it. */
+    static boolean leave(ClientOwner owner, Pool pool) {
+        Shared left = POOLS.computeIfPresent(
+                key(owner, pool.origin(), pool.settings()),
+                (key, known) -> known.clients == 1 ? null : new Shared(known.pool, known.clients - 1));
+        return left == null;
+    }
+
+    private static Key key(ClientOwner owner, Origin origin, ClientSettings settings) {
+        @Nullable String forbidden = Pool.forbidden(owner, origin, new Route(origin, settings).host());
+        return new Key(
+                owner.loop(),
+                origin,
+                settings.sharedConnections(),
+                settings.connectTimeoutNanos(),
+                settings.firstByteNanos(),
+                settings.idleNanos(),
+                settings.tls(),
+                settings.http2(),
+                settings.ways(),
+                forbidden == null);
+    }
+}
