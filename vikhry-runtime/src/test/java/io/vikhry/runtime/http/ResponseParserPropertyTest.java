@@ -140,7 +140,11 @@ class ResponseParserPropertyTest {
     private static Case response(Random r) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = r.nextInt(10); i > 8; i--) {
-            put(out, "HTTP/1.1 100 Continue\r\n\r\n");
+            put(
+                    out,
+                    r.nextBoolean()
+                            ? "HTTP/1.1 100 Continue\r\n\r\n"
+                            : "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n");
         }
         int[] statuses = {200, 200, 200, 201, 204, 301, 304, 404, 500, 503};
         int status = statuses[r.nextInt(statuses.length)];
@@ -158,6 +162,9 @@ class ResponseParserPropertyTest {
         }
         for (int i = r.nextInt(4); i > 0; i--) {
             put(out, "X-Many:" + " ".repeat(r.nextInt(3)) + "v" + r.nextInt(1000) + " \r\n");
+            for (int fold = r.nextInt(8); fold > 6; fold--) {
+                put(out, (r.nextBoolean() ? " " : "\t ") + "folded" + r.nextInt(10) + "\r\n");
+            }
         }
         if (r.nextInt(4) == 0) {
             put(out, "sEt-cOOkie: a=b; Path=/\r\n");
