@@ -15,7 +15,7 @@ def measure(tools, options, results):
 
 
 def everything(options, results):
-    quiet = ["-DskipTests", "-Djacoco.skip", "-Dspotless.check.skip"]
+    quiet = ["-Dmaven.test.skip", "-Djacoco.skip", "-Dspotless.check.skip"]
     if subprocess.run(["mvn", "-B", "-ntp", "-q", "-f", BENCH / "pom.xml", "package", "-pl", "jmh", "-am", *quiet]).returncode:
         raise RuntimeError("the micro-benchmarks do not build")
     target = BENCH / "jmh" / "target"
