@@ -59,7 +59,7 @@ public final class Orders {
 
     /** Waits until that many workers have the scenario and nothing to do. */
     public void awaitReadyWorkers(int count) {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+        await().atMost(Duration.ofSeconds(120)).ignoreExceptions().until(() -> {
             int ready = 0;
             for (JsonNode worker : get("/api/v1/workers").path("workers")) {
                 ready += worker.path("phase").asText().equals("READY") ? 1 : 0;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * this JVM, whose end closes its standard input.
  */
 public final class RealProcess implements AutoCloseable {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofSeconds(120);
     private static final String READY_LINE = "vikhry: ready";
 
     private final Process process;
