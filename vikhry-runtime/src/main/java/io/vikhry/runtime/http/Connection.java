@@ -1,12 +1,6 @@
 package io.vikhry.runtime.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.vikhry.api.HttpException.Code;
 import javax.net.ssl.SSLException;
@@ -16,10 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: opened for its first exchange, then carrying one exchange after another. Only the loop's own thread touches
  * it.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Dial.Opener, Carrier, Download.Tap {
-    private static final int INLINE_BODY = 16 * 1024;
-    private static final int BODY_SLICE = 128 * 1024;
-
+final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     private enum State {
         OPENING,
         OPEN,
@@ -28,17 +19,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     private final Pool pool;
     private final ResponseParser parser = new ResponseParser();
-    private final LoopBuffers buffers = LoopBuffers.ofThread();
     private final Deadline deadline;
     private State state = State.OPENING;
     private long openDeadlineNanos;
     private long idleSinceNanos;
     private @Nullable Dial dial;
-    private @Nullable Channel channel;
+    private @Nullable Wire wire;
     private @Nullable Exchange exchange;
     private boolean reused;
-    private byte @Nullable [] pendingBody;
-    private int pendingFrom;
 
     Connection(Pool pool) {
         this.pool = pool;
@@ -68,8 +56,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     @Override
     public void opened(Channel c, boolean http2) {
-        c.pipeline().addLast(this);
-        channel = c;
+        opened(ChannelWire.over(c, this));
+    }
+
+    @Override
+    public void opened(BareSocket socket) {
+        socket.attach(this);
+        opened((Wire) socket);
+    }
+
+    private void opened(Wire w) {
+        wire = w;
         dial = null;
         state = State.OPEN;
         Exchange x = exchange;
@@ -77,7 +74,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             return;
         }
         if (x.mayGo()) {
-            write(x);
+            write(x, w);
         } else {
             exchange = null;
             rest();
@@ -109,8 +106,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     /** Whether an idle connection may take an exchange. */
     boolean isUsable() {
-        Channel c = channel;
-        return state == State.OPEN && c != null && c.isActive();
+        Wire w = wire;
+        return state == State.OPEN && w != null && w.isOpen();
+    }
+
+    /** Whether a usable one may be given its exchange by a VU that is mounted on the loop. */
+    boolean isDirect() {
+        Wire w = wire;
+        return w != null && w.isDirect();
     }
 
     /** Sends an exchange on this connection, which is idle. */
@@ -121,14 +124,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         if (x.carriedNanos == 0) {
             x.carriedNanos = x.startNanos;
         }
-        write(x);
+        Wire w = wire;
+        if (w != null) {
+            write(x, w);
+        }
     }
 
-    private void write(Exchange x) {
-        Channel c = channel;
-        if (c == null) {
-            return;
-        }
+    private void write(Exchange x, Wire w) {
         Download download = x.download;
         parser.begin(x.toHead, x.keepBody, x.maxBody, download);
         if (download != null) {
@@ -140,134 +142,74 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
         }
         boolean held = x.holdsBody();
         deadline.notAfter(due(x));
-        byte[] head = x.head;
         byte[] body = held ? null : x.body;
-        int bodyLength = body == null ? 0 : body.length;
-        x.sent += head.length + bodyLength;
-        ByteBuf out = buffers.out();
-        if (head.length > out.writableBytes()) {
-            out.release();
-            out = Unpooled.wrappedBuffer(head);
-        } else {
-            out.writeBytes(head);
+        x.sent += x.head.length + (body == null ? 0 : body.length);
+        boolean whole = w.send(x.head, body);
+        Upload upload = x.upload;
+        if (held) {
+            return;
         }
-        if (body != null && bodyLength <= Math.min(INLINE_BODY, out.writableBytes())) {
-            out.writeBytes(body);
-            body = null;
-        }
-        if (body == null) {
-            c.writeAndFlush(out, c.voidPromise());
-            Upload upload = x.upload;
-            if (held) {
-                return;
-            }
-            if (upload != null) {
-                upload.startChunked(c);
-            } else if (exchange == x) {
-                x.sentNanos = System.nanoTime();
-            }
-        } else {
-            c.write(out);
-            pendingBody = body;
-            pendingFrom = 0;
-            writeBody(c);
+        if (upload != null) {
+            upload.startChunked(w);
+        } else if (whole && exchange == x) {
+            x.sentNanos = System.nanoTime();
         }
     }
 
     /** Sends the body that was held back. */
     private void sendHeld(Exchange x) {
-        Channel c = channel;
+        Wire w = wire;
         byte[] body = x.body;
         Upload upload = x.upload;
         x.releaseBody();
-        if (c == null) {
+        if (w == null) {
             return;
         }
         if (upload != null) {
-            upload.startChunked(c);
+            upload.startChunked(w);
         } else if (body != null) {
             x.sent += body.length;
-            pendingBody = body;
-            pendingFrom = 0;
-            writeBody(c);
+            if (w.send(ResponseBody.NOTHING, body)) {
+                sent();
+            }
         }
     }
 
-    /**
-     * Writes on while the channel takes it, so that a big body is not copied whole. A failure to write is not yet the end: a
-     * server that wants no more may have answered before it closed. The answer or the close is read next.
-     */
-    private void writeBody(Channel c) {
-        byte[] body = pendingBody;
-        while (body != null && c.isActive() && c.isWritable()) {
-            int n = Math.min(BODY_SLICE, body.length - pendingFrom);
-            int from = pendingFrom;
-            pendingFrom += n;
-            if (pendingFrom == body.length) {
-                pendingBody = null;
-                Exchange x = exchange;
-                if (x != null) {
-                    x.sentNanos = System.nanoTime();
+    @Override
+    public void sent() {
+        Exchange x = exchange;
+        if (x != null) {
+            x.sentNanos = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void received(byte[] in, int n, boolean more) {
+        int used = 0;
+        Exchange x = exchange;
+        for (; used < n && x != null && state == State.OPEN; x = exchange) {
+            used = parser.feed(in, used, n);
+            if (parser.isDone()) {
+                complete(used == n && !more);
+            } else if (parser.failure() != null) {
+                malformed();
+            } else {
+                if (x.firstByteNanos == 0) {
+                    x.firstByteNanos = System.nanoTime();
+                }
+                if (x.heldUntilNanos != 0 && parser.isContinued()) {
+                    sendHeld(x);
                 }
             }
-            ChannelFuture written = c.writeAndFlush(Unpooled.wrappedBuffer(body, from, n));
-            if (written.isDone() && !written.isSuccess()) {
-                pendingBody = null;
-            }
-            body = pendingBody;
+        }
+        if (used < n && x == null) {
+            // Nobody asked for this: whatever it is, the connection is out of step.
+            close();
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (pendingBody != null) {
-            writeBody(ctx.channel());
-        }
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        try {
-            while (in.isReadable() && exchange != null && state == State.OPEN) {
-                int n = Math.min(in.readableBytes(), buffers.in.length);
-                in.readBytes(buffers.in, 0, n);
-                int used = parser.feed(buffers.in, 0, n);
-                Exchange x = exchange;
-                if (parser.isDone()) {
-                    complete(used == n && !in.isReadable());
-                } else if (parser.failure() != null) {
-                    malformed();
-                } else if (x != null) {
-                    if (x.firstByteNanos == 0) {
-                        x.firstByteNanos = System.nanoTime();
-                    }
-                    if (x.heldUntilNanos != 0 && parser.isContinued()) {
-                        sendHeld(x);
-                    }
-                }
-            }
-            if (in.isReadable() && exchange == null) {
-                // Nobody asked for this: whatever it is, the connection is out of step.
-                close();
-            }
-        } finally {
-            in.release();
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        gone(null);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        gone(cause);
-    }
-
-    /** The peer has closed, or the connection broke. */
-    private void gone(@Nullable Throwable cause) {
+    public void gone(@Nullable Throwable cause) {
         Exchange x = exchange;
         if (x == null || state != State.OPEN) {
             if (state == State.OPEN) {
@@ -305,18 +247,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
     /** Reads no more for the moment: the peer is held back. */
     @Override
     public void hold() {
-        Channel c = channel;
-        if (c != null) {
-            c.config().setAutoRead(false);
+        Wire w = wire;
+        if (w != null) {
+            w.read(false);
         }
     }
 
     /** Reads on. */
     @Override
     public void flow() {
-        Channel c = channel;
-        if (c != null) {
-            c.config().setAutoRead(true);
+        Wire w = wire;
+        if (w != null) {
+            w.read(true);
         }
     }
 
@@ -327,22 +269,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
 
     private void complete(boolean inStep) {
         Exchange x = exchange;
-        Channel c = channel;
-        if (x == null || c == null) {
+        Wire w = wire;
+        if (x == null || w == null) {
             return;
         }
-        ChannelOutboundBuffer outbound = c.unsafe().outboundBuffer();
         Upload upload = x.upload;
-        boolean allSent = pendingBody == null
-                && x.heldUntilNanos == 0
-                && (upload == null || upload.isSent())
-                && outbound != null
-                && outbound.isEmpty();
+        boolean allSent = w.isDrained() && x.heldUntilNanos == 0 && (upload == null || upload.isSent());
         exchange = null;
         if (x.download != null) {
             flow();
         }
-        if (inStep && allSent && parser.isReusable() && c.isActive()) {
+        if (inStep && allSent && parser.isReusable() && w.isOpen()) {
             rest();
         } else {
             close();
@@ -417,16 +354,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Dial.Open
             return;
         }
         state = State.CLOSED;
-        pendingBody = null;
         deadline.cancel();
         pool.forget(this);
         Dial d = dial;
         if (d != null) {
             d.abandon();
         }
-        Channel c = channel;
-        if (c != null) {
-            c.close();
+        Wire w = wire;
+        if (w != null) {
+            w.close();
         }
     }
 

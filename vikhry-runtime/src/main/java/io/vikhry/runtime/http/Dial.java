@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.runtime.engine.Timer;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +40,9 @@ final class Dial {
     interface Opener {
         /** It is open, with nothing of ours in its pipeline, and the server speaks HTTP/2 on it or HTTP/1.1. */
         void opened(Channel channel, boolean http2);
+
+        /** It is open, without a channel; only where {@link Pool#isBare}. */
+        void opened(BareSocket socket);
 
         /** There will be none. */
         void notOpened(Code code, String why, @Nullable Throwable cause);
@@ -125,6 +129,9 @@ final class Dial {
                 .handler(Quiet.SHARED);
         if (!pool.origin().tls() && !pool.settings().http2()) {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
+        }
+        if (pool.isBare()) {
+            bootstrap.option(ChannelOption.AUTO_READ, false);
         }
         InetAddress from = route.localAddress(to.getAddress());
         if (from != null) {
@@ -217,6 +224,10 @@ final class Dial {
 
     private void reached(Channel c) {
         connectedNanos = System.nanoTime();
+        if (pool.isBare()) {
+            strip(c);
+            return;
+        }
         if (!pool.origin().tls()) {
             opened(c, pool.settings().http2());
             return;
@@ -227,6 +238,23 @@ final class Dial {
                 fail(Code.TLS, "TLS is not to be had: " + Connection.rootMessage(failure), failure);
             } else {
                 shakeHands(c, context);
+            }
+        });
+    }
+
+    /** Takes the socket out of its channel, which has connected it and is not needed any more. */
+    private void strip(Channel c) {
+        c.deregister().addListener(f -> {
+            if (over) {
+                return;
+            }
+            try {
+                BareSocket socket = BareSocket.of(c, pool.loop());
+                over = true;
+                openedNanos = System.nanoTime();
+                opener.opened(socket);
+            } catch (IOException e) {
+                fail(Code.RESET, "the peer closed the connection before it was used: " + e.getMessage(), e);
             }
         });
     }

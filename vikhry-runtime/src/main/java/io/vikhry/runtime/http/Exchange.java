@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import io.vikhry.api.HttpException;
+import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.metrics.Recorder;
 import io.vikhry.runtime.metrics.Series;
 import java.lang.invoke.MethodHandles;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request on its way: handed by the user's thread to the loop, carried out and recorded there, and handed back.
  *
- * <p>It has one owner at a time. The user's thread fills it in, gives it to {@link io.vikhry.runtime.engine.Loop#execute}, and
- * waits. The loop's own thread then owns it until it sets {@link #done}, with release semantics, as its last touch; after that
- * the user's thread reads the outcome. Where the VU is mounted on the loop, both are the same thread. The sample is recorded
+ * <p>It has one owner at a time. The user's thread fills it in, gives it to {@link Loop#execute} (or, mounted on the loop and
+ * where the connection allows it, sends it itself), and waits. The loop's own thread then owns it until it sets {@link #done},
+ * with release semantics, as its last touch; after that the user's thread reads the outcome. Where the VU is mounted on the loop, both are the same thread. The sample is recorded
  * before {@code done}, so that a request whose outcome is known is counted.
  *
  * <p>A client uses its exchange again for the next request; so the loop keeps no reference to one after {@code done}.
@@ -189,7 +190,10 @@ final class Exchange implements Runnable {
      * set again on return.
      */
     void await() {
-        pool.loop().execute(this);
+        Loop loop = pool.loop();
+        if (upload != null || !loop.inLoop() || !pool.carryAtOnce(this)) {
+            loop.execute(this);
+        }
         boolean interrupted = false;
         Upload sending = upload;
         Download taking = download;

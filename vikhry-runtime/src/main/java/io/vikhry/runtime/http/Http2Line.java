@@ -112,6 +112,11 @@ final class Http2Line implements Dial.Opener, Carrier {
     }
 
     @Override
+    public void opened(BareSocket socket) {
+        throw new IllegalStateException("HTTP/2 needs a channel");
+    }
+
+    @Override
     public void opened(Channel channel, boolean http2) {
         dial = null;
         if (!http2) {

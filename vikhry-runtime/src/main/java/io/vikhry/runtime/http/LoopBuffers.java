@@ -5,7 +5,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.unix.Buffer;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers that all connections of a loop share, because each is empty again before the loop turns to the next one: bytes
@@ -32,6 +35,7 @@ final class LoopBuffers {
     final byte[] in = new byte[IN_BYTES];
 
     private ByteBuf out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
+    private @Nullable Raw raw;
     private final ByteBuf received = Unpooled.directBuffer(IN_BYTES, IN_BYTES);
 
     private LoopBuffers() {}
@@ -49,6 +53,43 @@ final class LoopBuffers {
             out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
         }
         return out.clear().retain();
+    }
+
+    /** For sockets that are used without a channel. */
+    Raw raw() {
+        Raw known = raw;
+        if (known == null) {
+            known = new Raw(in);
+            raw = known;
+        }
+        return known;
+    }
+
+    /** Memory that the system reads and writes, by its address: what is to go out or has come in, for one call only. */
+    static final class Raw {
+        static final int BYTES = IN_BYTES;
+
+        private final ByteBuffer memory = ByteBuffer.allocateDirect(BYTES);
+        private final long address = Buffer.memoryAddress(memory);
+        private final byte[] in;
+
+        private Raw(byte[] in) {
+            this.in = in;
+        }
+
+        long address() {
+            return address;
+        }
+
+        void put(int at, byte[] bytes, int from, int n) {
+            memory.put(at, bytes, from, n);
+        }
+
+        /** The first {@code n} bytes, in an array that all connections of the loop share. */
+        byte[] take(int n) {
+            memory.get(0, in, 0, n);
+            return in;
+        }
     }
 
     /** Makes a channel read into the loop's buffer; for pipelines whose handlers keep nothing of what they read. */

@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.vikhry.api.HttpException;
 import io.vikhry.runtime.engine.Engine;
@@ -25,6 +26,7 @@ final class Pool {
     private final Set<Connection> all = new LinkedHashSet<>(2);
     private @Nullable Http2Line http2;
     private final Route route;
+    private final boolean bare;
     private final @Nullable String forbidden;
     private final int most;
     /** Null where there may be any number of connections. */
@@ -41,6 +43,7 @@ final class Pool {
         this.most = settings.sharedConnections();
         this.waiting = most > 0 ? new WaitingLine(this) : null;
         this.route = new Route(origin, settings);
+        this.bare = channelType == EpollSocketChannel.class && !origin.tls() && !settings.http2() && !route.tunnels();
         this.forbidden = forbidden(owner, origin, route.host());
         this.http2 = settings.http2() && forbidden == null ? new Http2Line(this) : null;
     }
@@ -56,6 +59,11 @@ final class Pool {
 
     Class<? extends SocketChannel> channelType() {
         return channelType;
+    }
+
+    /** Whether its connections need no channel around their sockets. */
+    boolean isBare() {
+        return bare;
     }
 
     Origin origin() {
@@ -127,6 +135,17 @@ final class Pool {
                 c.send(x);
             }
         }
+    }
+
+    /** Sends at once where that can be done from a VU that is mounted on the loop; whether it did. */
+    boolean carryAtOnce(Exchange exchange) {
+        Connection c = waiting == null ? idle.peekLast() : null;
+        if (c == null || !c.isDirect() || !c.isUsable()) {
+            return false;
+        }
+        idle.removeLast();
+        c.send(exchange);
+        return true;
     }
 
     /** Sends on a connection of its own. */

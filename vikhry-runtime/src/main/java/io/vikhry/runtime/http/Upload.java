@@ -1,12 +1,10 @@
 package io.vikhry.runtime.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.vikhry.api.HttpException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upload {
     private static final int PIECE = 64 * 1024;
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String LAST_CHUNK = "0\r\n\r\n";
+    private static final byte[] NOTHING = {};
 
     /** Takes the pieces to the network. On the loop's thread. */
     @FunctionalInterface
@@ -120,22 +119,19 @@ final class Upload {
     }
 
     /** Writes in the chunked coding of HTTP/1.1. */
-    void startChunked(Channel channel) {
-        start((piece, last) -> {
-            ByteBuf out = Unpooled.EMPTY_BUFFER;
-            if (piece.length > 0) {
-                String size = Integer.toHexString(piece.length) + "\r\n";
-                out = Unpooled.wrappedBuffer(size.getBytes(StandardCharsets.US_ASCII), piece, new byte[] {'\r', '\n'});
-            }
-            if (last) {
-                out = Unpooled.wrappedBuffer(out, Unpooled.wrappedBuffer(LAST_CHUNK));
-            }
-            // A failure is not yet the end: the answer, or the close, is read next.
-            channel.writeAndFlush(out).addListener(f -> {
-                if (f.isSuccess()) {
-                    written(last);
-                }
-            });
-        });
+    void startChunked(Wire wire) {
+        start((piece, last) -> wire.sendPart(chunk(piece, last), () -> written(last)));
+    }
+
+    private static byte[] chunk(byte[] piece, boolean last) {
+        byte[] size = piece.length == 0
+                ? NOTHING
+                : (Integer.toHexString(piece.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] end =
+                (piece.length == 0 ? "" : "\r\n").concat(last ? LAST_CHUNK : "").getBytes(StandardCharsets.US_ASCII);
+        byte[] chunk = Arrays.copyOf(size, size.length + piece.length + end.length);
+        System.arraycopy(piece, 0, chunk, size.length, piece.length);
+        System.arraycopy(end, 0, chunk, size.length + piece.length, end.length);
+        return chunk;
     }
 }
