@@ -27,7 +27,7 @@ export function Probes({ probes, runId }: { probes: readonly ProbeRow[]; runId: 
           <Heading right={<Segmented label="Calls shown" choices={SPANS} value={span} onChoose={setSpan} />}>
             Probes <span className="ml-1 font-normal text-soft">the system beside the load, seen by one worker</span>
           </Heading>
-          <ul className="grid gap-px border-t border-line bg-line sm:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid overflow-hidden sm:grid-cols-2 xl:grid-cols-3">
             {probes.map((probe) => (
               <Card key={probe.name} probe={probe} runId={span === 'run' ? runId : null} />
             ))}
@@ -48,7 +48,7 @@ function Card({ probe, runId }: { probe: ProbeRow; runId: string | null }) {
   const { tone, label } = status(probe);
   const failed = share(probe.failures, probe.count);
   return (
-    <li className="flex min-w-0 flex-col gap-2 bg-panel px-4 py-3" data-testid="probe" data-probe={probe.name} data-count={probe.count} data-failures={probe.failures}>
+    <li className="-mr-px flex min-w-0 flex-col gap-2 border-t border-r border-line px-4 py-3" data-testid="probe" data-probe={probe.name} data-count={probe.count} data-failures={probe.failures}>
       <div className="flex items-center gap-2">
         <h3 className="truncate font-medium" title={probe.name}>
           {probe.name}
