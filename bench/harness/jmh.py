@@ -14,12 +14,17 @@ def measure(tools, options, results):
     results.attempt("jmh", {}, lambda: everything(options, results))
 
 
-def everything(options, results):
+def classpath():
+    """Builds bench/jmh and what it measures."""
     quiet = ["-Dmaven.test.skip", "-Djacoco.skip", "-Dspotless.check.skip"]
     if subprocess.run(["mvn", "-B", "-ntp", "-q", "-f", BENCH / "pom.xml", "package", "-pl", "jmh", "-am", *quiet]).returncode:
         raise RuntimeError("the micro-benchmarks do not build")
     target = BENCH / "jmh" / "target"
-    path = f"{target / 'classes'}:{(target / 'classpath.txt').read_text().strip()}"
+    return f"{target / 'classes'}:{(target / 'classpath.txt').read_text().strip()}"
+
+
+def everything(options, results):
+    path = classpath()
     out = results.out("jmh")
     asked = list(map(str, QUICK if options.quick else SHORT if options.short else FULL))
     argv = [jdk() / "bin" / "java", "-cp", path, "org.openjdk.jmh.Main", *asked, "-foe", "true", "-rf", "json", "-rff", out / "jmh.json"]

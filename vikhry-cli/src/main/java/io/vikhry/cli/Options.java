@@ -61,10 +61,12 @@ final class Options {
     }
 
     /** Compiles and checks a scenario and the parameters for it, before anything is started. */
-    static void check(String scenario, Map<String, String> params) {
-        try (LoadedScenario loaded = LoadedScenario.load(ScenarioBundle.of(scenario))) {
+    static ScenarioBundle check(String scenario, Map<String, String> params) {
+        ScenarioBundle bundle = ScenarioBundle.of(scenario);
+        try (LoadedScenario loaded = LoadedScenario.load(bundle)) {
             loaded.params().parse(params);
         }
+        return bundle;
     }
 
     /** Where a Redis comes from. */

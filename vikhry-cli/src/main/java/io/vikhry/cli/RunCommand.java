@@ -10,6 +10,7 @@ import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.orchestrator.Orchestrator;
 import io.vikhry.redis.LocalRedis;
+import io.vikhry.runtime.scenario.ScenarioBundle;
 import io.vikhry.worker.Worker;
 import io.vikhry.worker.WorkerOptions;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         checkArguments();
-        Options.check(scenario, params.values);
+        ScenarioBundle bundle = Options.check(scenario, params.values);
         Ports.requireFree("127.0.0.1", port);
         Screen screen = Screen.standard();
         Home home = Home.current();
@@ -85,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
         Path redisDir = home.folder(id);
         try (LocalRedis server = LocalRedis.start(redis.choice, redisDir, redis.setup())) {
             screen.line(screen.dim("redis  " + server.how()));
-            int code = withOrchestrator(screen, home, server, id);
+            int code = withOrchestrator(screen, home, server, id, bundle);
             if (code == 0) {
                 home.forgetLogs(id);
             }
@@ -124,7 +125,8 @@ final class RunCommand implements Callable<Integer> {
         redis.setup();
     }
 
-    private int withOrchestrator(Screen screen, Home home, LocalRedis redis, String cluster) throws Exception {
+    private int withOrchestrator(Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle)
+            throws Exception {
         String redisUrl = redis.url();
         List<Child> children = new ArrayList<>();
         try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
@@ -132,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
                         .host("127.0.0.1")
                         .port(port)
                         .home(home.path())
-                        .scenario(scenario));
+                        .scenario(bundle));
                 Api api = new Api(orchestrator.url())) {
             screen.line(screen.dim("page   ") + screen.bold(orchestrator.url() + "/"));
             if (workers == null) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             OrchestratorCommand.class,
             WorkerCommand.class,
             DemoTargetCommand.class,
+            PrepareCommand.class,
         },
         footerHeading = "%nFirst steps:%n",
         footer = {

@@ -70,9 +70,8 @@ public final class Orchestrator implements AutoCloseable {
     }
 
     private static Orchestrator start(OrchestratorConfig config, Deque<AutoCloseable> open) {
-        String spec = config.scenario();
         // Before anything is touched: a scenario that does not compile leaves the cluster as it is.
-        ScenarioBundle bundle = spec == null ? null : ScenarioBundle.of(spec);
+        ScenarioBundle bundle = config.scenario();
         boolean loopback = isLoopback(config.host());
         RunStore store = new RunStore(config.home());
         Cluster cluster = Cluster.connect(config.redisUrl(), config.cluster());

@@ -1,6 +1,8 @@
 package io.vikhry.orchestrator;
 
+import io.vikhry.runtime.scenario.ScenarioBundle;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link Orchestrator} can be told before it starts. Every setting has a default that works on one machine. */
@@ -10,7 +12,7 @@ public final class OrchestratorConfig {
     private String host = "127.0.0.1";
     private int port = 8080;
     private Path home = Path.of(System.getProperty("user.home"), ".vikhry");
-    private @Nullable String scenario;
+    private @Nullable Supplier<ScenarioBundle> scenario;
 
     OrchestratorConfig() {}
 
@@ -49,7 +51,13 @@ public final class OrchestratorConfig {
      * Without one, the cluster keeps the scenario it has.
      */
     public OrchestratorConfig scenario(@Nullable String scenario) {
-        this.scenario = scenario;
+        this.scenario = scenario == null ? null : () -> ScenarioBundle.of(scenario);
+        return this;
+    }
+
+    /** As {@link #scenario(String)}, for one that has been read already. */
+    public OrchestratorConfig scenario(ScenarioBundle bundle) {
+        this.scenario = () -> bundle;
         return this;
     }
 
@@ -73,7 +81,8 @@ public final class OrchestratorConfig {
         return home;
     }
 
-    @Nullable String scenario() {
-        return scenario;
+    /** The scenario to announce, read now; {@code null} for none. */
+    @Nullable ScenarioBundle scenario() {
+        return scenario == null ? null : scenario.get();
     }
 }

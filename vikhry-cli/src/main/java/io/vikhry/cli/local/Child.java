@@ -26,6 +26,9 @@ public final class Child implements AutoCloseable {
     /** How an error line begins. */
     public static final String ERROR = "vikhry: ";
 
+    /** A system property of the launcher's: the options of a JVM that generates load, one a line. */
+    private static final String LOAD_JVM = "vikhry.load.jvm";
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private final String name;
@@ -58,11 +61,10 @@ public final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of("sh", "-c", "trap '' INT HUP" + (leashed ? " TERM" : "") + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
-        command.add("--enable-native-access=ALL-UNNAMED");
+        System.getProperty(LOAD_JVM, "").lines().forEach(command::add);
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Dvikhry.log.level=INFO");
-        command.addAll(List.of("-cp", absoluteClassPath(), "io.vikhry.cli.Vikhry"));
+        command.addAll(program());
         command.addAll(arguments);
         try {
             Files.deleteIfExists(log);
@@ -78,12 +80,21 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private static String absoluteClassPath() {
+    /** The distribution's jar says in its manifest what it opens; elsewhere it is a class path, which cannot. */
+    private static List<String> program() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());
         }
-        return String.join(File.pathSeparator, entries);
+        if (entries.size() == 1 && entries.getFirst().endsWith(".jar")) {
+            return List.of("-jar", entries.getFirst());
+        }
+        return List.of(
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                String.join(File.pathSeparator, entries),
+                "io.vikhry.cli.Vikhry");
     }
 
     /** Waits until it says that it is ready; if it ends instead, fails with its own words and exit code. */

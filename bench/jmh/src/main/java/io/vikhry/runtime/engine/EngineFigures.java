@@ -10,10 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 
 /**
- * Prints what an engine costs on this machine: {@code handoff}, {@code start}, {@code record}, {@code timers} or
- * {@code memory}, and a number. The engine takes its options from the system properties.
+ * Prints what an engine costs on this machine: {@code handoff}, {@code start}, {@code record}, {@code timers}, {@code arrivals}
+ * or {@code memory}, and a number. The engine takes its options from the system properties.
  */
 final class EngineFigures {
     private EngineFigures() {}
@@ -44,6 +45,7 @@ final class EngineFigures {
                     case "start" -> starts(engine, number);
                     case "record" -> record(engine, number);
                     case "timers" -> timers(engine, number);
+                    case "arrivals" -> arrivals(engine, number);
                     case "memory" -> {
                         memory(engine, number);
                         round = 4;
@@ -168,12 +170,84 @@ final class EngineFigures {
         done.await();
     }
 
+    /** {@code number} arrivals a second on one loop, evenly spaced, each a new virtual thread that notes how late it is. */
+    private static void arrivals(Engine engine, int number) throws InterruptedException {
+        Loop loop = engine.loops().getFirst();
+        Arrivals arrivals = new Arrivals(loop, number, TimeUnit.SECONDS.toNanos(5));
+        engine.health();
+        long cpu = cpuNanos();
+        loop.execute(arrivals::begin);
+        arrivals.done.await();
+        cpu = cpuNanos() - cpu;
+        Histogram late = arrivals.late;
+        System.out.printf(
+                "arrivals: %d/s asked, %d/s begun, late p50 %d us, p99 %d us, p99.9 %d us, max %d us, %.2f us CPU each; %s%n",
+                number,
+                late.getTotalCount() * 1_000_000_000L / arrivals.tookNanos,
+                late.getValueAtPercentile(50) / 1_000,
+                late.getValueAtPercentile(99) / 1_000,
+                late.getValueAtPercentile(99.9) / 1_000,
+                late.getMaxValue() / 1_000,
+                cpu / 1_000.0 / late.getTotalCount(),
+                engine.health());
+    }
+
+    /** What is due on one loop, released by one timer as an arrival line does it; all of it on the loop. */
+    private static final class Arrivals {
+        final Histogram late = new Histogram(60_000_000_000L, 3);
+        final CountDownLatch done = new CountDownLatch(1);
+        volatile long tookNanos;
+        private final Loop loop;
+        private final double gapNanos;
+        private final long total;
+        private final Timer timer;
+        private long beganNanos;
+        private long released;
+        private long begun;
+
+        Arrivals(Loop loop, int perSecond, long nanos) {
+            this.loop = loop;
+            this.gapNanos = 1e9 / perSecond;
+            this.total = (long) (nanos / gapNanos);
+            this.timer = loop.timer(this::release);
+        }
+
+        void begin() {
+            beganNanos = System.nanoTime();
+            release();
+        }
+
+        private void release() {
+            long now = System.nanoTime();
+            long due = beganNanos + (long) (released * gapNanos);
+            while (released < total && due <= now) {
+                long intended = due;
+                loop.start("arrival", () -> note(intended));
+                released++;
+                due = beganNanos + (long) (released * gapNanos);
+            }
+            if (released < total) {
+                timer.arm(due - now);
+            }
+        }
+
+        private void note(long intended) {
+            long now = System.nanoTime();
+            late.recordValue(Math.max(0, now - intended));
+            if (++begun == total) {
+                tookNanos = now - beganNanos;
+                done.countDown();
+            }
+        }
+    }
+
     /** {@code number} VUs that are parked. */
     private static void memory(Engine engine, int number) throws InterruptedException {
         System.gc();
         Health before = engine.health();
         CountDownLatch parked = new CountDownLatch(number);
         Thread[] vus = new Thread[number];
+        long began = System.nanoTime();
         for (int i = 0; i < number; i++) {
             vus[i] = engine.nextLoop().start("vu", () -> {
                 parked.countDown();
@@ -181,11 +255,13 @@ final class EngineFigures {
             });
         }
         parked.await();
+        long took = System.nanoTime() - began;
         System.gc();
         Health after = engine.health();
         System.out.printf(
-                "memory: %d parked VUs, heap %d B each, rss %d MB in all, heap %d MB%n",
+                "memory: %d parked VUs, started in %d ms, heap %d B each, rss %d MB in all, heap %d MB%n",
                 vus.length,
+                took / 1_000_000,
                 (after.heapBytes() - before.heapBytes()) / number,
                 after.rssBytes() >> 20,
                 after.heapBytes() >> 20);
