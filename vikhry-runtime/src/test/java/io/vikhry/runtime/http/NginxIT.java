@@ -118,8 +118,8 @@ class NginxIT {
     @Test
     void bodiesOfEveryKindArriveWholeOnConnectionsThatAreKeptAndRenewed() throws Exception {
         String text = "a line of text\n".repeat(20_000);
-        owner.onVu(() -> {
-            for (Http http : everyWay()) {
+        for (Http http : everyWay()) {
+            owner.onVu(() -> {
                 for (int i = 0; i < 120; i++) {
                     http.get("/small.txt").send().expectStatus(200).expectBodyContains("small");
                 }
@@ -133,9 +133,9 @@ class NginxIT {
                         .contains("20000000");
                 assertThat(http.get("/none").send().status()).isEqualTo(204);
                 assertThat(http.get("/missing").send().status()).isEqualTo(404);
-            }
-            return null;
-        });
+                return null;
+            });
+        }
         // 50 requests a connection: the others were repeated or moved, and none failed.
         assertThat(owner.codes("GET /small.txt")).isEqualTo(Map.of("200", 600L));
     }
