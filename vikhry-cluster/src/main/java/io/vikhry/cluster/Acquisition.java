@@ -7,8 +7,9 @@ public sealed interface Acquisition {
      *
      * @param id its id
      * @param json its value
+     * @param number the lease's number, higher than those of all leases of the pool before
      */
-    record Granted(String id, String json) implements Acquisition {}
+    record Granted(String id, String json, long number) implements Acquisition {}
 
     /** Nothing is free now. */
     record Empty() implements Acquisition {}

@@ -19,6 +19,7 @@ public final class Cluster implements AutoCloseable {
     private final Leases leases;
     private final Metrics metrics;
     private final Pools pools;
+    private final Orders orders;
 
     private Cluster(Redis redis, String name) {
         Keys keys = new Keys(name);
@@ -35,6 +36,7 @@ public final class Cluster implements AutoCloseable {
         this.leases = new Leases(redis, keys, clock);
         this.metrics = new Metrics(redis, keys);
         this.pools = new Pools(redis, keys);
+        this.orders = new Orders(redis, keys);
     }
 
     /**
@@ -127,6 +129,11 @@ public final class Cluster implements AutoCloseable {
     /** The pools. */
     public Pools pools() {
         return pools;
+    }
+
+    /** What pools are to get. */
+    public Orders orders() {
+        return orders;
     }
 
     @Override

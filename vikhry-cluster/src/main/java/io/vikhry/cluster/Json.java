@@ -1,6 +1,7 @@
 package io.vikhry.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,6 +21,14 @@ final class Json {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
+        }
+    }
+
+    static <T> T read(byte[] json, TypeReference<T> type, String key) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (IOException e) {
+            throw new ClusterException(key + " in Redis holds no " + type.getType() + ": was it written by another program?", e);
         }
     }
 

@@ -14,7 +14,7 @@ package io.vikhry.cluster;
  * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
  * workers               sorted set: worker -> end of its lease      fence          counter
  * worker:&lt;id&gt;           hash: fence, expires, seen, status          worker:&lt;id&gt;:commands   stream
- * pools                 set of names                                pool:&lt;name&gt;…, held…    see pools.lua
+ * pools                 set of names         pool:&lt;name&gt;…, held…, bell…    see pools.lua
  * </pre>
  */
 final class Keys {
@@ -104,5 +104,10 @@ final class Keys {
 
     String held() {
         return prefix + "held";
+    }
+
+    /** The list on which the worker of a {@linkplain Holder#lease lease} hears that something is free. */
+    String bell(Holder holder) {
+        return prefix + "bell:" + holder.lease();
     }
 }

@@ -9,9 +9,12 @@ package io.vikhry.cluster;
  * @param leased items that someone holds
  * @param quarantined items taken out of use
  * @param pending items still to be made, or being made
- * @param failed items that could not be made
+ * @param failed items of the last order that could not be made
  * @param waiting users waiting for an item
  * @param reclaimed items taken back from holders that were gone, so far
+ * @param granted leases given, so far
+ * @param ordered items of the last order, that is since nothing was to be made
+ * @param made of these, how many were made
  */
 public record PoolCounts(
         String pool,
@@ -22,4 +25,7 @@ public record PoolCounts(
         long pending,
         long failed,
         long waiting,
-        long reclaimed) {}
+        long reclaimed,
+        long granted,
+        long ordered,
+        long made) {}

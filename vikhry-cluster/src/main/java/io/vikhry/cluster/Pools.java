@@ -1,29 +1,27 @@
 package io.vikhry.cluster;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pools of items that one holder in the cluster may have at a time. Each call is one atomic step in Redis. An item's value is
- * there before the item can be had; an item goes back only from its holder, or when the holder's lease is gone.
+ * there before the item can be had; an item goes back only from its holder, or when the holder's lease is gone, or by force.
  */
 public final class Pools {
-    /** How often making an item is tried. */
-    public static final int ATTEMPTS = 3;
+    /** Most items on a page. */
+    public static final int MAX_PAGE = 1_000;
 
-    /** Most items a pool may have. */
-    public static final int MAX_ITEMS = 1_000_000;
-
-    /** Longest value in bytes. */
-    public static final int MAX_VALUE = 1 << 20;
-
-    private static final int MAX_PAGE = 10_000;
+    /** Faults in a row after which an item is taken out of use, where the scenario does not say. */
+    public static final int FAULTS = 3;
 
     /** How much one script does at most, so that Redis answers others in between. */
     private static final int CHUNK = 5_000;
+
+    /** How many items one script looks at for a page. */
+    private static final int LOOK = 2_000;
 
     private final Redis redis;
     private final Keys keys;
@@ -33,58 +31,15 @@ public final class Pools {
         this.keys = keys;
     }
 
-    /** Makes the pool if there is none, and orders as many items as it lacks to {@code count}; returns how many it ordered. */
-    public int ensure(String pool, int count) {
-        if (count < 0 || count > MAX_ITEMS) {
-            throw new ClusterException("pool " + pool + " cannot have " + count + " items: 0 to " + MAX_ITEMS);
-        }
-        int ordered = 0;
-        int more = CHUNK;
-        while (more == CHUNK) {
-            more = (int) redis.eval(Script.POOL_ENSURE, new String[] {keys.pools(), key(pool)}, pool, count, CHUNK)
-                    .number(0);
-            ordered += more;
-        }
-        return ordered;
-    }
-
-    /** Undertakes to make up to {@code max} of the ordered items of {@code pools}; none if the worker's lease is lost. */
-    public List<PoolWork> take(Collection<String> pools, String workerId, long fence, int max) {
-        List<Object> args = new ArrayList<>(List.of(keys.poolPrefix(), workerId, fence, max));
-        pools.forEach(pool -> args.add(Names.check("pool", pool)));
-        return redis.eval(Script.POOL_TAKE, new String[] {keys.worker(workerId)}, args.toArray()).rows().stream()
-                .map(row -> new PoolWork(row.text(0), row.text(1), (int) row.number(2)))
-                .toList();
-    }
-
-    /** The item is made: it becomes available. False if it was not this worker's to make any more. */
-    public boolean made(String workerId, long fence, PoolWork work, String json) {
-        if (json.length() > MAX_VALUE) {
-            throw new ClusterException("item " + work.id() + " of pool " + work.pool() + " has " + json.length()
-                    + " characters: " + MAX_VALUE + " is the most");
-        }
-        return redis.eval(Script.POOL_MADE, new String[] {key(work.pool())}, workerId + "|" + fence, work.id(), json)
-                .yes(0);
-    }
-
-    /** The item could not be made; it will be tried again unless this was the last of {@value #ATTEMPTS} attempts. */
-    public boolean failed(String workerId, long fence, PoolWork work, String why) {
-        return redis.eval(
-                        Script.POOL_FAILED,
-                        new String[] {key(work.pool())},
-                        workerId + "|" + fence,
-                        work.id(),
-                        why,
-                        ATTEMPTS)
-                .yes(0);
-    }
-
     /**
-     * Takes an item that nobody holds.
+     * Takes an item that nobody holds, if it is the holder's turn: among the workers that wait, the one whose user has waited
+     * longest comes first. A worker that waits must ask again within a second, or others pass it until it does.
      *
-     * @param waiting how many users of this worker wait for the pool while this one asks, itself included; only counted
+     * @param waiting users of this worker that wait for the pool, the holder included
+     * @param sinceMicros since when the holder waits, in cluster time
+     * @param nextSinceMicros since when the one after it does; of no meaning if it waits alone
      */
-    public Acquisition acquire(String pool, Holder holder, int waiting) {
+    public Acquisition acquire(String pool, Holder holder, int waiting, long sinceMicros, long nextSinceMicros) {
         Reply reply = redis.eval(
                 Script.POOL_ACQUIRE,
                 new String[] {key(pool), keys.state(), keys.worker(holder.workerId()), keys.held()},
@@ -93,30 +48,57 @@ public final class Pools {
                 holder.lease(),
                 holder.fence(),
                 holder.vu(),
-                waiting);
+                waiting,
+                sinceMicros,
+                nextSinceMicros);
         return switch (reply.text(0)) {
-            case "GRANTED" -> new Acquisition.Granted(reply.text(1), reply.text(2));
+            case "GRANTED" -> new Acquisition.Granted(reply.text(1), reply.text(2), reply.number(3));
             case "EMPTY" -> new Acquisition.Empty();
             case "NO_POOL" -> new Acquisition.NoPool();
             default -> new Acquisition.Void();
         };
     }
 
-    /** Says how many users of {@code holder}'s worker wait for a pool. */
-    public void waiting(String pool, Holder holder, int users) {
-        redis.eval(Script.POOL_WAITING, new String[] {key(pool)}, holder.lease(), users);
+    /** Calls {@code rung} whenever it is the turn of {@code holder}'s worker in some pool, on a thread of its own. */
+    public Bell listen(Holder holder, Runnable rung) {
+        return new Bell(redis, keys.bell(holder), rung);
     }
 
     /** Gives an item back; false if {@code holder} does not hold it. */
     public boolean release(String pool, String id, Holder holder) {
-        return redis.eval(
+        return release(pool, id, holder, "", 1) == Release.RELEASED;
+    }
+
+    /**
+     * Gives back an item that did not work; after {@code faults} in a row it is quarantined, with {@code why}.
+     *
+     * @param faults 1 and up: with 1 it is quarantined at once
+     */
+    public Release releaseFaulty(String pool, String id, Holder holder, String why, int faults) {
+        return release(pool, id, holder, why.isEmpty() ? "no reason given" : why, faults);
+    }
+
+    private Release release(String pool, String id, Holder holder, String why, int faults) {
+        return Release.valueOf(redis.eval(
                         Script.POOL_RELEASE,
                         new String[] {key(pool), keys.held()},
                         pool,
                         id,
                         holder.lease(),
-                        holder.vu())
-                .yes(0);
+                        holder.vu(),
+                        why,
+                        faults)
+                .text(0));
+    }
+
+    /** What came of giving an item back. */
+    public enum Release {
+        /** Others may have it. */
+        RELEASED,
+        /** It is taken out of use. */
+        QUARANTINED,
+        /** Nothing: it was not the holder's. */
+        NOT_HELD
     }
 
     /** Gives back all that {@code holder} holds, of every pool; returns how many. */
@@ -131,17 +113,16 @@ public final class Pools {
     }
 
     /**
-     * Takes back what workers hold or are making whose lease is gone, and what is held in other runs than {@code runId}; returns
-     * how many items went back, or -1 if {@code leader} does not lead any more.
+     * Takes back what workers hold or are making whose lease is gone, and what is held in other runs than the one under way;
+     * returns how many items went back, or -1 if {@code leader} does not lead any more.
      */
-    public int reclaim(LeaderLease leader, String runId) {
+    public int reclaim(LeaderLease leader) {
         int count = 0;
         while (true) {
             Reply reply = redis.eval(
                     Script.POOL_RECLAIM,
-                    new String[] {keys.held(), keys.leader(), keys.pools()},
+                    new String[] {keys.held(), keys.leader(), keys.pools(), keys.state()},
                     leader.token(),
-                    runId,
                     keys.poolPrefix(),
                     keys.workerPrefix(),
                     CHUNK);
@@ -159,6 +140,48 @@ public final class Pools {
     public boolean quarantine(String pool, String id, String why) {
         return redis.eval(Script.POOL_QUARANTINE, new String[] {key(pool), keys.held()}, pool, id, why)
                 .yes(0);
+    }
+
+    /** Takes a quarantined item into use again; false if it is not quarantined. */
+    public boolean restore(String pool, String id) {
+        return redis.eval(Script.POOL_RESTORE, new String[] {key(pool)}, id).yes(0);
+    }
+
+    /** Deletes an item; {@code force} also one that is held. */
+    public Removal drop(String pool, String id, boolean force) {
+        return removal(redis.eval(Script.POOL_DROP, new String[] {key(pool), keys.held()}, pool, id, flag(force)));
+    }
+
+    /** Deletes a pool with its items; {@code force} also one of which items are held. */
+    public Removal delete(String pool, boolean force) {
+        return removal(redis.eval(
+                Script.POOL_DELETE, new String[] {keys.pools(), key(pool), keys.held()}, pool, flag(force)));
+    }
+
+    /**
+     * Makes all items of a pool available: ends their leases and quarantines, forgets faults and failures. While a run is on,
+     * only by {@code force}: users then work on with items that others are given.
+     */
+    public Removal reset(String pool, boolean force) {
+        while (true) {
+            Reply reply = redis.eval(
+                    Script.POOL_RESET,
+                    new String[] {key(pool), keys.held(), keys.state()},
+                    pool,
+                    flag(force),
+                    CHUNK);
+            if (!reply.text(0).equals("MORE")) {
+                return removal(reply);
+            }
+        }
+    }
+
+    private static int flag(boolean force) {
+        return force ? 1 : 0;
+    }
+
+    private static Removal removal(Reply reply) {
+        return Removal.valueOf(reply.text(0));
     }
 
     /** All pools by name. */
@@ -182,31 +205,58 @@ public final class Pools {
                         row.number(5),
                         row.number(6),
                         row.number(7),
-                        row.number(8)))
+                        row.number(8),
+                        row.number(9),
+                        row.number(10),
+                        row.number(11)))
                 .sorted(Comparator.comparing(PoolCounts::pool))
                 .toList();
     }
 
-    /** The items with ids from {@code fromId} (0 and up) to {@code fromId + max - 1}, ascending; 10,000 at most. */
-    public List<PoolItem> items(String pool, long fromId, int max) {
-        if (fromId < 0 || max < 1 || max > MAX_PAGE) {
-            throw new IllegalArgumentException(
-                    "no page of items: from " + fromId + ", " + max + " of at most " + MAX_PAGE);
+    /** A page of items, ascending by id, and the id after which the next page begins, or {@code null} after the last. */
+    public record Page(List<PoolItem> items, @Nullable Long next) {
+        public Page {
+            items = List.copyOf(items);
         }
-        return redis.eval(Script.POOL_ITEMS, new String[] {key(pool)}, fromId, max).rows().stream()
-                .map(row -> new PoolItem(
-                        row.text(0),
-                        PoolItem.State.valueOf(row.text(1)),
-                        row.text(2).isEmpty() ? null : row.text(2),
-                        row.text(3).isEmpty() ? null : Holder.parse(row.text(3)),
-                        row.text(4).isEmpty() ? null : row.text(4)))
-                .toList();
     }
 
-    /** Deletes a pool with its items; false if there is none, or someone holds an item of it. */
-    public boolean delete(String pool) {
-        return redis.eval(Script.POOL_DELETE, new String[] {keys.pools(), key(pool)}, pool)
-                .yes(0);
+    /** The first {@code max} items with ids greater than {@code after}; 1,000 at most. {@code state} leaves out all others. */
+    public Page items(String pool, long after, int max, PoolItem.@Nullable State state) {
+        if (after < 0 || max < 1 || max > MAX_PAGE) {
+            throw new IllegalArgumentException("no page of items: after " + after + ", " + max + " of " + MAX_PAGE);
+        }
+        List<PoolItem> items = new ArrayList<>();
+        long from = after + 1;
+        while (true) {
+            List<Reply> rows = redis.eval(
+                            Script.POOL_ITEMS,
+                            new String[] {key(pool)},
+                            from,
+                            LOOK,
+                            max - items.size(),
+                            state == null ? "" : state.name())
+                    .rows();
+            rows.subList(1, rows.size()).forEach(row -> items.add(item(row)));
+            from = rows.getFirst().number(0);
+            if (from > rows.getFirst().number(1)) {
+                return new Page(items, null);
+            }
+            if (items.size() == max) {
+                return new Page(items, from - 1);
+            }
+        }
+    }
+
+    private static PoolItem item(Reply row) {
+        String[] since = row.text(5).split("\\|", 2);
+        return new PoolItem(
+                row.text(0),
+                PoolItem.State.valueOf(row.text(1)),
+                row.text(2).isEmpty() ? null : row.text(2),
+                row.text(3).isEmpty() ? null : Holder.parse(row.text(3)),
+                row.text(4).isEmpty() ? null : row.text(4),
+                since[0].isEmpty() ? 0 : Long.parseLong(since[0]),
+                since.length < 2 ? 0 : Long.parseLong(since[1]));
     }
 
     private String key(String pool) {

@@ -48,6 +48,11 @@ public record RunPlan(
         resources = Map.copyOf(resources);
     }
 
+    /** By what the run's items are made. */
+    public Recipe recipe() {
+        return new Recipe(bundleDigest, params);
+    }
+
     /** What a load stage's target counts. */
     public enum LoadModel {
         /** Closed: users at work at the same time. */

@@ -8,13 +8,14 @@ for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
     local all = redis.call('HGETALL', pool .. ':waiting')
     for i = 1, #all, 2 do
       local users, till = string.match(all[i + 1], '^(%d+)|(%d+)$')
-      if tonumber(till) > t then waiting = waiting + users else redis.call('HDEL', pool .. ':waiting', all[i]) end
+      if tonumber(till) > t then waiting = waiting + users end
     end
+    local counters = redis.call('HMGET', pool, 'reclaimed', 'grants', 'ordered', 'made')
     result[#result + 1] = {name,
       text(redis.call('HLEN', pool .. ':items')), text(redis.call('ZCARD', pool .. ':free')),
       text(redis.call('HLEN', pool .. ':leased')), text(redis.call('HLEN', pool .. ':bad')),
-      text(redis.call('LLEN', pool .. ':todo') + redis.call('HLEN', pool .. ':making')),
-      text(redis.call('HLEN', pool .. ':failed')), text(waiting), redis.call('HGET', pool, 'reclaimed') or '0'}
+      text(pending(pool)), text(redis.call('HLEN', pool .. ':failed')), text(waiting),
+      counters[1] or '0', counters[2] or '0', counters[3] or '0', counters[4] or '0'}
   end
 end
 return result

@@ -1,7 +1,14 @@
--- KEYS: pool, held  ARGV: name, id, run|worker|fence, vu
+-- KEYS: pool, held  ARGV: name, id, run|worker|fence, vu, what is wrong with it or '', faults in a row that take it out of use
 local pool = KEYS[1]
-if redis.call('HGET', pool .. ':leased', ARGV[2]) ~= ARGV[3] .. '|' .. ARGV[4] then return {'0'} end
-redis.call('HDEL', pool .. ':leased', ARGV[2])
-forget(KEYS[2], ARGV[3], ARGV[4], ARGV[1] .. '/' .. ARGV[2])
-park(pool, ARGV[2])
-return {'1'}
+local id = ARGV[2]
+if redis.call('HGET', pool .. ':leased', id) ~= ARGV[3] .. '|' .. ARGV[4] then return {'NOT_HELD'} end
+redis.call('HDEL', pool .. ':leased', id)
+forget(KEYS[2], ARGV[3], ARGV[4], ARGV[1] .. '/' .. id)
+if ARGV[5] == '' then
+  redis.call('HDEL', pool .. ':faults', id)
+elseif redis.call('HINCRBY', pool .. ':faults', id, 1) >= tonumber(ARGV[6]) then
+  quarantine(pool, id, ARGV[5])
+  return {'QUARANTINED'}
+end
+park(pool, id)
+return {'RELEASED'}

@@ -1,13 +1,21 @@
--- KEYS: worker  ARGV: prefix of pools, worker, fence, how many at most, pools…
+-- KEYS: worker  ARGV: prefix of pools, worker, fence, how many at most, digest of its scenario, pools…
 local result = {}
 if not alive(KEYS[1], ARGV[3]) then return result end
-for i = 5, #ARGV do
+local most = tonumber(ARGV[4])
+for i = 6, #ARGV do
   local pool = ARGV[1] .. ARGV[i]
-  while #result < tonumber(ARGV[4]) do
-    local id = redis.call('LPOP', pool .. ':todo')
-    if not id then break end
-    redis.call('HSET', pool .. ':making', id, ARGV[2] .. '|' .. ARGV[3])
-    result[#result + 1] = {ARGV[i], id, text(redis.call('HINCRBY', pool .. ':tries', id, 1))}
+  local recipe = redis.call('HMGET', pool, 'digest', 'params')
+  if recipe[1] == ARGV[5] then
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool .. ':later', '-inf', text(now()), 'LIMIT', 0, most)) do
+      redis.call('ZREM', pool .. ':later', id)
+      redis.call('RPUSH', pool .. ':todo', id)
+    end
+    while #result < most do
+      local id = redis.call('LPOP', pool .. ':todo')
+      if not id then break end
+      redis.call('HSET', pool .. ':making', id, ARGV[2] .. '|' .. ARGV[3])
+      result[#result + 1] = {ARGV[i], id, text(redis.call('HINCRBY', pool .. ':tries', id, 1)), recipe[2]}
+    end
   end
 end
 return result
