@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise.
  */
 public abstract class VU {
+    private static final Duration TOGETHER = Duration.ofSeconds(30);
 
     @Nullable VuContext context;
 
@@ -122,6 +123,52 @@ public abstract class VU {
      */
     protected final <T> T offload(Callable<T> work) throws Exception {
         return context().offload(work);
+    }
+
+    /**
+     * As {@link #once(String, Class, Callable)}, for a value that JSON carries by itself: a string, a number, a boolean, a list
+     * or a map of these.
+     */
+    protected final <T> T once(String key, Callable<T> body) throws Exception {
+        return context().once(key, null, TOGETHER, body);
+    }
+
+    /** As {@link #once(String, Class, Duration, Callable)}, waiting for 30 s at most. */
+    protected final <T> T once(String key, Class<T> type, Callable<T> body) throws Exception {
+        return context().once(key, type, TOGETHER, body);
+    }
+
+    /**
+     * A value that is computed once in a run, for all users of the whole cluster: one of those that ask runs {@code body}, the
+     * others wait. The value travels as JSON and is read as {@code type}, also by the user that computed it.
+     *
+     * <p>What {@code body} throws goes to the user that ran it, and another user that asks computes anew; after three
+     * failures in the run everybody gets a {@link TogetherException} with the last of them. If the computing user is ended, or
+     * its worker dies, another computes; so {@code body} may run more than once, though never twice at a time on workers that
+     * are in the cluster.
+     *
+     * @param key the value's name in the run
+     * @param timeout the longest wait for others
+     * @throws TogetherException if the wait ran out, or computing has failed three times
+     */
+    protected final <T> T once(String key, Class<T> type, Duration timeout, Callable<T> body) throws Exception {
+        return context().once(key, type, timeout, body);
+    }
+
+    /** As {@link #barrier(String, Duration)}, waiting for 30 s at most. */
+    protected final void barrier(String name) {
+        context().barrier(name, TOGETHER);
+    }
+
+    /**
+     * Waits for all users of the run in the whole cluster: as many as the load's present stage asks for (also those that a ramp
+     * has not started yet), without those that have ended and are not replaced. A barrier opens once; whoever comes later
+     * passes. Only for runs with a number of users, not for a rate of arrivals.
+     *
+     * @throws TogetherException if not all have come within {@code timeout}
+     */
+    protected final void barrier(String name, Duration timeout) {
+        context().barrier(name, timeout);
     }
 
     private VuContext context() {

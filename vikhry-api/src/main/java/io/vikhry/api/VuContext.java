@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What a runtime gives to a {@link VU}. For runtimes; a scenario calls the methods of {@link VU} instead. */
 public interface VuContext {
@@ -39,4 +40,10 @@ public interface VuContext {
 
     /** {@link VU#offload(Callable)}. */
     <T> T offload(Callable<T> work) throws Exception;
+
+    /** {@link VU#once(String, Class, Duration, Callable)}; without a type, {@link VU#once(String, Callable)}. */
+    <T> T once(String key, @Nullable Class<T> type, Duration timeout, Callable<T> body) throws Exception;
+
+    /** {@link VU#barrier(String, Duration)}. */
+    void barrier(String name, Duration timeout);
 }

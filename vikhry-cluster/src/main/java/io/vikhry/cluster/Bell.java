@@ -52,10 +52,15 @@ public final class Bell implements AutoCloseable {
         }
     }
 
-    /** Ends it; does not wait. */
+    /** Ends it; waits for its thread, 3 s at most. */
     @Override
     public void close() {
         closed.countDown();
         thread.interrupt();
+        try {
+            thread.join(Redis.TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -20,6 +20,7 @@ public final class Cluster implements AutoCloseable {
     private final Metrics metrics;
     private final Pools pools;
     private final Orders orders;
+    private final Commons commons;
 
     private Cluster(Redis redis, String name) {
         Keys keys = new Keys(name);
@@ -37,6 +38,7 @@ public final class Cluster implements AutoCloseable {
         this.metrics = new Metrics(redis, keys);
         this.pools = new Pools(redis, keys);
         this.orders = new Orders(redis, keys);
+        this.commons = new Commons(redis, keys);
     }
 
     /**
@@ -134,6 +136,11 @@ public final class Cluster implements AutoCloseable {
     /** What pools are to get. */
     public Orders orders() {
         return orders;
+    }
+
+    /** What the users of a run have in common. */
+    public Commons commons() {
+        return commons;
     }
 
     @Override

@@ -66,7 +66,9 @@ public record IntervalBatch(
         /** The scenario's own metrics. */
         CUSTOM,
         /** Users' {@code onInit}, {@code onStart} and {@code onStop}. */
-        LIFECYCLE
+        LIFECYCLE,
+        /** How long users waited for an item of a pool, or for each other. */
+        WAIT
     }
 
     /**

@@ -12,6 +12,7 @@ package io.vikhry.cluster;
  * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   JSON
  * run:&lt;id&gt;:course       JSON: what only a leader needs to know
  * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
+ * run:&lt;id&gt;:once, run:&lt;id&gt;:barriers, run:&lt;id&gt;:barrier:&lt;name&gt;, run:&lt;id&gt;:gone   see once.lua and barrier.lua
  * workers               sorted set: worker -> end of its lease      fence          counter
  * worker:&lt;id&gt;           hash: fence, expires, seen, status          worker:&lt;id&gt;:commands   stream
  * pools                 set of names         pool:&lt;name&gt;…, held…, bell…    see pools.lua
@@ -66,6 +67,22 @@ final class Keys {
 
     String cursors(String runId) {
         return runs() + runId + ":cursors";
+    }
+
+    String once(String runId) {
+        return runs() + runId + ":once";
+    }
+
+    String barriers(String runId) {
+        return runs() + runId + ":barriers";
+    }
+
+    String barrier(String runId, String name) {
+        return runs() + runId + ":barrier:" + name;
+    }
+
+    String gone(String runId) {
+        return runs() + runId + ":gone";
     }
 
     String workers() {

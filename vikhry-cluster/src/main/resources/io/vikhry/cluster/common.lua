@@ -34,3 +34,12 @@ local function alive(worker, fence)
   local lease = redis.call('HMGET', worker, 'fence', 'expires')
   return lease[1] == fence and tonumber(lease[2]) > now()
 end
+
+-- Sets one part of a sum that a hash keeps in `total`.
+local function tally(key, part, count)
+  local before = tonumber(redis.call('HGET', key, part) or '0')
+  if before ~= count then
+    redis.call('HSET', key, part, text(count))
+    redis.call('HINCRBY', key, 'total', count - before)
+  end
+end

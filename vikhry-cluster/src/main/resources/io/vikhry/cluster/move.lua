@@ -7,7 +7,7 @@ if s[1] == ARGV[4] then return answer(KEYS[1], 'DONE') end
 if s[1] ~= ARGV[3] then return answer(KEYS[1], 'WRONG_STATE') end
 redis.call('HSET', KEYS[1], 'state', ARGV[4], 'since', text(now()))
 if ARGV[4] == 'IDLE' then
-  for _, part in ipairs({'plan', 'assignment', 'course', 'metrics', 'cursors'}) do
+  for _, part in ipairs({'plan', 'assignment', 'course', 'metrics', 'cursors', 'once', 'barriers', 'gone'}) do
     redis.call('PEXPIRE', ARGV[5] .. s[3] .. ':' .. part, ARGV[6])
   end
 end

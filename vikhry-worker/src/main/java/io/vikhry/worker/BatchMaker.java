@@ -102,6 +102,7 @@ final class BatchMaker {
             case FLOW -> Kind.FLOW;
             case CUSTOM -> Kind.CUSTOM;
             case LIFECYCLE -> Kind.LIFECYCLE;
+            case WAIT -> Kind.WAIT;
         };
     }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,7 @@ final class Crew {
     private final WorkerLease lease;
     private final Fence fence = Fence.shut();
     private final PoolDesk desk;
+    private final CommonDesk common;
     private final VuExecutor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicBoolean told = new AtomicBoolean();
@@ -45,12 +45,14 @@ final class Crew {
     Crew(
             WorkerLease lease,
             PoolDesk desk,
-            BiFunction<Fence, PoolDesk, VuExecutor> executor,
+            CommonDesk common,
+            Function<Fence, VuExecutor> executor,
             Function<Fence, ProbeWatch> probing) {
         this.lease = lease;
         this.desk = desk;
+        this.common = common;
         this.probing = probing;
-        this.executor = executor.apply(fence, desk);
+        this.executor = executor.apply(fence);
         renewed();
     }
 
@@ -79,6 +81,7 @@ final class Crew {
     /** The lease has a new deadline. */
     void renewed() {
         fence.renewUntil(lease.deadlineNanos());
+        common.gone(executor.goneVus());
     }
 
     /** Runs what {@code assignment} gives to {@code workerId}. */
@@ -167,6 +170,7 @@ final class Crew {
                 LOG.error("Users did not end as they should", e);
             } finally {
                 desk.close();
+                common.close();
                 ended.complete(null);
             }
         });

@@ -24,12 +24,14 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * state of the cluster        here: no run                       here: a run
  * IDLE                        nothing                            it ends
- * PREPARING, its plan         the run is taken on, items made    items made
- * RUNNING, its plan           the run is taken on, items made    items made, its newest assignment is followed
+ * PREPARING, its plan         the run is taken on                nothing
+ * RUNNING, its plan           the run is taken on                its newest assignment is followed
  * STOPPING                    nothing                            its newest assignment is followed
  * another run or epoch        as above                           it ends; then as above
  * an epoch from before        ignored                            ignored: it goes on
  * </pre>
+ *
+ * <p>Items of pools are made whenever they are ordered, with a run or without.
  *
  * <p>Only the thread of the {@link Membership} calls, but for {@link #ready} and {@link #error}.
  */
@@ -48,6 +50,7 @@ final class Duties {
     private volatile @Nullable String announced;
     private volatile @Nullable String runError;
     private @Nullable RunPart run;
+    private volatile @Nullable ItemMaker maker;
     private long newestEpoch;
     private long staleStates;
     private long staleNanos;
@@ -89,6 +92,7 @@ final class Duties {
 
     /** The lease is lost. What other states there were is of no meaning to a worker that has nothing left of any run. */
     void leaseLost() {
+        stopMaking();
         RunPart present = run;
         if (present != null) {
             present.leaseLost();
@@ -113,6 +117,31 @@ final class Duties {
             present.renewed(renewal.cursor());
         }
         reconcile(renewal, held, leaving);
+        makeItems(held, leaving);
+    }
+
+    private void makeItems(WorkerLease held, boolean leaving) {
+        RunPart work = run;
+        String digest = work == null ? announced : work.plan().bundleDigest();
+        LoadedScenario scenario =
+                digest == null || leaving ? null : shelf.want(digest).orElse(null);
+        ItemMaker present = maker;
+        if (present != null && scenario != null && present.isFor(held, scenario)) {
+            present.look();
+            return;
+        }
+        stopMaking();
+        if (scenario != null && !scenario.pools().isEmpty()) {
+            maker = new ItemMaker(cluster.orders(), held, scenario, engine, options.factoryTimeout(), changed);
+        }
+    }
+
+    private void stopMaking() {
+        ItemMaker present = maker;
+        if (present != null) {
+            present.close();
+            maker = null;
+        }
     }
 
     private void reconcile(Renewal renewal, WorkerLease held, boolean leaving) {
@@ -150,7 +179,6 @@ final class Duties {
         if (present == null) {
             return;
         }
-        present.makeItems(state.state() != ClusterState.State.STOPPING, held);
         if (state.version() > present.knownVersion()) {
             cluster.plans().assignment(present.plan().runId()).ifPresent(present::learn);
         }
@@ -213,9 +241,10 @@ final class Duties {
             if (present.working()) {
                 return WorkerStatus.Phase.RUNNING;
             }
-            if (present.making()) {
-                return WorkerStatus.Phase.PREPARING;
-            }
+        }
+        ItemMaker making = maker;
+        if (loaded && making != null && making.busy()) {
+            return WorkerStatus.Phase.PREPARING;
         }
         if (loaded) {
             return WorkerStatus.Phase.READY;
@@ -225,6 +254,7 @@ final class Duties {
 
     /** Lets go of everything. */
     void close() {
+        stopMaking();
         RunPart present = run;
         if (present != null) {
             present.close();

@@ -1,22 +1,30 @@
 package io.vikhry.worker;
 
 import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.Orders;
 import io.vikhry.cluster.PoolWork;
-import io.vikhry.cluster.Pools;
 import io.vikhry.cluster.WorkerLease;
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.ParamException;
 import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.scenario.ScenarioException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes items of the scenario's pools: takes as many orders as it has hands, so that they spread over the workers, and tells the
- * cluster what came of each. One thread takes, and looks less often while there is nothing to do; each item has a virtual thread.
+ * Makes items of the scenario's pools, whether a run is on or not: takes as many orders as it has hands, so that they spread over
+ * the workers, and tells the cluster what came of each. One thread takes, and looks once a second while there is nothing to do;
+ * each item has a virtual thread.
  */
 final class ItemMaker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ItemMaker.class);
@@ -24,23 +32,38 @@ final class ItemMaker implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
     private static final long IDLE_LOOK_MILLIS = 1000;
 
-    private final Pools pools;
+    private final Orders orders;
     private final WorkerLease lease;
-    private final ResourceFactories factories;
+    private final LoadedScenario scenario;
+    private final Engine engine;
     private final Duration timeout;
     private final Runnable changed;
     private final Semaphore hands = new Semaphore(HANDS);
     private final AtomicInteger busy = new AtomicInteger();
+    private final BlockingQueue<Boolean> news = new ArrayBlockingQueue<>(1);
+    private volatile @Nullable Bench bench;
     private volatile boolean closed;
 
     /** Begins at once; {@code changed} is called when it becomes busy or idle. */
-    ItemMaker(Pools pools, WorkerLease lease, ResourceFactories factories, Duration timeout, Runnable changed) {
-        this.pools = pools;
+    ItemMaker(
+            Orders orders,
+            WorkerLease lease,
+            LoadedScenario scenario,
+            Engine engine,
+            Duration timeout,
+            Runnable changed) {
+        this.orders = orders;
         this.lease = lease;
-        this.factories = factories;
+        this.scenario = scenario;
+        this.engine = engine;
         this.timeout = timeout;
         this.changed = changed;
         Thread.ofVirtual().name("vikhry-items").start(this::run);
+    }
+
+    /** There may be orders. */
+    void look() {
+        news.offer(true);
     }
 
     /** Whether it is making an item now. */
@@ -48,8 +71,8 @@ final class ItemMaker implements AutoCloseable {
         return busy.get() > 0;
     }
 
-    boolean isFor(WorkerLease other) {
-        return lease == other;
+    boolean isFor(WorkerLease otherLease, LoadedScenario otherScenario) {
+        return lease == otherLease && scenario == otherScenario;
     }
 
     private void run() {
@@ -61,7 +84,8 @@ final class ItemMaker implements AutoCloseable {
                 int free = 1 + hands.drainPermits();
                 int taken = 0;
                 try {
-                    List<PoolWork> work = pools.take(factories.pools(), lease.workerId(), lease.fence(), free);
+                    List<PoolWork> work = orders.take(
+                            scenario.pools(), scenario.bundle().digest(), lease.workerId(), lease.fence(), free);
                     taken = work.size();
                     work.forEach(this::begin);
                     failing = false;
@@ -76,8 +100,8 @@ final class ItemMaker implements AutoCloseable {
                 if (taken > 0) {
                     pauseMillis = LOOK_MILLIS;
                 } else {
-                    TimeUnit.MILLISECONDS.sleep(pauseMillis);
-                    pauseMillis = Math.min(pauseMillis + LOOK_MILLIS / 2, IDLE_LOOK_MILLIS);
+                    boolean told = news.poll(pauseMillis, TimeUnit.MILLISECONDS) != null;
+                    pauseMillis = told ? LOOK_MILLIS : Math.min(pauseMillis + LOOK_MILLIS / 2, IDLE_LOOK_MILLIS);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -107,20 +131,32 @@ final class ItemMaker implements AutoCloseable {
     private void make(PoolWork work) throws InterruptedException {
         String json;
         try {
-            json = factories.create(work.pool(), work.id(), timeout);
-            if (json.length() > Pools.MAX_VALUE) {
+            json = factories(work.params()).create(work.pool(), work.id(), timeout);
+            if (json.length() > Orders.MAX_VALUE) {
                 String why =
-                        "the item has " + json.length() + " characters of JSON: " + Pools.MAX_VALUE + " is the most";
-                tell(() -> pools.failed(lease.workerId(), lease.fence(), work, why));
+                        "the item has " + json.length() + " characters of JSON: " + Orders.MAX_VALUE + " is the most";
+                tell(() -> orders.failed(lease.workerId(), lease.fence(), work, why));
                 return;
             }
-        } catch (ScenarioException e) {
-            LOG.warn("Attempt {} of {}: {}", work.attempt(), Pools.ATTEMPTS, e.getMessage());
-            tell(() -> pools.failed(lease.workerId(), lease.fence(), work, Lines.first(e)));
+        } catch (ScenarioException | ParamException e) {
+            LOG.warn("Attempt {} of {}: {}", work.attempt(), Orders.ATTEMPTS, e.getMessage());
+            tell(() -> orders.failed(lease.workerId(), lease.fence(), work, Lines.first(e)));
             return;
         }
-        tell(() -> pools.made(lease.workerId(), lease.fence(), work, json));
+        tell(() -> orders.made(lease.workerId(), lease.fence(), work, json));
     }
+
+    /** The factories with the parameters that the order asks for; mostly the same as last time. */
+    private ResourceFactories factories(Map<String, String> params) {
+        Bench last = bench;
+        if (last == null || !last.params.equals(params)) {
+            last = new Bench(params, new ResourceFactories(scenario, scenario.params().parse(params), engine));
+            bench = last;
+        }
+        return last.factories;
+    }
+
+    private record Bench(Map<String, String> params, ResourceFactories factories) {}
 
     /** Says it until Redis has heard it, or the lease is over: an order that nobody answers would hold up the run. */
     private void tell(Runnable outcome) throws InterruptedException {

@@ -3,7 +3,9 @@ package io.vikhry.worker;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.Holder;
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
@@ -11,7 +13,6 @@ import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
-import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.vu.ArrivalCounts;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
@@ -41,8 +42,7 @@ final class RunPart {
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
 
-    private @Nullable Assignment assignment;
-    private @Nullable ItemMaker maker;
+    private volatile @Nullable Assignment assignment;
     private volatile @Nullable Crew crew;
     private volatile long appliedVersion;
     private volatile long settledVersion;
@@ -122,11 +122,6 @@ final class RunPart {
         return ending;
     }
 
-    boolean making() {
-        ItemMaker making = maker;
-        return making != null && making.busy();
-    }
-
     /** Whether it has users that may not send at this moment. */
     boolean parked() {
         Crew present = crew;
@@ -201,21 +196,6 @@ final class RunPart {
         batches.passed(cursor);
     }
 
-    /** Makes the items that are asked for, while {@code wanted}: before the load, and when more users come during it. */
-    void makeItems(boolean wanted, WorkerLease lease) {
-        ItemMaker present = maker;
-        if (present != null && (!wanted || !present.isFor(lease))) {
-            present.close();
-            maker = null;
-        }
-        if (wanted && maker == null && !ending) {
-            ResourceFactories factories = new ResourceFactories(scenario, params, engine);
-            if (!factories.pools().isEmpty()) {
-                maker = new ItemMaker(cluster.pools(), lease, factories, options.factoryTimeout(), changed);
-            }
-        }
-    }
-
     /** Takes note of an assignment; one that is not newer, or of another run, is ignored. */
     void learn(Assignment next) {
         if (next.epoch() != plan.epoch() || !next.runId().equals(plan.runId()) || next.version() <= knownVersion()) {
@@ -264,15 +244,34 @@ final class RunPart {
     }
 
     private Crew crew(WorkerLease lease) {
-        PoolDesk desk = new PoolDesk(cluster.pools(), plan.runId(), options.workerId(), lease.fence());
+        PoolDesk desk =
+                new PoolDesk(cluster.pools(), cluster.clock(), plan.runId(), options.workerId(), lease.fence());
+        Holder self = new Holder(plan.runId(), options.workerId(), lease.fence(), 0);
+        CommonDesk common = new CommonDesk(cluster.commons(), self, this::expected);
         Crew fresh = new Crew(
                 lease,
                 desk,
-                (fence, leases) -> new VuExecutor(engine, scenario, params, plan.seed(), fence, leases, options.vus()),
+                common,
+                fence -> new VuExecutor(
+                        engine, scenario, params, plan.seed(), fence, desk, common, options.vus()),
                 fence -> new ProbeWatch(engine, scenario, params, fence, cluster.clock()::nowMillis, probes));
         crew = fresh;
         batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
         return fresh;
+    }
+
+    /** How many users a barrier waits for; none are known in the open model. */
+    private CommonDesk.Expected expected() {
+        Assignment known = assignment;
+        if (known == null || plan.model() == RunPlan.LoadModel.RATE) {
+            return CommonDesk.Expected.UNKNOWN;
+        }
+        long at = cluster.clock().nowMillis() - known.t0Millis();
+        LoadStage present = known.stages().getFirst();
+        for (LoadStage stage : known.stages()) {
+            present = stage.atMillis() <= at ? stage : present;
+        }
+        return new CommonDesk.Expected((int) present.target(), known.version());
     }
 
     private void retire(Crew done) {
@@ -307,11 +306,6 @@ final class RunPart {
             return;
         }
         ending = true;
-        ItemMaker making = maker;
-        if (making != null) {
-            making.close();
-            maker = null;
-        }
         CompletableFuture<Void> users = present == null ? CompletableFuture.completedFuture(null) : present.ended();
         Thread.ofPlatform().daemon().name("vikhry-run-end").start(() -> {
             users.join();

@@ -7,6 +7,7 @@ import io.vikhry.cluster.Holder;
 import io.vikhry.cluster.Pools;
 import io.vikhry.runtime.vu.ResourceLeases.Lease;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The users of this worker that want an item of one pool, in the order they came. One virtual thread serves them while there are
- * any: it asks for the head of the line; when nothing is free it asks again after a pause that grows to 200 ms, or at once when
- * a user of this worker gave an item back.
+ * any: it asks for the head of the line; when nothing is free, or other workers' users came before, it asks again at once when it
+ * is its turn, and in any case after a pause that grows to 200 ms, so that its place in the cluster's line is kept.
  *
  * <p>A ticket is either completed by the server or taken out by its user, decided under the lock; so a lease is never given to a
  * user who has gone.
@@ -32,6 +33,7 @@ final class WaitingLine implements AutoCloseable {
     private final Pools pools;
     private final String pool;
     private final LongFunction<Holder> holders;
+    private final Runnable waits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition look = lock.newCondition();
     private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
@@ -39,14 +41,17 @@ final class WaitingLine implements AutoCloseable {
     private boolean looked;
     private boolean closed;
 
-    WaitingLine(Pools pools, String pool, LongFunction<Holder> holders) {
+    /** {@code waits} is called before it waits. */
+    WaitingLine(Pools pools, String pool, LongFunction<Holder> holders, Runnable waits) {
         this.pools = pools;
         this.pool = pool;
         this.holders = holders;
+        this.waits = waits;
     }
 
-    Ticket join(long vuId) {
-        Ticket ticket = new Ticket(vuId, new CompletableFuture<>());
+    /** A user has come, at that cluster time. */
+    Ticket join(long vuId, long sinceMicros) {
+        Ticket ticket = new Ticket(vuId, sinceMicros, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {
@@ -110,9 +115,11 @@ final class WaitingLine implements AutoCloseable {
     private boolean serve(Ticket head) {
         Holder holder = holders.apply(head.vuId);
         try {
-            switch (pools.acquire(pool, holder, size())) {
-                case Acquisition.Granted(String id, String json) -> grant(head, holder, id, json);
+            Behind behind = behind(head);
+            switch (pools.acquire(pool, holder, 1 + behind.users, head.sinceMicros, behind.sinceMicros)) {
+                case Acquisition.Granted(String id, String json, long number) -> grant(head, holder, id, number, json);
                 case Acquisition.Empty() -> {
+                    waits.run();
                     return false;
                 }
                 case Acquisition.NoPool() ->
@@ -133,9 +140,9 @@ final class WaitingLine implements AutoCloseable {
         }
     }
 
-    private void grant(Ticket head, Holder holder, String id, String json) {
+    private void grant(Ticket head, Holder holder, String id, long number, String json) {
         if (leave(head)) {
-            head.result.complete(new Lease(pool, id, head.vuId, json));
+            head.result.complete(new Lease(pool, id, head.vuId, number, json));
         } else {
             pools.release(pool, id, holder);
         }
@@ -152,10 +159,20 @@ final class WaitingLine implements AutoCloseable {
                 "pool \"" + pool + "\" gives nothing more to this user: its share of the run is over");
     }
 
-    private int size() {
+    /** Who stands behind the head: how many, and since when the first of them. */
+    private record Behind(int users, long sinceMicros) {}
+
+    private Behind behind(Ticket head) {
         lock.lock();
         try {
-            return Math.max(1, waiting.size());
+            Iterator<Ticket> line = waiting.iterator();
+            Ticket next = line.hasNext() ? line.next() : null;
+            if (next == head) {
+                next = line.hasNext() ? line.next() : null;
+                return next == null ? new Behind(0, 0) : new Behind(waiting.size() - 1, next.sinceMicros);
+            }
+            // The head has gone; whatever it is granted goes back.
+            return next == null ? new Behind(0, 0) : new Behind(waiting.size(), next.sinceMicros);
         } finally {
             lock.unlock();
         }
@@ -193,5 +210,5 @@ final class WaitingLine implements AutoCloseable {
     }
 
     /** A user's place in the line. */
-    record Ticket(long vuId, CompletableFuture<Lease> result) {}
+    record Ticket(long vuId, long sinceMicros, CompletableFuture<Lease> result) {}
 }

@@ -11,5 +11,7 @@ public enum Kind {
     /** The scenario's own metrics. */
     CUSTOM,
     /** Users' {@code onInit}, {@code onStart} and {@code onStop}. */
-    LIFECYCLE
+    LIFECYCLE,
+    /** How long users waited for an item of a pool, or for each other. */
+    WAIT
 }

@@ -17,19 +17,25 @@ import org.jspecify.annotations.Nullable;
 final class Factories {
     private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_.:-]{1,128}");
 
+    private static final int DEFAULT_FAULTS = 3;
+
     private final Map<String, Method> byPool = new LinkedHashMap<>();
 
     Factories(DeclaredMembers members) {
         for (Method method : members.methods()) {
             Resource resource = method.getAnnotation(Resource.class);
             if (resource != null) {
-                add(method, resource.value());
+                add(method, resource);
             }
         }
     }
 
-    private void add(Method method, String pool) {
+    private void add(Method method, Resource resource) {
+        String pool = resource.value();
         String label = DeclaredMembers.label(method);
+        if (resource.faults() < 1) {
+            throw new ScenarioException(label + ": faults must be 1 or more, not " + resource.faults());
+        }
         if (!POOL.matcher(pool).matches()) {
             throw new ScenarioException(
                     label + ": \"" + pool + "\" is no name for a pool: use 1 to 128 letters, digits and _ . : -");
@@ -61,6 +67,13 @@ final class Factories {
 
     List<ScenarioDescription.Resource> describe() {
         return byPool.keySet().stream().map(ScenarioDescription.Resource::new).toList();
+    }
+
+    /** After how many faults in a row an item of {@code pool} is taken out of use; pools without a factory have the default. */
+    int faults(String pool) {
+        Method method = byPool.get(pool);
+        Resource resource = method == null ? null : method.getAnnotation(Resource.class);
+        return resource == null ? DEFAULT_FAULTS : resource.faults();
     }
 
     /** How a message names the factory of {@code pool}. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A scenario whose classes are loaded, apart from those of vikhry and of other scenarios: they see the JDK, the scenario API,
@@ -155,6 +156,16 @@ public final class LoadedScenario implements AutoCloseable {
     /** Whether that class, by its binary name, is one of the scenario's own. */
     public boolean owns(String className) {
         return bundle.files().containsKey(className.replace('.', '/') + ".class");
+    }
+
+    /** The pools that have a factory, in the order of the factories. */
+    public Set<String> pools() {
+        return factories.pools();
+    }
+
+    /** After how many faults in a row an item of {@code pool} is taken out of use. */
+    public int faults(String pool) {
+        return factories.faults(pool);
     }
 
     Factories factories() {

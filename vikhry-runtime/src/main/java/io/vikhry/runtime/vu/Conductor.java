@@ -37,6 +37,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile int kept;
+    private volatile int gone;
     /** The users of the score that is followed: nobody else is started from here on. */
     private volatile VuSet followed = VuSet.EMPTY;
 
@@ -99,6 +100,11 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     /** Whether it follows a score with these users already, so that it starts nobody else. */
     boolean follows(VuSet vus) {
         return followed == vus && next.get() == null;
+    }
+
+    /** Users that are wanted, but ended by themselves. */
+    int gone() {
+        return gone;
     }
 
     /** Ends it, and returns when it will not start anybody any more. */
@@ -226,6 +232,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         }
         starts.add(called, now);
         kept = again.cardinality();
+        gone = away.cardinality();
     }
 
     private void beginDue() {

@@ -12,6 +12,7 @@ record RunSetting(
         long seed,
         Fence fence,
         ResourceLeases leases,
+        Commons commons,
         VuOptions options,
         Offload offload,
         RunAbort abort) {

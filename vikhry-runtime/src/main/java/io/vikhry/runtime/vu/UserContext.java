@@ -139,7 +139,7 @@ final class UserContext implements VuContext, ClientOwner {
             return r;
         }
         LeasedResources fresh =
-                new LeasedResources(vuId, run.leases(), run.scenario().json());
+                new LeasedResources(vuId, run.leases(), run.scenario(), waits());
         LeasedResources other = resources.compareAndExchange(null, fresh);
         return other == null ? fresh : other;
     }
@@ -213,6 +213,28 @@ final class UserContext implements VuContext, ClientOwner {
     @Override
     public <T> T offload(Callable<T> work) throws Exception {
         return run.offload().call(work);
+    }
+
+    @Override
+    public <T> T once(String key, @Nullable Class<T> type, Duration timeout, Callable<T> body) throws Exception {
+        return new OnceValue<>(key, type, run.scenario().json()).from(run.commons(), vuId, timeout, body);
+    }
+
+    @Override
+    public void barrier(String name, Duration timeout) {
+        try {
+            waits().time("barrier " + name, () -> {
+                run.commons().barrier(name, vuId, timeout);
+                return true;
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancelledException("interrupted at barrier \"" + name + "\"");
+        }
+    }
+
+    private Waits waits() {
+        return new Waits(loop, this::step);
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class VuExecutor implements AutoCloseable {
             long seed,
             Fence fence,
             ResourceLeases leases,
+            Commons commons,
             VuOptions options) {
         this.run = new RunSetting(
                 engine,
@@ -44,6 +45,7 @@ public final class VuExecutor implements AutoCloseable {
                 seed,
                 fence,
                 leases,
+                commons,
                 options,
                 new Offload(scenario.classLoader()),
                 new RunAbort());
@@ -134,6 +136,11 @@ public final class VuExecutor implements AutoCloseable {
     /** Users that ended by an exception before their first step. */
     public long failedVus() {
         return crowd.failed();
+    }
+
+    /** Users that are wanted but ended by themselves, and are not replaced. */
+    public int goneVus() {
+        return conductor.gone();
     }
 
     /** Starts that were intended by now but have not happened. */

@@ -52,6 +52,7 @@ public final class ScenarioLoad {
                         42,
                         Fence.open(),
                         new TestRun.Pools(),
+                        new TestRun.Pools(),
                         VuOptions.DEFAULT);
                 Collector collector = Collector.start(
                         engine.loops().stream().map(Loop::recorder).toList(),

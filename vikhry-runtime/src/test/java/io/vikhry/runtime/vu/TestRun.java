@@ -1,6 +1,8 @@
 package io.vikhry.runtime.vu;
 
 import io.vikhry.api.ResourceException;
+import io.vikhry.api.ResourceTimeoutException;
+import io.vikhry.api.TogetherException;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.EngineOptions;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,7 +54,7 @@ final class TestRun implements AutoCloseable {
         System.getProperties().put("vikhry.test.said", said.queue);
         this.scenario = Sources.load(dir, "TestVU", SAY + body);
         this.engine = Engine.start(mode);
-        this.users = new VuExecutor(engine, scenario, scenario.params().parse(params), 42, fence, pools, options);
+        this.users = new VuExecutor(engine, scenario, scenario.params().parse(params), 42, fence, pools, pools, options);
         this.collector = Collector.start(
                 engine.loops().stream().map(Loop::recorder).toList(),
                 System::currentTimeMillis,
@@ -151,9 +154,12 @@ final class TestRun implements AutoCloseable {
     }
 
     /** Pools in this process. */
-    static final class Pools implements ResourceLeases {
+    static final class Pools implements ResourceLeases, Commons {
         private final Map<String, ArrayDeque<String>> free = new HashMap<>();
         private final Map<String, Lease> held = new ConcurrentHashMap<>();
+        private final Map<String, String> onces = new ConcurrentHashMap<>();
+        final List<String> faulty = new CopyOnWriteArrayList<>();
+        private long leases;
         final List<Long> releasedAll = new CopyOnWriteArrayList<>();
 
         synchronized void add(String pool, String... payloads) {
@@ -175,13 +181,13 @@ final class TestRun implements AutoCloseable {
                     }
                     String payload = items.poll();
                     if (payload != null) {
-                        Lease lease = new Lease(pool, String.valueOf(held.size() + 1), vuId, payload);
+                        Lease lease = new Lease(pool, String.valueOf(held.size() + 1), vuId, ++leases, payload);
                         held.put(pool + lease.id(), lease);
                         return lease;
                     }
                 }
                 if (System.nanoTime() - until > 0) {
-                    throw new ResourceException("no free item in pool \"" + pool + "\" within " + timeout);
+                    throw new ResourceTimeoutException("no free item in pool \"" + pool + "\" within " + timeout);
                 }
                 Thread.sleep(1);
             }
@@ -192,6 +198,27 @@ final class TestRun implements AutoCloseable {
             if (held.remove(lease.pool() + lease.id()) != null) {
                 free.get(lease.pool()).add(lease.payload());
             }
+        }
+
+        @Override
+        public synchronized void releaseFaulty(Lease lease, String reason, int faults) {
+            faulty.add(lease.payload() + " " + reason + " " + faults);
+            release(lease);
+        }
+
+        @Override
+        public synchronized String once(String key, long vuId, Duration timeout, Callable<String> body) throws Exception {
+            String value = onces.get(key);
+            if (value == null) {
+                value = body.call();
+                onces.put(key, value);
+            }
+            return value;
+        }
+
+        @Override
+        public void barrier(String name, long vuId, Duration timeout) {
+            throw new TogetherException("nobody else came to barrier \"" + name + "\"");
         }
 
         @Override
