@@ -1,4 +1,4 @@
-import type { PastRun, Point, ProbePoint, Report, Scenario, Summary } from './contract';
+import type { ItemPage, ItemState, PastRun, Point, ProbePoint, Report, Scenario, Summary } from './contract';
 
 /** An answer from 400 up, with the field it names, if it names one. */
 export class Refusal extends Error {
@@ -36,8 +36,16 @@ export const calls = {
   start: (request: StartRequest, key: string) => change<{ run_id: string }>('test/start', request, key),
   users: (users: number, ramp_s: number, key: string) => change<{ version: number }>('test/users', { users, ramp_s }, key),
   rate: (rate: number, ramp_s: number, key: string) => change<{ version: number }>('test/rate', { rate, ramp_s }, key),
+  items: (pool: string, after: number, state: ItemState | null, signal?: AbortSignal) =>
+    ask<ItemPage>(`${poolPath(pool)}/items?limit=50&after=${after}${state === null ? '' : `&state=${state.toLowerCase()}`}`, signal),
+  createItems: (pool: string, count: number, key: string) => change<{ ordered: number }>('resources', { pool, count }, key),
+  resetPool: (pool: string, key: string) => change<{ pool: string }>(`${poolPath(pool)}/reset`, {}, key),
+  quarantine: (pool: string, id: string, reason: string, key: string) => change<{ id: string }>(`${poolPath(pool)}/items/${id}/quarantine`, { reason }, key),
+  restore: (pool: string, id: string, key: string) => change<{ id: string }>(`${poolPath(pool)}/items/${id}/restore`, {}, key),
   stop: (key: string) => change<{ run_id: string }>('test/stop', {}, key),
 };
+
+const poolPath = (pool: string) => `resources/${encodeURIComponent(pool)}`;
 
 export const reportUrl = (runId: string) => `/api/v1/runs/${encodeURIComponent(runId)}/report.json`;
 

@@ -28,7 +28,7 @@ export interface Run {
   stop_reason: string | null;
   /** Users that ended because their own code threw outside a step. */
   failed_users?: { count: number; reasons: { in: string; code: string; message: string; count: number }[] };
-  prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number } | null;
+  prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number; resources_failed: number } | null;
 }
 
 export interface Test {
@@ -80,7 +80,7 @@ export interface Totals extends Recent {
   recent: Recent | null;
 }
 
-export type Kind = 'REQUEST' | 'STEP' | 'FLOW' | 'CUSTOM' | 'LIFECYCLE';
+export type Kind = 'REQUEST' | 'STEP' | 'FLOW' | 'CUSTOM' | 'LIFECYCLE' | 'WAIT';
 
 export interface Row extends Totals {
   kind: Kind;
@@ -144,8 +144,37 @@ export interface Pool {
   created: number;
   available: number;
   leased: number;
+  quarantined: number;
   waiting: number;
+  granted: number;
+  reclaimed: number;
+  /** Of the last order: still to be made, failed, all, made. */
+  pending: number;
   failed: number;
+  ordered: number;
+  made: number;
+  wait_p95_ms: number | null;
+  /** Waits that ran out of time. */
+  exhausted: number;
+}
+
+export const ITEM_STATES = ['AVAILABLE', 'LEASED', 'QUARANTINED', 'PENDING', 'FAILED'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
+
+export interface Item {
+  id: string;
+  state: ItemState;
+  value: unknown;
+  holder: { run_id: string; worker: string; user: number } | null;
+  reason: string | null;
+  since: number | null;
+  lease: number | null;
+}
+
+export interface ItemPage {
+  pool: string;
+  items: Item[];
+  next: number | null;
 }
 
 export type ProbeType = 'number' | 'boolean' | 'duration';

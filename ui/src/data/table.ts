@@ -27,6 +27,7 @@ const GROUPS: readonly { title: string; kinds: readonly Kind[] }[] = [
   { title: 'Requests outside a step', kinds: ['REQUEST'] },
   { title: 'Flows', kinds: ['FLOW'] },
   { title: 'Custom', kinds: ['CUSTOM'] },
+  { title: 'Waits', kinds: ['WAIT'] },
   { title: 'Life cycle', kinds: ['LIFECYCLE'] },
 ];
 

@@ -49,7 +49,7 @@ export function App({ feed }: { feed: Feed }) {
             {route.tab === 'errors' && <Errors errors={live.errors} query={route.query} />}
             {route.tab === 'probes' && <Probes probes={live.probes} runId={test.run?.run_id ?? null} />}
             {route.tab === 'workers' && <Workers workers={live.workers} now={test.now} scenario={test.scenario?.source ?? null} />}
-            {route.tab === 'resources' && <Resources pools={live.pools} />}
+            {route.tab === 'resources' && <Resources pools={live.pools} open={route.id} now={test.now} />}
             {route.tab === 'runs' && (route.id === null ? <Runs fresh={`${test.run?.run_id ?? ''}:${test.state}`} /> : <PastRunPage key={route.id} runId={route.id} />)}
           </>
         )}
@@ -157,6 +157,7 @@ function Preparing({ live }: { live: Live }) {
       <span className="font-semibold">Preparing the run</span>
       <Step label="Workers ready" done={prepare.workers_ready} of={prepare.workers} />
       {prepare.resources > 0 && <Step label="Resources made" done={prepare.resources_ready} of={prepare.resources} />}
+      {prepare.resources_failed > 0 && <span className="font-medium text-bad">{prepare.resources_failed} could not be made</span>}
       <span className="text-soft">Users start when all is there.</span>
     </section>
   );

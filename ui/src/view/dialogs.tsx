@@ -8,7 +8,7 @@ import { Segmented } from './parts';
 import { useAnswer } from './useAnswer';
 
 /** Sends one change; a second press sends the same key again, so that nothing happens twice. */
-function useChange(onDone: () => void, nameOf: (field: string | null) => string | null) {
+export function useChange(onDone: () => void, nameOf: (field: string | null) => string | null) {
   const key = useRef(newKey());
   const alive = useRef(true);
   const [busy, setBusy] = useState(false);
@@ -45,7 +45,7 @@ function useChange(onDone: () => void, nameOf: (field: string | null) => string 
   return { busy, errors, refused, send, wrong };
 }
 
-function Refused({ children }: { children: string | null }) {
+export function Refused({ children }: { children: string | null }) {
   if (children === null) return null;
   return (
     <p role="alert" data-testid="refused" className="rounded-md border border-bad/40 bg-bad/10 px-3 py-2 text-bad">

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             InfraCommand.class,
             TestCommand.class,
+            ResourceCommand.class,
             OrchestratorCommand.class,
             WorkerCommand.class,
             DemoTargetCommand.class,

@@ -39,6 +39,12 @@ class UsageTest {
                 "run --scenario x.java --users 1 --duration 0s           | --duration",
                 "run --scenario x.java --users 1 --duration 1s --workers 0 | --workers",
                 "worker start --worker-id a/b                            | --worker-id",
+                "resource create users --count 0                         | --count must be 1",
+                "resource list a/b                                       | a/b",
+                "resource list users --limit 0                           | --limit",
+                "resource ensure users                                   | --count",
+                "resource quarantine users --item 1                      | --reason",
+                "resource                                                | list",
                 "infra                                                   | infra",
                 "test                                                    | start",
             })

@@ -28,7 +28,8 @@ final class Json {
         try {
             return MAPPER.readValue(json, type);
         } catch (IOException e) {
-            throw new ClusterException(key + " in Redis holds no " + type.getType() + ": was it written by another program?", e);
+            throw new ClusterException(
+                    key + " in Redis holds no " + type.getType() + ": was it written by another program?", e);
         }
     }
 

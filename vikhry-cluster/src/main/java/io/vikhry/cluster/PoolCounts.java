@@ -1,5 +1,7 @@
 package io.vikhry.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A pool in figures.
  *
@@ -28,4 +30,25 @@ public record PoolCounts(
         long reclaimed,
         long granted,
         long ordered,
-        long made) {}
+        long made) {
+
+    /** The same with what was reclaimed and granted since {@code before}; all of it if {@code before} is {@code null}. */
+    public PoolCounts since(@Nullable PoolCounts before) {
+        if (before == null) {
+            return this;
+        }
+        return new PoolCounts(
+                pool,
+                created,
+                available,
+                leased,
+                quarantined,
+                pending,
+                failed,
+                waiting,
+                Math.max(0, reclaimed - before.reclaimed),
+                Math.max(0, granted - before.granted),
+                ordered,
+                made);
+    }
+}

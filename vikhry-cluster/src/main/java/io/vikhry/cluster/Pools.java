@@ -154,8 +154,8 @@ public final class Pools {
 
     /** Deletes a pool with its items; {@code force} also one of which items are held. */
     public Removal delete(String pool, boolean force) {
-        return removal(redis.eval(
-                Script.POOL_DELETE, new String[] {keys.pools(), key(pool), keys.held()}, pool, flag(force)));
+        return removal(
+                redis.eval(Script.POOL_DELETE, new String[] {keys.pools(), key(pool), keys.held()}, pool, flag(force)));
     }
 
     /**
@@ -165,11 +165,7 @@ public final class Pools {
     public Removal reset(String pool, boolean force) {
         while (true) {
             Reply reply = redis.eval(
-                    Script.POOL_RESET,
-                    new String[] {key(pool), keys.held(), keys.state()},
-                    pool,
-                    flag(force),
-                    CHUNK);
+                    Script.POOL_RESET, new String[] {key(pool), keys.held(), keys.state()}, pool, flag(force), CHUNK);
             if (!reply.text(0).equals("MORE")) {
                 return removal(reply);
             }

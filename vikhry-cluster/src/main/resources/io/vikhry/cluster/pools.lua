@@ -84,7 +84,11 @@ local function give_back(index, prefix, lease, vu, reclaimed)
     local pool = prefix .. name
     if redis.call('HGET', pool .. ':leased', id) == lease .. '|' .. vu then
       redis.call('HDEL', pool .. ':leased', id)
-      if reclaimed then redis.call('HINCRBY', pool, 'reclaimed', 1) end
+      if reclaimed then
+        redis.call('HINCRBY', pool, 'reclaimed', 1)
+      else
+        redis.call('HDEL', pool .. ':faults', id)
+      end
       park(pool, id)
       count = count + 1
     end

@@ -414,10 +414,8 @@ class PoolsIT {
         assertThat(first.items())
                 .extracting(PoolItem::id, PoolItem::state, PoolItem::json, PoolItem::holder, PoolItem::leaseNumber)
                 .containsExactly(
-                        tuple(
-                                "1", PoolItem.State.LEASED, "{\"id\":\"1\"}", holder(9), 1L),
-                        tuple(
-                                "2", PoolItem.State.AVAILABLE, "{\"id\":\"2\"}", null, 0L));
+                        tuple("1", PoolItem.State.LEASED, "{\"id\":\"1\"}", holder(9), 1L),
+                        tuple("2", PoolItem.State.AVAILABLE, "{\"id\":\"2\"}", null, 0L));
         assertThat(cluster.clock().nowMillis() - first.items().getFirst().sinceMillis())
                 .isBetween(-100L, 10_000L);
         assertThat(first.next()).isEqualTo(2);

@@ -11,6 +11,7 @@ import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.PoolWork;
 import io.vikhry.cluster.Renewal;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.VuRange;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.cluster.WorkerStatus;
@@ -127,12 +128,13 @@ final class ContractWorker implements AutoCloseable {
             active = 0;
             second = 0;
         }
-        for (PoolWork item : cluster.pools()
-                .take(cluster.plans().plan(runId).orElseThrow().resources().keySet(), id, lease.fence(), 100)) {
+        RunPlan plan = cluster.plans().plan(runId).orElseThrow();
+        for (PoolWork item :
+                cluster.orders().take(plan.resources().keySet(), plan.bundleDigest(), id, lease.fence(), 100)) {
             if (failsResources) {
-                cluster.pools().failed(id, lease.fence(), item, "the factory threw: no luck");
+                cluster.orders().failed(id, lease.fence(), item, "the factory threw: no luck");
             } else {
-                cluster.pools().made(id, lease.fence(), item, "{\"id\":\"" + item.id() + "\"}");
+                cluster.orders().made(id, lease.fence(), item, "{\"id\":\"" + item.id() + "\"}");
             }
         }
         if (renewal.state().version() > version) {

@@ -97,8 +97,8 @@ final class CommonDesk implements Commons, AutoCloseable {
                     }
                 }
                 case Once.Failed(String why) ->
-                    throw new TogetherException("once(\"" + key + "\") has failed "
-                            + io.vikhry.cluster.Commons.FAILURES + " times in this run, the last time: " + why);
+                    throw new TogetherException("once(\"" + key + "\") has failed " + io.vikhry.cluster.Commons.FAILURES
+                            + " times in this run, the last time: " + why);
                 case Once.Void() -> throw over("once(\"" + key + "\")");
                 case Once.Wait() -> {
                     if (System.nanoTime() - until > 0) {
@@ -118,7 +118,8 @@ final class CommonDesk implements Commons, AutoCloseable {
             json = body.call();
         } catch (Throwable e) {
             // An interrupt is the end of the user or of its step, and says nothing about the value.
-            boolean ended = e instanceof InterruptedException || Thread.currentThread().isInterrupted();
+            boolean ended =
+                    e instanceof InterruptedException || Thread.currentThread().isInterrupted();
             settle(key, user, ended ? Outcome.LEFT : Outcome.FAILED, Lines.first(e));
             throw e;
         }
@@ -149,8 +150,9 @@ final class CommonDesk implements Commons, AutoCloseable {
     @Override
     public void barrier(String name, long vuId, Duration timeout) throws InterruptedException {
         if (expected.get().users() < 0) {
-            throw new TogetherException("barrier(\"" + name
-                    + "\") waits for all users, and a run with a rate has as many as its arrivals take: start it with users");
+            throw new TogetherException(
+                    "barrier(\"" + name
+                            + "\") waits for all users, and a run with a rate has as many as its arrivals take: start it with users");
         }
         if (closed) {
             throw over("barrier(\"" + name + "\")");

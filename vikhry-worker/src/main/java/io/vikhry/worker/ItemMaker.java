@@ -150,7 +150,8 @@ final class ItemMaker implements AutoCloseable {
     private ResourceFactories factories(Map<String, String> params) {
         Bench last = bench;
         if (last == null || !last.params.equals(params)) {
-            last = new Bench(params, new ResourceFactories(scenario, scenario.params().parse(params), engine));
+            last = new Bench(
+                    params, new ResourceFactories(scenario, scenario.params().parse(params), engine));
             bench = last;
         }
         return last.factories;

@@ -56,14 +56,15 @@ final class PoolDesk implements ResourceLeases, AutoCloseable {
     @Override
     public Lease acquire(String pool, long vuId, Duration timeout) throws InterruptedException {
         askers.add(vuId);
-        WaitingLine line = lines.computeIfAbsent(pool, name -> new WaitingLine(pools, name, this::holder, this::listen));
+        WaitingLine line =
+                lines.computeIfAbsent(pool, name -> new WaitingLine(pools, name, this::holder, this::listen));
         WaitingLine.Ticket ticket = line.join(vuId, clock.nowMicros());
         try {
             return ticket.result().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             if (line.leave(ticket)) {
-                throw new ResourceTimeoutException("no item of pool \"" + pool + "\" came free within " + timeout.toMillis()
-                        + " ms: make the pool larger, or release items earlier");
+                throw new ResourceTimeoutException("no item of pool \"" + pool + "\" came free within "
+                        + timeout.toMillis() + " ms: make the pool larger, or release items earlier");
             }
             // Served in the same moment.
             return Elsewhere.join(ticket.result());
@@ -98,8 +99,7 @@ final class PoolDesk implements ResourceLeases, AutoCloseable {
     @Override
     public void releaseFaulty(Lease lease, String reason, int faults) throws InterruptedException {
         Elsewhere.call(() -> giveBack(lease, () -> {
-            Pools.Release release =
-                    pools.releaseFaulty(lease.pool(), lease.id(), holder(lease.vuId()), reason, faults);
+            Pools.Release release = pools.releaseFaulty(lease.pool(), lease.id(), holder(lease.vuId()), reason, faults);
             return release == Pools.Release.RELEASED ? 1 : 0;
         }));
     }

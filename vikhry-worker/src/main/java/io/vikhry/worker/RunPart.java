@@ -244,8 +244,7 @@ final class RunPart {
     }
 
     private Crew crew(WorkerLease lease) {
-        PoolDesk desk =
-                new PoolDesk(cluster.pools(), cluster.clock(), plan.runId(), options.workerId(), lease.fence());
+        PoolDesk desk = new PoolDesk(cluster.pools(), cluster.clock(), plan.runId(), options.workerId(), lease.fence());
         Holder self = new Holder(plan.runId(), options.workerId(), lease.fence(), 0);
         CommonDesk common = new CommonDesk(cluster.commons(), self, this::expected);
         Crew fresh = new Crew(

@@ -79,7 +79,7 @@ final class Stage implements AutoCloseable {
         version = 0;
         read = Metrics.START;
         done(cluster.lifecycle().begin(leader, plan).done());
-        cluster.pools().ensure("users", items);
+        cluster.orders().ensure("users", items, plan.recipe());
         lookAgain("prepare");
     }
 

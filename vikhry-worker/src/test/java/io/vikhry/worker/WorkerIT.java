@@ -199,7 +199,7 @@ class WorkerIT {
             long stopped = server.total();
             stage.awaitWorker("worker-1", w -> w.status().appliedVersion() == 1);
             assertThat(server.total()).as("the old share is void").isEqualTo(stopped);
-            stage.cluster.pools().reclaim(stage.leader, "run-1");
+            stage.cluster.pools().reclaim(stage.leader);
             stage.run("worker-1", newFence, 2);
             await().atMost(Stage.BOUND).until(() -> server.total() > stopped + 10);
             stage.drain("worker-1", newFence, 2);
@@ -259,7 +259,7 @@ class WorkerIT {
             await().atMost(Stage.BOUND)
                     .until(() ->
                             stage.cluster.pools().counts("users").orElseThrow().failed() == 1);
-            assertThat(stage.cluster.pools().items("users", 13, 1))
+            assertThat(stage.cluster.pools().items("users", 12, 1, null).items())
                     .singleElement()
                     .satisfies(item -> {
                         assertThat(item.state()).isEqualTo(PoolItem.State.FAILED);

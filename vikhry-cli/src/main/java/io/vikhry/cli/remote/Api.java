@@ -58,6 +58,11 @@ public final class Api implements AutoCloseable {
                 .build()));
     }
 
+    /** The answer to {@code DELETE path}. */
+    public JsonNode delete(String path) {
+        return json(exchange(request(path).DELETE().build()));
+    }
+
     /** Whether it is ready to start runs. */
     public boolean ready() {
         try {

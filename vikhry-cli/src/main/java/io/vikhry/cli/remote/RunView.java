@@ -22,9 +22,10 @@ public final class RunView {
         String state = test.path("state").asText();
         if (state.equals("PREPARING")) {
             JsonNode prepare = run.path("prepare");
+            long failed = prepare.path("resources_failed").asLong();
             return String.format(
                     Locale.ROOT,
-                    "preparing: %d/%d workers, %d/%d resources",
+                    "preparing: %d/%d workers, %d/%d resources" + (failed == 0 ? "" : ", " + failed + " failed"),
                     prepare.path("workers_ready").asInt(),
                     prepare.path("workers").asInt(),
                     prepare.path("resources_ready").asInt(),
@@ -136,7 +137,7 @@ public final class RunView {
         Table table = new Table("series", "count", "per s", "errors", "p50", "p90", "p99", "p99.9", "max");
         List<JsonNode> rows = new ArrayList<>();
         metrics.path("rows").forEach(rows::add);
-        for (String kind : List.of("REQUEST", "STEP", "FLOW", "CUSTOM", "LIFECYCLE")) {
+        for (String kind : List.of("REQUEST", "STEP", "FLOW", "CUSTOM", "WAIT", "LIFECYCLE")) {
             rows.stream()
                     .filter(r -> r.path("kind").asText().equals(kind))
                     .filter(r -> !kind.equals("LIFECYCLE") || r.path("failures").asLong() > 0)
@@ -180,7 +181,7 @@ public final class RunView {
 
     private static String label(JsonNode row) {
         String name = row.path("name").asText();
-        return row.path("kind").asText().equals("REQUEST")
+        return row.path("kind").asText().matches("REQUEST|WAIT")
                 ? name
                 : row.path("kind").asText().toLowerCase(Locale.ROOT) + " " + name;
     }

@@ -3,7 +3,6 @@ package io.vikhry.orchestrator.http;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
-import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
@@ -20,6 +19,7 @@ import io.vikhry.orchestrator.metrics.Row;
 import io.vikhry.orchestrator.metrics.Totals;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
+import io.vikhry.orchestrator.run.PoolFigures;
 import io.vikhry.orchestrator.run.Run;
 import io.vikhry.orchestrator.run.StopReason;
 import io.vikhry.runtime.scenario.ScenarioDescription;
@@ -102,8 +102,6 @@ final class Answers {
             @Nullable String warning,
             @Nullable String error) {}
 
-    record Pool(String pool, long created, long available, long leased, long waiting, long failed) {}
-
     record Scenario(
             String name,
             @JsonProperty("class") String className,
@@ -142,7 +140,7 @@ final class Answers {
             Totals totals,
             List<Row> rows,
             List<Worker> workers,
-            List<Pool> pools,
+            List<PoolFigures> pools,
             List<ProbeRow> probes,
             List<ErrorGroup> errors,
             List<Point> points,
@@ -234,18 +232,8 @@ final class Answers {
                 status.error());
     }
 
-    List<Pool> pools() {
-        return conductor.roster().pools().stream().map(Answers::pool).toList();
-    }
-
-    private static Pool pool(PoolCounts counts) {
-        return new Pool(
-                counts.pool(),
-                counts.created(),
-                counts.available(),
-                counts.leased(),
-                counts.waiting(),
-                counts.failed());
+    List<PoolFigures> pools() {
+        return PoolFigures.of(conductor.roster().pools(), conductor.run().orElse(null));
     }
 
     static Scenario scenario(ScenarioDescription described) {

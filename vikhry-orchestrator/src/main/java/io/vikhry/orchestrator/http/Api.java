@@ -48,6 +48,7 @@ public final class Api implements AutoCloseable {
     private final RunStore store;
     private final SameSite sameSite;
     private final Answers answers;
+    private final Stock stock;
     private final Live live;
     private final FirstAnswers firstAnswers = new FirstAnswers();
 
@@ -59,6 +60,7 @@ public final class Api implements AutoCloseable {
         this.store = store;
         this.sameSite = new SameSite(loopback);
         this.answers = new Answers(cluster, conductor, scenario);
+        this.stock = new Stock(cluster, conductor, scenario);
         this.live = new Live(answers);
     }
 
@@ -85,6 +87,16 @@ public final class Api implements AutoCloseable {
         routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
         routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
         routes.get("/api/v1/probes/{name}", this::probe);
+        routes.post("/api/v1/resources", ctx -> change(ctx, stock::create));
+        routes.get("/api/v1/resources/{pool}", ctx -> json(ctx, 200, stock.pool(ctx)));
+        routes.delete("/api/v1/resources/{pool}", ctx -> remove(ctx, () -> stock.delete(ctx)));
+        routes.post("/api/v1/resources/{pool}/ensure", ctx -> change(ctx, body -> stock.ensure(ctx, body)));
+        routes.post("/api/v1/resources/{pool}/reset", ctx -> change(ctx, body -> stock.reset(ctx, body)));
+        routes.get("/api/v1/resources/{pool}/items", ctx -> json(ctx, 200, stock.items(ctx)));
+        String item = "/api/v1/resources/{pool}/items/{id}";
+        routes.delete(item, ctx -> remove(ctx, () -> stock.drop(ctx)));
+        routes.post(item + "/quarantine", ctx -> change(ctx, body -> stock.quarantine(ctx, body)));
+        routes.post(item + "/restore", ctx -> change(ctx, body -> stock.restore(ctx)));
         routes.get(
                 "/api/v1/errors",
                 ctx -> json(ctx, 200, Map.of("errors", answers.numbers().errors())));
@@ -168,10 +180,17 @@ public final class Api implements AutoCloseable {
         }
     }
 
+    /** Where a query means something, its route says what. */
     private static void noQuery(Context ctx) {
-        ctx.queryParamMap().keySet().stream().findFirst().ifPresent(name -> {
-            throw Body.unknown("query parameter", name, List.of());
-        });
+        boolean items = ctx.path().endsWith("/items") || ctx.method().name().equals("DELETE");
+        if (!(items && ctx.path().startsWith("/api/v1/resources/"))) {
+            Query.of(ctx);
+        }
+    }
+
+    private void remove(Context ctx, Supplier<Object> removal) {
+        byte[] nothing = new byte[0];
+        json(ctx, 202, firstAnswers.answer(ctx.header("Idempotency-Key"), ctx.path(), nothing, removal));
     }
 
     private void change(Context ctx, Function<byte[], Object> change) {

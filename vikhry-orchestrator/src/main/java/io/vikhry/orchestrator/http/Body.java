@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,46 @@ final class Body {
             throw invalid(field, "must be a whole number from " + min + " to " + max + ", not " + shown(value));
         }
         return number.intValueExact();
+    }
+
+    /** A text that must be there, of 1 to {@code longest} characters. */
+    String text(String field, int longest) {
+        JsonNode value = json.get(field);
+        if (value == null
+                || !value.isTextual()
+                || value.asText().isBlank()
+                || value.asText().length() > longest) {
+            throw invalid(
+                    field,
+                    "must be a text of 1 to " + longest + " characters, not "
+                            + (value == null ? "missing" : shown(value)));
+        }
+        return value.asText();
+    }
+
+    /** {@code true} or {@code false}; false where it is absent. */
+    boolean flag(String field) {
+        JsonNode value = json.get(field);
+        if (value != null && !value.isNull() && !value.isBoolean()) {
+            throw invalid(field, "must be true or false, not " + shown(value));
+        }
+        return value != null && value.asBoolean();
+    }
+
+    /** The elements of an array that must be there, each as JSON. */
+    List<String> values(String field) {
+        JsonNode values = json.get(field);
+        if (values == null || !values.isArray() || values.isEmpty()) {
+            throw invalid(field, "must be an array of at least one value");
+        }
+        List<String> texts = new ArrayList<>();
+        values.forEach(value -> {
+            if (value.isNull()) {
+                throw invalid(field, "must not hold null");
+            }
+            texts.add(value.toString());
+        });
+        return texts;
     }
 
     /** Whether the field is there and not null. */

@@ -38,6 +38,7 @@ public final class Conductor implements AutoCloseable {
 
     private final Cluster cluster;
     private final Direction direction;
+    private final PoolKeeper keeper;
     private final String name;
     private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -57,6 +58,7 @@ public final class Conductor implements AutoCloseable {
     public Conductor(Cluster cluster, Direction direction, String name) {
         this.cluster = cluster;
         this.direction = direction;
+        this.keeper = new PoolKeeper(cluster.pools());
         this.name = name;
         this.renewedNanos = System.nanoTime() - RENEW_NANOS;
         this.lookedNanos = System.nanoTime() - LOOK_NANOS;
@@ -212,7 +214,9 @@ public final class Conductor implements AutoCloseable {
             roster = new Roster(cluster.leases().workers(), cluster.pools().counts());
             direction.tenure().look(roster);
         }
-        if (lease != null) {
+        LeaderLease held = lease;
+        if (held != null) {
+            keeper.look(held);
             direction.proceed();
         }
     }

@@ -74,7 +74,7 @@ public final class CurrentScenario {
     }
 
     /** All parameters of the announced scenario for a run, as text; those not given have their defaults. */
-    Map<String, String> params(Map<String, String> given) {
+    public Map<String, String> params(Map<String, String> given) {
         LoadedScenario scenario = cluster.scenario()
                 .current()
                 .map(this::load)

@@ -120,7 +120,7 @@ public final class Direction {
 
     Run changeUsers(int users, Duration ramp) {
         Run current = toChange(RunPlan.LoadModel.USERS);
-        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, users));
+        order(current, users);
         current.shares.grow(users, staffing.able(current, tenure.roster()));
         current.targetUsers = users;
         change(current, users, ramp);
@@ -241,23 +241,32 @@ public final class Direction {
     private void prepare(Run current) {
         RunPlan plan = current.head.plan();
         if (!tenure.reading()) {
-            cluster.pools().reclaim(reins.lease(), plan.runId());
-            plan.resources().forEach((pool, count) -> cluster.pools().ensure(pool, count));
+            cluster.pools().reclaim(reins.lease());
+            plan.resources().forEach((pool, count) -> cluster.orders().ensure(pool, count, plan.recipe()));
             tenure.read(current);
             reins.lookAgain("make resources for " + plan.runId());
             return;
         }
         Preparation preparation = Preparation.of(plan, tenure.roster(), cluster.pools());
-        current.prepare = preparation.progress();
-        long waited = cluster.clock().nowMillis() - current.head.createdAt();
+        long now = cluster.clock().nowMillis();
+        if (!preparation.progress().equals(current.prepare)) {
+            current.prepare = preparation.progress();
+            current.progressedAt = now;
+        }
+        long waited = now - Math.max(current.head.createdAt(), current.progressedAt);
         if (preparation.failure().isPresent()) {
             fail(current, preparation.failure().get());
         } else if (preparation.complete()) {
             reins.move(Lifecycle.Event.PREPARED);
             beginLoad(current);
         } else if (waited > PREPARE_MILLIS) {
-            fail(current, "not ready within 60 s: " + preparation.lacking());
+            fail(current, "not ready, and nothing has come of it for 60 s: " + preparation.lacking());
         }
+    }
+
+    private void order(Run current, int items) {
+        RunPlan plan = current.head.plan();
+        plan.resources().keySet().forEach(pool -> cluster.orders().ensure(pool, items, plan.recipe()));
     }
 
     private void beginLoad(Run current) {
@@ -288,14 +297,10 @@ public final class Direction {
             reins.assign(current);
         }
         if (current.wantMoreItems()) {
-            ensureItems(current);
+            order(current, current.itemsWanted());
             reins.lookAgain("make resources for " + current.id());
         }
         staffing.deserted().ifPresent(why -> fail(current, why));
-    }
-
-    private void ensureItems(Run current) {
-        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
     }
 
     private void end(Run current) {

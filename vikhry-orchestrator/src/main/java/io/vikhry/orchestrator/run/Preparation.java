@@ -20,8 +20,6 @@ import java.util.stream.Collectors;
  * @param lacking what it waits for, for people
  */
 record Preparation(Run.Prepare progress, Optional<String> failure, String lacking) {
-    private static final int PAGE = 1000;
-
     static Preparation of(RunPlan plan, Roster roster, Pools pools) {
         List<String> lacking = new ArrayList<>();
         Optional<String> failure = Optional.empty();
@@ -30,8 +28,7 @@ record Preparation(Run.Prepare progress, Optional<String> failure, String lackin
             WorkerStatus status = worker.status();
             if (status.error() != null) {
                 failure = Optional.of(status.workerId() + ": " + status.error());
-            } else if (status.phase() == WorkerStatus.Phase.READY
-                    && plan.bundleDigest().equals(status.bundleDigest())) {
+            } else if (loaded(status.phase()) && plan.bundleDigest().equals(status.bundleDigest())) {
                 ready++;
             } else {
                 lacking.add(status.workerId() + " is " + status.phase());
@@ -44,6 +41,7 @@ record Preparation(Run.Prepare progress, Optional<String> failure, String lackin
                 roster.pools().stream().collect(Collectors.toMap(PoolCounts::pool, pool -> pool));
         long wanted = 0;
         long made = 0;
+        long failed = 0;
         for (Map.Entry<String, Integer> need : plan.resources().entrySet()) {
             PoolCounts pool = counts.get(need.getKey());
             long created = pool == null ? 0 : pool.created() - pool.quarantined();
@@ -51,26 +49,35 @@ record Preparation(Run.Prepare progress, Optional<String> failure, String lackin
             made += Math.min(need.getValue(), created);
             if (created < need.getValue()) {
                 lacking.add("pool " + need.getKey() + " has " + created + " of " + need.getValue() + " items");
-                if (pool != null && pool.failed() > 0 && pool.pending() == 0) {
-                    failure = Optional.of("pool " + need.getKey() + " has " + created + " of " + need.getValue()
-                            + " items: " + whyOneFailed(pools, need.getKey(), created));
+                if (pool != null && pool.failed() > 0) {
+                    failed += pool.failed();
+                    if (created + pool.pending() < need.getValue()) {
+                        failure = Optional.of("pool " + need.getKey() + " has " + created + " of " + need.getValue()
+                                + " items, and " + pool.failed() + " could not be made: "
+                                + whyOneFailed(pools, need.getKey()));
+                    }
                 }
             }
         }
         return new Preparation(
-                new Run.Prepare(ready, roster.live().size(), made, wanted), failure, String.join("; ", lacking));
+                new Run.Prepare(ready, roster.live().size(), made, wanted, failed),
+                failure,
+                String.join("; ", lacking));
+    }
+
+    /** A worker that makes items has the scenario as well. */
+    private static boolean loaded(WorkerStatus.Phase phase) {
+        return phase == WorkerStatus.Phase.READY || phase == WorkerStatus.Phase.PREPARING;
     }
 
     boolean complete() {
         return lacking.isEmpty() && failure.isEmpty();
     }
 
-    private static String whyOneFailed(Pools pools, String pool, long created) {
-        // Failed items are among the newest: the older ones were made by runs before.
-        return pools.items(pool, Math.max(0, created - PAGE / 2), PAGE).stream()
-                .filter(item -> item.state() == PoolItem.State.FAILED)
-                .map(item -> "item " + item.id() + " could not be made: " + item.reason())
+    private static String whyOneFailed(Pools pools, String pool) {
+        return pools.items(pool, 0, 1, PoolItem.State.FAILED).items().stream()
+                .map(item -> "item " + item.id() + ": " + item.reason())
                 .findFirst()
-                .orElse("the others could not be made");
+                .orElse("no reason is known");
     }
 }

@@ -126,13 +126,14 @@ final class Reins {
         publish(run);
     }
 
-    /** Tells the workers that the run ends. */
+    /** Tells the workers that the run ends, and that nothing more is to be made for it. */
     void tellOfStop(Run run) {
         if (run.version > 0) {
             assign(run);
         } else {
             lookAgain("stop " + run.id());
         }
+        cluster.orders().cancel(lease());
     }
 
     /** Writes everything of the run under way again, after Redis has lost it or has come back with something older. */

@@ -57,6 +57,7 @@ final class Report {
         report.set("workers", workers(run));
         report.set("failed_users", Json.MAPPER.valueToTree(run.numbers.failedUsers()));
         report.set("probes", probes(run));
+        report.set("pools", Json.MAPPER.valueToTree(run.pools()));
         String engines = run.statuses.values().stream()
                 .map(WorkerStatus::engine)
                 .distinct()

@@ -3,6 +3,7 @@ package io.vikhry.orchestrator.run;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.LoadStage;
+import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +54,14 @@ public final class Run {
 
     private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
 
-    volatile Prepare prepare = new Prepare(0, 0, 0, 0);
+    volatile Prepare prepare = new Prepare(0, 0, 0, 0, 0);
+    /** When the preparation came further last, or 0; cluster time. */
+    volatile long progressedAt;
+
+    /** The pools as they were first and last seen in this run. */
+    private volatile List<PoolCounts> poolsBefore = List.of();
+
+    private volatile List<PoolCounts> pools = List.of();
     volatile int targetUsers;
     volatile double targetRate;
     private int grownTo;
@@ -231,8 +240,23 @@ public final class Run {
         return ordered == null ? 0 : ordered.sinceMillis();
     }
 
-    /** How far PREPARING is: workers ready of all, resources made of all. */
-    public record Prepare(int workersReady, int workers, long resourcesReady, long resources) {}
+    /** Sees the pools as they are now. */
+    void see(List<PoolCounts> now) {
+        if (pools.isEmpty()) {
+            poolsBefore = now;
+        }
+        pools = now;
+    }
+
+    /** The pools as they were seen last, with what was granted and reclaimed in this run. */
+    List<PoolFigures> pools() {
+        Map<String, PoolCounts> before = poolsBefore.stream().collect(Collectors.toMap(PoolCounts::pool, pool -> pool));
+        return PoolFigures.of(
+                pools.stream().map(pool -> pool.since(before.get(pool.pool()))).toList(), this);
+    }
+
+    /** How far PREPARING is: workers ready of all, resources made of all, and those that could not be made. */
+    public record Prepare(int workersReady, int workers, long resourcesReady, long resources, long resourcesFailed) {}
 
     /** The run's id. */
     public String id() {

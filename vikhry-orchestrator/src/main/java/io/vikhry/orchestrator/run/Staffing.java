@@ -46,7 +46,7 @@ final class Staffing {
             }
         }
         if (lost) {
-            cluster.pools().reclaim(reins.lease(), run.id());
+            cluster.pools().reclaim(reins.lease());
         }
         boolean changed = lost;
         for (WorkerView worker : roster.workers()) {

@@ -94,6 +94,10 @@ final class Tenure {
     /** Sees workers and pools as they are now, and whether the cluster is still as it was left here. */
     void look(Roster now) {
         roster = now;
+        Run under = run;
+        if (under != null && under.endedAtOrNull() == null) {
+            under.see(now.pools());
+        }
         presence.see(now);
         reins.see(now);
         scenario.look();
@@ -150,7 +154,12 @@ final class Tenure {
         LOG.warn(message, current.id());
         scenario.announceAgain();
         reins.restore(current, last);
-        current.head.plan().resources().keySet().forEach(pool -> cluster.pools().ensure(pool, current.itemsWanted()));
+        current.head
+                .plan()
+                .resources()
+                .keySet()
+                .forEach(pool -> cluster.orders()
+                        .ensure(pool, current.itemsWanted(), current.head.plan().recipe()));
         reins.lookAgain("restored " + current.id());
     }
 

@@ -46,7 +46,8 @@ final class OnceValue<T> {
         return text;
     }
 
-    @SuppressWarnings("unchecked") // without a type the caller takes what JSON makes, and write has seen that it is the same
+    @SuppressWarnings(
+            "unchecked") // without a type the caller takes what JSON makes, and write has seen that it is the same
     private T read(String text) {
         Object value;
         try {

@@ -138,8 +138,7 @@ final class UserContext implements VuContext, ClientOwner {
         if (r != null) {
             return r;
         }
-        LeasedResources fresh =
-                new LeasedResources(vuId, run.leases(), run.scenario(), waits());
+        LeasedResources fresh = new LeasedResources(vuId, run.leases(), run.scenario(), waits());
         LeasedResources other = resources.compareAndExchange(null, fresh);
         return other == null ? fresh : other;
     }

@@ -54,7 +54,8 @@ final class TestRun implements AutoCloseable {
         System.getProperties().put("vikhry.test.said", said.queue);
         this.scenario = Sources.load(dir, "TestVU", SAY + body);
         this.engine = Engine.start(mode);
-        this.users = new VuExecutor(engine, scenario, scenario.params().parse(params), 42, fence, pools, pools, options);
+        this.users =
+                new VuExecutor(engine, scenario, scenario.params().parse(params), 42, fence, pools, pools, options);
         this.collector = Collector.start(
                 engine.loops().stream().map(Loop::recorder).toList(),
                 System::currentTimeMillis,
@@ -207,7 +208,8 @@ final class TestRun implements AutoCloseable {
         }
 
         @Override
-        public synchronized String once(String key, long vuId, Duration timeout, Callable<String> body) throws Exception {
+        public synchronized String once(String key, long vuId, Duration timeout, Callable<String> body)
+                throws Exception {
             String value = onces.get(key);
             if (value == null) {
                 value = body.call();

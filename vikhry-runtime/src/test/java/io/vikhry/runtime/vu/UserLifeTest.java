@@ -176,6 +176,60 @@ class UserLifeTest {
 
     @ParameterizedTest
     @MethodSource(MODES)
+    void itemsThatDoNotWorkGoBackAsFaultyAndWaitsAreMeasured(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                record Account(String id) {}
+                @Resource(value = "users", faults = 7) static Account make(ResourceContext ctx) { return new Account(ctx.id()); }
+                @Override public void onStart() {
+                    Account first = resources().acquire("users", Account.class);
+                    say(resources().leaseNumber(first));
+                    resources().releaseFaulty(first, "refused");
+                    try { resources().leaseNumber(first); } catch (ResourceException e) { say("not held"); }
+                    resources().quarantine(resources().acquire("users", Account.class), "locked");
+                    resources().acquire("users", Account.class);
+                    try { resources().acquire("users", Account.class, Duration.ofMillis(50)); }
+                    catch (ResourceTimeoutException e) { say("in vain"); }
+                }
+                @Step void step() { stop(); }
+                """)) {
+            run.pools.add("users", "{\"id\":\"a\"}");
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.users.failedVus()).isZero();
+            assertThat(run.said.all()).containsExactly(1L, "not held", "in vain");
+            assertThat(run.pools.faulty).containsExactly("{\"id\":\"a\"} refused 7", "{\"id\":\"a\"} locked 1");
+            assertThat(run.sum(Kind.WAIT, "acquire users").codes).isEqualTo(Map.of("OK", 3L, "TIMEOUT", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aValueIsComputedOnceAndComesThroughJsonAsItIs(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                record Token(String text, int number) {}
+                @Override public void onStart() throws Exception {
+                    say(once("token", Token.class, () -> { say("computed"); return new Token("t", id() < 0 ? 0 : 42); }).number());
+                    say(once("plain", () -> List.of("a", 1)));
+                    try { once("untyped", () -> new Token("t", 1)); } catch (TogetherException e) { say(e.getMessage()); }
+                }
+                @Step void step() { stop(); }
+                """)) {
+            run.follow(2);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 2 && run.users.activeVus() == 0);
+
+            assertThat(run.users.failedVus()).isZero();
+            assertThat(run.said.count("computed")).isEqualTo(1);
+            assertThat(run.said.count(42)).isEqualTo(2);
+            assertThat(run.said.count(List.of("a", 1))).isEqualTo(2);
+            assertThat(run.said.all()).anySatisfy(said -> assertThat(said)
+                    .asString()
+                    .contains("once(\"untyped\", Token.class, …)"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
     void randomNumbersRepeatWithTheSeedAndDifferBetweenUsers(EngineOptions mode) {
         String body = "@Step void step() { say(id() + \":\" + random().nextLong()); stop(); }";
         List<List<Object>> runs = LongStream.range(0, 2)
