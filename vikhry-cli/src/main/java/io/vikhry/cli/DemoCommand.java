@@ -6,6 +6,7 @@ import io.vikhry.cli.local.Child;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Ports;
 import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.screen.Screen;
@@ -151,7 +152,7 @@ final class DemoCommand implements Callable<Integer> {
         screen.line("");
         screen.line(Table.count(users) + " users for " + duration.toMillis() / 1000.0 + " s");
         List<Child> needed = children.subList(0, children.size() - WORKERS); // a run outlives a worker
-        String runId = control.start(Load.users(users), Map.of("baseUrl", target), Duration.ZERO, duration);
+        String runId = control.start(Load.users(users), Limits.NONE, Map.of("baseUrl", target), Duration.ZERO, duration);
         boolean interrupted = control.follow(runId, () -> needed.forEach(Child::requireAlive));
         String text = control.report(runId);
         JsonNode report = new ObjectMapper().readTree(text);

@@ -3,15 +3,19 @@ package io.vikhry.cli;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Infra;
 import io.vikhry.cli.local.RecordedProcess;
+import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
 import io.vikhry.redis.Choice;
 import io.vikhry.redis.RunningRedis;
 import io.vikhry.redis.Setup;
+import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ScenarioBundle;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +129,7 @@ final class Options {
         @Option(
                 names = "--max-users",
                 paramLabel = "N",
-                description = "With --rate: users there may be at most. Default: 10000.")
+                description = "Users there may be at most, now and after every change. Default with --rate: 10000.")
         @Nullable Integer maxUsers;
 
         Load checked() {
@@ -133,8 +137,8 @@ final class Options {
                 if (users == null) {
                     throw Failure.usage("give --users N, or --rate R for arrivals per second");
                 }
-                if (poisson || maxUsers != null) {
-                    throw Failure.usage((poisson ? "--poisson" : "--max-users") + " goes with --rate");
+                if (poisson) {
+                    throw Failure.usage("--poisson goes with --rate");
                 }
             } else if (!(rate >= 0 && rate <= MAX_RATE)) {
                 throw Failure.usage("--rate must be 0 to 10000000 arrivals per second, not " + rate);
@@ -149,6 +153,46 @@ final class Options {
                 throw Failure.usage("--users " + users + " are more than --max-users " + maxUsers);
             }
             return new Load(users, rate, poisson, maxUsers);
+        }
+    }
+
+    /** What the run may not do. */
+    static final class Safety {
+        private static final int MAX_RPS = 10_000_000;
+
+        @Option(
+                names = "--allow-host",
+                paramLabel = "HOST[:PORT]",
+                description =
+                        "Requests may go there, and to others named so, alone; *.example.test for all below a domain."
+                                + " Default: anywhere.")
+        List<String> hosts = new ArrayList<>();
+
+        @Option(
+                names = "--max-rps",
+                paramLabel = "N",
+                description = "Requests that may begin in a second in the whole cluster; further ones wait.")
+        @Nullable Integer maxRps;
+
+        @Option(
+                names = "--dead-man",
+                paramLabel = "TIME",
+                description = "Without an orchestrator, workers stop after this time. Default: 60s.")
+        @Nullable Duration deadMan;
+
+        Limits checked(Load load) {
+            try {
+                AllowedHosts.of(hosts);
+            } catch (IllegalArgumentException e) {
+                throw Failure.usage("--allow-host: " + e.getMessage());
+            }
+            if (maxRps != null && (maxRps < 1 || maxRps > MAX_RPS)) {
+                throw Failure.usage("--max-rps must be 1 to 10000000, not " + maxRps);
+            }
+            if (deadMan != null && (!deadMan.isPositive() || deadMan.compareTo(Duration.ofDays(1)) > 0)) {
+                throw Failure.usage("--dead-man must be longer than 0 and 24 h at most");
+            }
+            return new Limits(hosts, load.maxUsers(), maxRps, deadMan);
         }
     }
 

@@ -56,6 +56,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     Options.Params params = new Options.Params();
 
+    @Mixin
+    Options.Safety safety = new Options.Safety();
+
     @Option(
             names = "--workers",
             paramLabel = "N",
@@ -105,7 +108,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void checkArguments() {
-        load.checked();
+        safety.checked(load.checked());
         if (workers != null && (workers < 1 || workers > 64)) {
             throw Failure.usage("--workers must be 1 to 64, not " + workers);
         }
@@ -161,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int load(Screen screen, Api api, Home home, LocalRedis redis) throws IOException {
         RunControl control = new RunControl(api, screen);
-        String runId = control.start(load.checked(), params.values, ramp, duration);
+        String runId = control.start(load.checked(), safety.checked(load.checked()), params.values, ramp, duration);
         boolean interrupted = control.follow(runId, () -> {
             if (redis.pid() != 0 && !redis.running().alive()) { // another's Redis may come back
                 throw Failure.environment("the run's Redis has ended (" + redis.how() + "), and the run with it; what"

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.remote.RunView;
@@ -37,6 +38,7 @@ final class TestCommand implements Runnable {
     int start(
             @Mixin Options.LoadOf load,
             @Mixin Options.Params params,
+            @Mixin Options.Safety safety,
             @Option(
                             names = "--ramp",
                             paramLabel = "TIME",
@@ -51,9 +53,10 @@ final class TestCommand implements Runnable {
             @Mixin Options.OrchestratorAt orchestrator,
             @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
         Load asked = load.checked();
+        Limits limits = safety.checked(asked);
         try (Api api = new Api(orchestrator.resolve(Home.current()))) {
             JsonNode answer =
-                    api.post("/api/v1/test/start", RunControl.startBody(asked, params.values, ramp, duration));
+                    api.post("/api/v1/test/start", RunControl.startBody(asked, limits, params.values, ramp, duration));
             print(
                     answer,
                     json,

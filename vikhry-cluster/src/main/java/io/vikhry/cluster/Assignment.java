@@ -2,6 +2,7 @@ package io.vikhry.cluster;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who runs what, as state: replaced as a whole, each time with the next version. User number {@code i} of a worker's ranges is
@@ -62,15 +63,26 @@ public record Assignment(
      * @param rateShare its part of the arrival rate, 0 to 1
      * @param fence the fence of the worker's lease that this was given to; void for any other
      * @param probes whether it runs the scenario's probes; one share at most
+     * @param maxRps its part of the run's limit of requests per second, 0 or more; {@code null} in a run without one
      */
-    public record Share(List<VuRange> ranges, double rateShare, long fence, boolean probes) {
+    public record Share(
+            List<VuRange> ranges,
+            double rateShare,
+            long fence,
+            boolean probes,
+            @Nullable Integer maxRps) {
         /** A share without the probes. */
         public Share(List<VuRange> ranges, double rateShare, long fence) {
-            this(ranges, rateShare, fence, false);
+            this(ranges, rateShare, fence, false, null);
         }
 
         public Share {
             ranges = List.copyOf(ranges);
+        }
+
+        /** The same, with another part of the limit of requests per second. */
+        public Share withMaxRps(@Nullable Integer part) {
+            return new Share(ranges, rateShare, fence, probes, part);
         }
     }
 }

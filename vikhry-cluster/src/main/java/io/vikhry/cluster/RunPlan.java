@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed seed of everything random in the run
  * @param resources items that each pool must have before the load starts, by pool name
  * @param open how arrivals come and who serves them, or {@code null} in the closed model
+ * @param safety what it may not do
  */
 public record RunPlan(
         String runId,
@@ -25,9 +26,10 @@ public record RunPlan(
         LoadModel model,
         long seed,
         Map<String, Integer> resources,
-        @Nullable Open open) {
+        @Nullable Open open,
+        Safety safety) {
 
-    /** A plan of the closed model. */
+    /** A plan of the closed model, without limits. */
     public RunPlan(
             String runId,
             long epoch,
@@ -37,7 +39,7 @@ public record RunPlan(
             LoadModel model,
             long seed,
             Map<String, Integer> resources) {
-        this(runId, epoch, bundleDigest, scenario, params, model, seed, resources, null);
+        this(runId, epoch, bundleDigest, scenario, params, model, seed, resources, null, Safety.NONE);
     }
 
     public RunPlan {

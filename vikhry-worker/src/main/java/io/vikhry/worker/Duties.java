@@ -179,7 +179,9 @@ final class Duties {
         if (present == null) {
             return;
         }
-        if (state.version() > present.knownVersion()) {
+        if (state.version() == 0) {
+            present.followPlan();
+        } else if (state.version() > present.knownVersion()) {
             cluster.plans().assignment(present.plan().runId()).ifPresent(present::learn);
         }
         present.reconcile(held);

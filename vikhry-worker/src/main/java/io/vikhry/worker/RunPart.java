@@ -7,13 +7,18 @@ import io.vikhry.cluster.Holder;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.vu.ArrivalCounts;
+import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
+import io.vikhry.runtime.vu.Throttle;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +46,9 @@ final class RunPart {
     private final Runnable changed;
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
+    private final Leash leash;
+    /** In front of what is sent outside of users' lives: by factories. */
+    private final Fence factoryFence = Fence.open();
 
     private volatile @Nullable Assignment assignment;
     private volatile @Nullable Crew crew;
@@ -70,6 +78,7 @@ final class RunPart {
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
         this.changed = changed;
+        this.leash = leash(plan.safety());
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
@@ -78,6 +87,19 @@ final class RunPart {
         // Now, while none of its users is measured: what starting left behind (a compiler, a server) would stay in
         // memory through the run.
         System.gc();
+    }
+
+    private static Leash leash(Safety safety) {
+        return new Leash(
+                AllowedHosts.of(safety.allowedHosts()), safety.maxRps() == null ? null : new Throttle());
+    }
+
+    /** Its part of the run's limit of requests per second; without a limit there is none. */
+    private void share(@Nullable Integer perSecond) {
+        Throttle throttle = leash.throttle();
+        if (throttle != null) {
+            throttle.share(perSecond == null ? 0 : perSecond);
+        }
     }
 
     RunPlan plan() {
@@ -211,6 +233,11 @@ final class RunPart {
         assignment = next;
     }
 
+    /** Nothing is assigned yet: its part of the run's limits is what the plan says. */
+    void followPlan() {
+        share(plan.safety().firstRps().get(options.workerId()));
+    }
+
     /** Makes what runs what the newest assignment says, for the present lease. */
     void reconcile(WorkerLease lease) {
         Crew present = crew;
@@ -235,9 +262,13 @@ final class RunPart {
             if (present == null) {
                 present = crew(lease);
             }
+            share(share.maxRps());
             present.follow(plan, options.workerId(), wanted, cluster.clock());
-        } else if (present != null) {
-            present.standDown();
+        } else {
+            share(0);
+            if (present != null) {
+                present.standDown();
+            }
         }
         appliedVersion = wanted.version();
         appliedUnder = lease;
@@ -252,7 +283,7 @@ final class RunPart {
                 desk,
                 common,
                 fence -> new VuExecutor(
-                        engine, scenario, params, plan.seed(), fence, desk, common, options.vus()),
+                        engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
                 fence -> new ProbeWatch(engine, scenario, params, fence, cluster.clock()::nowMillis, probes));
         crew = fresh;
         batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
@@ -283,6 +314,7 @@ final class RunPart {
 
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
     void leaseLost() {
+        share(0);
         Crew present = crew;
         if (present != null && !present.ending()) {
             LOG.warn(

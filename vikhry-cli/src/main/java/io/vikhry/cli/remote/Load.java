@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param users users; of a rate, those that begin with it, or {@code null} to leave that open
  * @param rate arrivals per second, or {@code null} in the closed model
  * @param poisson whether arrivals come at random
- * @param maxUsers users there may be at most for a rate, or {@code null} to leave that open
+ * @param maxUsers users there may be at most, or {@code null} to leave that open
  */
 public record Load(
         @Nullable Integer users,
@@ -29,7 +29,7 @@ public record Load(
             body.put("rate", rate);
             body.put("arrivals", poisson ? "poisson" : "constant");
         }
-        if (maxUsers != null) {
+        if (rate != null && maxUsers != null) {
             body.put("max_users", maxUsers);
         }
     }

@@ -31,17 +31,19 @@ public final class RunControl {
     }
 
     /** Starts a run and returns its id. */
-    public String start(Load load, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
-        return api.post("/api/v1/test/start", startBody(load, params, ramp, duration))
+    public String start(
+            Load load, Limits limits, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+        return api.post("/api/v1/test/start", startBody(load, limits, params, ramp, duration))
                 .path("run_id")
                 .asText();
     }
 
     /** What {@code POST /test/start} takes. */
     public static ObjectNode startBody(
-            Load load, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+            Load load, Limits limits, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         load.writeTo(body);
+        limits.writeTo(body);
         ObjectNode values = body.putObject("params");
         params.forEach(values::put);
         body.put("ramp_s", ramp.toMillis() / 1000.0);

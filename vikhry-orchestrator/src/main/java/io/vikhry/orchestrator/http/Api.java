@@ -8,6 +8,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.Safety;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
@@ -206,15 +207,18 @@ public final class Api implements AutoCloseable {
     }
 
     private Object start(byte[] bytes) {
-        Body body = Body.of(bytes, "users", "params", "ramp_s", "duration_s", "seed", "rate", "arrivals", "max_users");
-        StartRequest.Open open = OpenLoad.of(body);
+        Body body = Body.of(
+                bytes, "users", "params", "ramp_s", "duration_s", "seed", "rate", "arrivals", "max_users", "safety");
+        Safety safety = Limits.of(body);
+        StartRequest.Open open = OpenLoad.of(body, safety);
         Run run = conductor.start(new StartRequest(
                 open == null ? body.wholeNumber("users", 0, StartRequest.MAX_USERS) : OpenLoad.users(body, open),
                 open,
                 body.texts("params"),
                 body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S),
                 body.positiveSeconds("duration_s", LONGEST_RUN_S),
-                body.longOrNull("seed")));
+                body.longOrNull("seed"),
+                safety));
         return answer(run, "epoch", run.head.plan().epoch());
     }
 

@@ -24,9 +24,44 @@ final class Body {
     private static final ObjectMapper MAPPER = Json.MAPPER.copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private final JsonNode json;
+    /** What its fields' names begin with, where it is part of another. */
+    private final String prefix;
 
-    private Body(JsonNode json) {
+    private Body(JsonNode json, String prefix) {
         this.json = json;
+        this.prefix = prefix;
+    }
+
+    /** The object in {@code name}, empty where there is none; fields other than {@code fields} are refused. */
+    Body object(String name, String... fields) {
+        JsonNode inner = json.get(name);
+        if (inner == null || inner.isNull()) {
+            return new Body(MAPPER.createObjectNode(), name + ".");
+        }
+        if (!inner.isObject()) {
+            throw invalid(name, "must be an object, not " + shown(inner));
+        }
+        refuseOthers(inner, name + ".", List.of(fields));
+        return new Body(inner, name + ".");
+    }
+
+    /** A list of strings, empty where there is none. */
+    List<String> list(String field, int longest) {
+        JsonNode values = json.get(field);
+        if (values == null || values.isNull()) {
+            return List.of();
+        }
+        if (!values.isArray() || values.size() > longest) {
+            throw invalid(field, "must be a list of at most " + longest + " strings, not " + shown(values));
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode value : values) {
+            if (!value.isTextual()) {
+                throw invalid(field, "must be a list of strings, not " + shown(values));
+            }
+            texts.add(value.asText());
+        }
+        return texts;
     }
 
     /** Parses; fields other than {@code fields} are refused. */
@@ -44,13 +79,16 @@ final class Body {
         if (!json.isObject()) {
             throw new Refusal(Refusal.Code.INVALID_JSON, "The body must be a JSON object, such as {\"users\": 10}.");
         }
-        List<String> known = List.of(fields);
+        refuseOthers(json, "", List.of(fields));
+        return new Body(json, "");
+    }
+
+    private static void refuseOthers(JsonNode json, String prefix, List<String> known) {
         json.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                throw unknown("field", name, known);
+                throw unknown("field", prefix + name, known.stream().map(k -> prefix + k).toList());
             }
         });
-        return new Body(json);
     }
 
     static Refusal unknown(String what, String name, List<String> known) {
@@ -228,8 +266,9 @@ final class Body {
         return Math.abs(value.doubleValue()) < 1e18;
     }
 
-    private static Refusal invalid(String field, String problem) {
-        return new Refusal(Refusal.Code.INVALID_VALUE, field + " " + problem + ".", Map.of("field", field));
+    private Refusal invalid(String field, String problem) {
+        String full = prefix + field;
+        return new Refusal(Refusal.Code.INVALID_VALUE, full + " " + problem + ".", Map.of("field", full));
     }
 
     private static String shown(JsonNode value) {

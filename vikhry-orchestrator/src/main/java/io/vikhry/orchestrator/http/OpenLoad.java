@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.http;
 
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import io.vikhry.orchestrator.run.StartRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ final class OpenLoad {
 
     private OpenLoad() {}
 
-    /** The open load, or {@code null} where no rate is given: users decide then. */
-    static StartRequest.@Nullable Open of(Body body) {
+    /** The open load, or {@code null} where no rate is given: users decide then. It grows within {@code safety}. */
+    static StartRequest.@Nullable Open of(Body body, Safety safety) {
         if (!body.has("rate")) {
             for (String field : new String[] {"arrivals", "max_users"}) {
                 if (body.has(field)) {
@@ -27,7 +28,7 @@ final class OpenLoad {
         int users = body.has("users") ? body.wholeNumber("users", 0, StartRequest.MAX_USERS) : 0;
         int most = body.has("max_users")
                 ? body.wholeNumber("max_users", 1, StartRequest.MAX_USERS)
-                : Math.max(MAX_USERS, users);
+                : Math.max(Math.min(MAX_USERS, safety.maxUsers() == null ? MAX_USERS : safety.maxUsers()), users);
         return new StartRequest.Open(rate, body.oneOf("arrivals", RunPlan.Arrivals.CONSTANT), most);
     }
 

@@ -76,6 +76,7 @@ public final class Direction {
         long now = cluster.clock().nowMillis();
         Map<String, Integer> items = new HashMap<>();
         StartRequest.Open open = request.open();
+        Caps.requireWithin(request.safety(), open == null ? request.users() : open.maxUsers());
         described.resources().forEach(resource -> items.put(resource.pool(), request.users()));
         Long seed = request.seed();
         RunPlan plan = new RunPlan(
@@ -87,7 +88,8 @@ public final class Direction {
                 open == null ? RunPlan.LoadModel.USERS : RunPlan.LoadModel.RATE,
                 seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed,
                 items,
-                open == null ? null : new RunPlan.Open(open.arrivals(), request.users(), open.maxUsers()));
+                open == null ? null : new RunPlan.Open(open.arrivals(), request.users(), open.maxUsers()),
+                Caps.dealt(request.safety(), tenure.roster()));
         Duration duration = request.duration();
         RunHead head = new RunHead(
                 plan,
@@ -120,6 +122,7 @@ public final class Direction {
 
     Run changeUsers(int users, Duration ramp) {
         Run current = toChange(RunPlan.LoadModel.USERS);
+        Caps.requireWithin(current.head.plan().safety(), users);
         order(current, users);
         current.shares.grow(users, staffing.able(current, tenure.roster()));
         current.targetUsers = users;
@@ -274,6 +277,7 @@ public final class Direction {
         current.t0Millis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
         current.stages = List.of(new LoadStage(0, current.target(), Math.round(current.head.rampSeconds() * 1000)));
         current.numbers.start(current.t0Millis);
+        current.settleCap(this::hasLetGo, current.t0Millis);
         reins.assign(current);
         LOG.info(
                 "Run {} is RUNNING on {} workers",
@@ -292,8 +296,11 @@ public final class Direction {
             stop(StopReason.DURATION, DEFAULT_DRAIN);
             return;
         }
-        if (staffing.adjust(current, tenure.roster())) {
+        boolean moved = staffing.adjust(current, tenure.roster());
+        if (moved) {
             current.dealtMillis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
+        }
+        if (current.settleCap(this::hasLetGo, cluster.clock().nowMillis()) || moved) {
             reins.assign(current);
         }
         if (current.wantMoreItems()) {
@@ -301,6 +308,10 @@ public final class Direction {
             reins.lookAgain("make resources for " + current.id());
         }
         staffing.deserted().ifPresent(why -> fail(current, why));
+    }
+
+    private boolean hasLetGo(String workerId, long version) {
+        return staffing.follows(current(), tenure.roster(), workerId, version);
     }
 
     private void end(Run current) {

@@ -50,6 +50,16 @@ final class Presence {
         if (last.worker.status().fence() != fence || !last.worker.alive()) {
             return true;
         }
+        return gone(last);
+    }
+
+    /** Whether the newest lease of that worker is over. */
+    boolean gone(String workerId) {
+        Seen last = seen.get(workerId);
+        return last == null || !last.worker.alive() || gone(last);
+    }
+
+    private boolean gone(Seen last) {
         boolean listed = last.look == looks;
         boolean left = last.worker.status().phase() == WorkerStatus.Phase.LEAVING;
         return !listed && (left || nanoTime.getAsLong() - last.nanos > TTL_NANOS);

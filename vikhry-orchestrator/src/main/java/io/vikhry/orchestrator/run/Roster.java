@@ -14,6 +14,11 @@ public record Roster(List<WorkerView> workers, List<PoolCounts> pools) {
         pools = List.copyOf(pools);
     }
 
+    /** Whether it has a worker of that name, in the cluster or gone from it a moment ago. */
+    boolean lists(String workerId) {
+        return workers.stream().anyMatch(w -> w.status().workerId().equals(workerId));
+    }
+
     /** Workers that are in the cluster and mean to stay. */
     List<WorkerView> live() {
         return workers.stream()

@@ -13,6 +13,7 @@ import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,8 @@ public final class Run {
     final RunFolder folder;
     final Aggregator numbers = new Aggregator();
     final Shares shares = new Shares();
+    /** Who may send how much of the run's limit, or {@code null} if it has none. */
+    private final @Nullable RateCap cap;
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 
@@ -92,6 +95,11 @@ public final class Run {
         this.folder = folder;
         this.targetUsers = head.users();
         this.targetRate = head.rate();
+        Integer limit = head.plan().safety().maxRps();
+        this.cap = limit == null ? null : new RateCap(limit);
+        if (cap != null) {
+            cap.take(head.plan().safety().firstRps());
+        }
     }
 
     /** A run of before, with its numbers as they were kept. */
@@ -135,6 +143,9 @@ public final class Run {
             run.dealtMillis = newest.dealtMillis();
             run.targetLast();
             run.shares.take(newest.shares(), older ? List.of() : course.transit());
+            if (run.cap != null) {
+                run.cap.takeShares(newest.shares(), newest.version());
+            }
             run.numbers.start(run.t0Millis);
         }
         run.replay(heartbeat);
@@ -444,8 +455,26 @@ public final class Run {
                 t0Millis,
                 stagesToAssign(),
                 Math.max(t0Millis, dealtMillis),
-                shares.toAssign(head.plan().model()),
+                capped(shares.toAssign(head.plan().model())),
                 ordered == null ? 0 : ordered.drainMillis());
+    }
+
+    private Map<String, Assignment.Share> capped(Map<String, Assignment.Share> all) {
+        RateCap dealt = cap;
+        if (dealt != null) {
+            all.replaceAll((id, share) -> share.withMaxRps(dealt.of(id)));
+        }
+        return all;
+    }
+
+    /** Moves the run's limit of requests per second after its users; whether there is something to assign. */
+    boolean settleCap(RateCap.Witness witness, long nowMillis) {
+        if (cap == null) {
+            return false;
+        }
+        Map<String, Integer> users = new HashMap<>();
+        shares.fences().keySet().forEach(id -> users.put(id, shares.usersOf(id, shares.size())));
+        return cap.settle(users, witness, version, nowMillis);
     }
 
     /** In the open model the load's end is a part of the curve: so not one arrival is due after it, nor one too few before. */

@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ramp how long the way to that many users or arrivals takes; zero starts all at once
  * @param duration how long the load lasts, or {@code null} until it is stopped
  * @param seed seed of everything random, or {@code null} to draw one
+ * @param safety what the run may not do
  */
 public record StartRequest(
         int users,
@@ -21,7 +23,8 @@ public record StartRequest(
         Map<String, String> params,
         Duration ramp,
         @Nullable Duration duration,
-        @Nullable Long seed) {
+        @Nullable Long seed,
+        Safety safety) {
     /** The most users a run may have. */
     public static final int MAX_USERS = 1_000_000;
 

@@ -29,8 +29,8 @@ public interface ClientOwner {
     /** What each request must pass. */
     Gate gate();
 
-    /** Whether requests may go to {@code host}, in lower case as a URL has it; asked once for each origin of a client. */
-    default boolean mayCall(String host) {
+    /** Whether requests may go to {@code host}, in lower case as a URL has it, and that port; asked once for each origin of a client. */
+    default boolean mayCall(String host, int port) {
         return true;
     }
 

@@ -119,7 +119,7 @@ final class HttpClient implements Http {
         Request.Options options = request.options();
         CookieJar jar = cookies;
         boolean direct = options.headers == null && options.query == null && options.contentType == null;
-        owner.gate().pass();
+        long held = owner.gate().pass();
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(template.pool());
@@ -143,7 +143,7 @@ final class HttpClient implements Http {
         x.okStatus = options.okStatus;
         x.redirectsAreFine = settings.redirects() > 0;
         x.series = label.series();
-        x.latenessNanos = owner.latenessNanos();
+        x.latenessNanos = owner.latenessNanos() + held;
         return x;
     }
 

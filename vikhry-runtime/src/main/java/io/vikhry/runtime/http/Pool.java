@@ -44,13 +44,15 @@ final class Pool {
         this.waiting = most > 0 ? new WaitingLine(this) : null;
         this.route = new Route(origin, settings);
         this.bare = channelType == EpollSocketChannel.class && !origin.tls() && !settings.http2() && !route.tunnels();
-        this.forbidden = forbidden(owner, origin, route.host());
+        this.forbidden = forbidden(owner, origin, route);
         this.http2 = settings.http2() && forbidden == null ? new Http2Line(this) : null;
     }
 
     /** The host among those a request would reach that it may not; null if it may go. */
-    static @Nullable String forbidden(ClientOwner owner, Origin origin, String first) {
-        return !owner.mayCall(origin.host()) ? origin.host() : !owner.mayCall(first) ? first : null;
+    static @Nullable String forbidden(ClientOwner owner, Origin origin, Route first) {
+        return !owner.mayCall(origin.host(), origin.port())
+                ? origin.host() + ":" + origin.port()
+                : !owner.mayCall(first.host(), first.port()) ? first.host() + ":" + first.port() : null;
     }
 
     Loop loop() {

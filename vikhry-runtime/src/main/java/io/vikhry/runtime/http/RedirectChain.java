@@ -95,7 +95,7 @@ final class RedirectChain {
     }
 
     private Exchange send(Target to, long deadline, boolean streamed) {
-        client.owner().gate().pass();
+        long held = client.owner().gate().pass();
         client.refuseIfInterrupted(request, to);
         Exchange x = client.exchange(client.pool(to.origin()));
         x.startNanos = System.nanoTime();
@@ -114,7 +114,7 @@ final class RedirectChain {
         x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;
         x.series = label.series();
-        x.latenessNanos = client.owner().latenessNanos();
+        x.latenessNanos = client.owner().latenessNanos() + held;
         x.await();
         return x;
     }

@@ -48,7 +48,7 @@ final class SharedPools {
     }
 
     private static Key key(ClientOwner owner, Origin origin, ClientSettings settings) {
-        @Nullable String forbidden = Pool.forbidden(owner, origin, new Route(origin, settings).host());
+        @Nullable String forbidden = Pool.forbidden(owner, origin, new Route(origin, settings));
         return new Key(
                 owner.loop(),
                 origin,

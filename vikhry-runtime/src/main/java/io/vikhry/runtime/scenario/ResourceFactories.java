@@ -5,6 +5,7 @@ import io.vikhry.api.Http;
 import io.vikhry.api.ResourceContext;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.http.ClientOwner;
 import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
@@ -12,23 +13,52 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the items of a scenario's pools: runs its factories, each on a virtual thread of its own. */
 public final class ResourceFactories {
+    private static final Logger LOG = LoggerFactory.getLogger(ResourceFactories.class);
+
     private final LoadedScenario scenario;
     private final ParamValues params;
     private final Engine engine;
+    private final AllowedHosts hosts;
+    private final Function<Loop, Gate> gates;
+    private final Set<Item> underWay = ConcurrentHashMap.newKeySet();
 
-    /** The factories of {@code scenario}, with the run's parameters; their HTTP clients use the loops of {@code engine}. */
+    /** As the other, without limits. */
     public ResourceFactories(LoadedScenario scenario, ParamValues params, Engine engine) {
+        this(scenario, params, engine, AllowedHosts.ANY, loop -> Gate.OPEN);
+    }
+
+    /**
+     * The factories of {@code scenario}, with the run's parameters; their HTTP clients use the loops of {@code engine}, speak to
+     * {@code hosts} alone, and pass the gate of their loop.
+     */
+    public ResourceFactories(
+            LoadedScenario scenario,
+            ParamValues params,
+            Engine engine,
+            AllowedHosts hosts,
+            Function<Loop, Gate> gates) {
         this.scenario = scenario;
         this.params = params;
         this.engine = engine;
+        this.hosts = hosts;
+        this.gates = gates;
+    }
+
+    /** Cuts the requests that factories have in flight. Whoever wants no further ones shuts their gate before. */
+    public void cut() {
+        underWay.forEach(Item::closeClients);
     }
 
     /** The pools that have a factory, in the order of the factories. */
@@ -97,12 +127,15 @@ public final class ResourceFactories {
         private final String pool;
         private final String id;
         private final Loop loop;
+        private final Gate gate;
         private final ConcurrentLinkedQueue<AutoCloseable> clients = new ConcurrentLinkedQueue<>();
 
         Item(String pool, String id, Loop loop) {
             this.pool = pool;
             this.id = id;
             this.loop = loop;
+            this.gate = gates.apply(loop);
+            underWay.add(this);
         }
 
         @Override
@@ -147,7 +180,12 @@ public final class ResourceFactories {
 
         @Override
         public Gate gate() {
-            return Gate.OPEN;
+            return gate;
+        }
+
+        @Override
+        public boolean mayCall(String host, int port) {
+            return hosts.permits(host, port);
         }
 
         @Override
@@ -161,9 +199,18 @@ public final class ResourceFactories {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
+            underWay.remove(this);
+            closeClients();
+        }
+
+        private void closeClients() {
             for (AutoCloseable client : clients) {
-                client.close();
+                try {
+                    client.close();
+                } catch (Exception e) {
+                    LOG.warn("An HTTP client of item {} of pool {} was not closed", id, pool, e);
+                }
             }
         }
     }

@@ -1,8 +1,12 @@
 package io.vikhry.runtime.vu;
 
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.http.AllowedHosts;
+import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
+import java.util.List;
 
 /** What all users of a run share. */
 record RunSetting(
@@ -15,7 +19,14 @@ record RunSetting(
         Commons commons,
         VuOptions options,
         Offload offload,
-        RunAbort abort) {
+        RunAbort abort,
+        AllowedHosts hosts,
+        List<Gate> gates) {
+
+    /** What requests from {@code loop} must pass. */
+    Gate gate(Loop loop) {
+        return gates.get(loop.index());
+    }
 
     /**
      * A seed for stream {@code stream} of a run with seed {@code seed}: the finaliser of SplitMix64 (Steele, Lea, Flood, 2014),

@@ -37,6 +37,7 @@ final class UserContext implements VuContext, ClientOwner {
     private final RunSetting run;
     private final int vuId;
     private final Loop loop;
+    private final Gate gate;
     private final List<AutoCloseable> clients = new CopyOnWriteArrayList<>();
     private @Nullable RandomGenerator random;
     private final AtomicReference<@Nullable LeasedResources> resources = new AtomicReference<>();
@@ -53,6 +54,7 @@ final class UserContext implements VuContext, ClientOwner {
         this.run = run;
         this.vuId = vuId;
         this.loop = loop;
+        this.gate = run.gate(loop);
     }
 
     /** A step begins, or, with an empty name, has ended. */
@@ -267,7 +269,12 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public Gate gate() {
-        return run.fence();
+        return gate;
+    }
+
+    @Override
+    public boolean mayCall(String host, int port) {
+        return run.hosts().permits(host, port);
     }
 
     @Override

@@ -28,7 +28,7 @@ public final class VuExecutor implements AutoCloseable {
     /** Users of what is followed. */
     private volatile VuSet mine = VuSet.EMPTY;
 
-    /** Nobody runs before the first {@link #follow}. */
+    /** Without limits; nobody runs before the first {@link #follow}. */
     public VuExecutor(
             Engine engine,
             LoadedScenario scenario,
@@ -38,6 +38,19 @@ public final class VuExecutor implements AutoCloseable {
             ResourceLeases leases,
             Commons commons,
             VuOptions options) {
+        this(engine, scenario, params, seed, fence, leases, options, Leash.NONE);
+    }
+
+    /** Nobody runs before the first {@link #follow}. */
+    public VuExecutor(
+            Engine engine,
+            LoadedScenario scenario,
+            ParamValues params,
+            long seed,
+            Fence fence,
+            ResourceLeases leases,
+            VuOptions options,
+            Leash leash) {
         this.run = new RunSetting(
                 engine,
                 scenario,
@@ -48,7 +61,9 @@ public final class VuExecutor implements AutoCloseable {
                 commons,
                 options,
                 new Offload(scenario.classLoader()),
-                new RunAbort());
+                new RunAbort(),
+                leash.hosts(),
+                engine.loops().stream().map(loop -> leash.gate(loop, fence)).toList());
         this.crowd = new Crowd(run);
         this.reception = new Reception(engine, fence, seed, crowd::begin);
         this.hogs = new Hogs(scenario, crowd::doingOn);

@@ -223,7 +223,7 @@ class RequestBodyTest {
                             .get("/hop")
                             .send()))
                     .hasMessageContaining("NOT_ALLOWED")
-                    .hasMessageContaining("localhost is not among the allowed hosts");
+                    .hasMessageContaining("localhost:9 is not among the allowed hosts");
             assertThatThrownBy(() -> owner.onVu(() -> owner.http(server.url("localhost"))
                             .http2()
                             .build()

@@ -137,7 +137,7 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     }
 
     @Override
-    public boolean mayCall(String host) {
+    public boolean mayCall(String host, int port) {
         return allowed.test(host);
     }
 
