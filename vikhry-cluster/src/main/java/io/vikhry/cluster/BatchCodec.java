@@ -10,10 +10,13 @@ import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.ProbeType;
 import io.vikhry.cluster.IntervalBatch.ProbeValue;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.IntervalBatch.Vitals;
+import io.vikhry.cluster.WorkerStatus.Condition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches as bytes: {@code 'V' 'B' version}, then the fields in the order of the records. Numbers are LEB128, signed ones
@@ -31,11 +34,13 @@ final class BatchCodec {
     static final int MAX_TEXT = 16_384;
     static final int MAX_HISTOGRAM = 1 << 20;
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     private static final Kind[] KINDS = Kind.values();
     private static final Phase[] PHASES = Phase.values();
     private static final ProbeOutcome[] OUTCOMES = ProbeOutcome.values();
     private static final ProbeType[] TYPES = ProbeType.values();
+    private static final int MAX_REASONS = 32;
+    private static final Condition[] CONDITIONS = Condition.values();
 
     private BatchCodec() {}
 
@@ -58,6 +63,7 @@ final class BatchCodec {
             out.number(arrivals.started());
             out.number(arrivals.completed());
         }
+        write(out, batch.vitals());
         out.number(batch.series().size());
         for (SeriesDelta series : batch.series()) {
             out.number(series.kind().ordinal());
@@ -136,6 +142,7 @@ final class BatchCodec {
                 ? null
                 : new Arrivals(
                         in.number("intended arrivals"), in.number("started arrivals"), in.number("completed arrivals"));
+        Vitals vitals = in.atMost("vitals", 1) == 0 ? null : vitals(in);
         if (seq < 1) {
             throw new MalformedBatchException("seq 0: batches are numbered from 1");
         }
@@ -166,7 +173,7 @@ final class BatchCodec {
         if (in.remaining() > 0) {
             throw new MalformedBatchException(in.remaining() + " bytes follow the batch");
         }
-        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals, probes);
+        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals, probes, vitals);
     }
 
     private static ProbeSample probe(WireReader in) {
@@ -183,6 +190,44 @@ final class BatchCodec {
                     in.real("value")));
         }
         return new ProbeSample(name, at, elapsed, outcome, values, in.text("probe's error", MAX_TEXT));
+    }
+
+    private static void write(WireWriter out, @Nullable Vitals vitals) {
+        out.number(vitals == null ? 0 : 1);
+        if (vitals == null) {
+            return;
+        }
+        out.number(vitals.condition().ordinal());
+        out.number(vitals.reasons().size());
+        vitals.reasons().forEach(out::text);
+        out.number(vitals.parked() ? 1 : 0);
+        out.number(vitals.fallback() ? 1 : 0);
+        out.number(vitals.startedVus());
+        out.number(vitals.failedVus());
+        out.number(vitals.quitVus());
+        out.number(vitals.heldRequests());
+        out.number(vitals.heldMillis());
+        out.signed(vitals.clockOffsetMicros());
+    }
+
+    private static Vitals vitals(WireReader in) {
+        Condition condition = CONDITIONS[in.atMost("condition", CONDITIONS.length - 1)];
+        int count = in.atMost("reasons", MAX_REASONS);
+        List<String> reasons = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            reasons.add(in.text("reason", MAX_TEXT));
+        }
+        return new Vitals(
+                condition,
+                reasons,
+                in.atMost("parked", 1) == 1,
+                in.atMost("fallback", 1) == 1,
+                in.number("started users"),
+                in.number("failed users"),
+                in.number("users that quit"),
+                in.number("held requests"),
+                in.number("held ms"),
+                in.signed("clock offset"));
     }
 
     private static SeriesDelta series(WireReader in) {

@@ -16,6 +16,7 @@ public final class Cluster implements AutoCloseable {
     private final Leader leader;
     private final Plans plans;
     private final Commands commands;
+    private final Halts halts;
     private final Leases leases;
     private final Metrics metrics;
     private final Pools pools;
@@ -34,6 +35,7 @@ public final class Cluster implements AutoCloseable {
         this.leader = new Leader(redis, keys);
         this.plans = new Plans(redis, keys);
         this.commands = new Commands(redis, keys);
+        this.halts = new Halts(redis, keys);
         this.leases = new Leases(redis, keys, clock);
         this.metrics = new Metrics(redis, keys);
         this.pools = new Pools(redis, keys);
@@ -116,6 +118,11 @@ public final class Cluster implements AutoCloseable {
     /** "Look again". */
     public Commands commands() {
         return commands;
+    }
+
+    /** Orders to end a run that need no leader. */
+    public Halts halts() {
+        return halts;
     }
 
     /** The workers. */

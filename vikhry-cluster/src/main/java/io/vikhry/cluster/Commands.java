@@ -11,8 +11,11 @@ import java.util.function.Consumer;
  * costs no more than the time to the next renewal, and one that comes twice costs nothing.
  */
 public final class Commands {
-    private static final int LONGEST = 100;
-    private static final long KEEP_MILLIS = Duration.ofHours(1).toMillis();
+    /** The reason that comes with a {@link Halt}: it is worth a look before everything else. */
+    public static final String HALT = "halt";
+
+    static final int LONGEST = 100;
+    static final long KEEP_MILLIS = Duration.ofHours(1).toMillis();
 
     private final Redis redis;
     private final Keys keys;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors samples of errors: one per distinct message, at most 20 a second
  * @param arrivals of the open model, or {@code null} in the closed one
  * @param probes what the scenario's probes saw, if this worker runs them
+ * @param vitals how the generator was in the second, or {@code null} if it did not say
  */
 public record IntervalBatch(
         String runId,
@@ -32,9 +33,10 @@ public record IntervalBatch(
         List<SeriesDelta> series,
         List<ErrorSample> errors,
         @Nullable Arrivals arrivals,
-        List<ProbeSample> probes) {
+        List<ProbeSample> probes,
+        @Nullable Vitals vitals) {
 
-    /** A batch of the closed model, without probes. */
+    /** A batch of the closed model, without probes, that says nothing of its generator. */
     public IntervalBatch(
             String runId,
             String workerId,
@@ -45,7 +47,7 @@ public record IntervalBatch(
             boolean last,
             List<SeriesDelta> series,
             List<ErrorSample> errors) {
-        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null, List.of());
+        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null, List.of(), null);
     }
 
     public IntervalBatch {
@@ -224,5 +226,35 @@ public record IntervalBatch(
         BOOLEAN,
         /** A time, in ms. */
         DURATION
+    }
+
+    /**
+     * How the generator was in the second, and what it had come to by its end. Counts are sums from the begin of the run.
+     *
+     * @param condition whether its measurements can be believed
+     * @param reasons what was not in order, the worst first
+     * @param parked whether its users stood still because it had no lease
+     * @param fallback whether its users run on the fallback scheduler
+     * @param startedVus users started
+     * @param failedVus users that ended by an exception before their first step
+     * @param quitVus users that the scenario itself ended
+     * @param heldRequests requests that the run's limit of requests per second held back
+     * @param heldMillis for how long, added up
+     * @param clockOffsetMicros cluster time minus the machine's time
+     */
+    public record Vitals(
+            WorkerStatus.Condition condition,
+            List<String> reasons,
+            boolean parked,
+            boolean fallback,
+            long startedVus,
+            long failedVus,
+            long quitVus,
+            long heldRequests,
+            long heldMillis,
+            long clockOffsetMicros) {
+        public Vitals {
+            reasons = List.copyOf(reasons);
+        }
     }
 }

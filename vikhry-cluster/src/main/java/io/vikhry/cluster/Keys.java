@@ -8,6 +8,7 @@ package io.vikhry.cluster;
  * state                 hash: state, epoch, run, version, since
  * scenario              hash: digest, class, source
  * bundle:&lt;digest&gt;       a bundle's bytes
+ * halt                  "epoch|kind|when|by": the order to end a run
  * leader                "token|name", expires with the lease        leader:token   counter
  * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   JSON
  * run:&lt;id&gt;:course       JSON: what only a leader needs to know
@@ -35,6 +36,10 @@ final class Keys {
 
     String bundle(String digest) {
         return prefix + "bundle:" + digest;
+    }
+
+    String halt() {
+        return prefix + "halt";
     }
 
     String leader() {

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param state the cluster's state
  * @param cursor the number of the newest batch of the asked sequence that the orchestrator has taken over, with all before it
  * @param scenarioDigest the announced scenario, or {@code null}
+ * @param led whether an orchestrator leads the cluster
+ * @param halt the newest order to end a run, or {@code null}
  */
 public record Renewal(
         boolean held,
         ClusterState state,
         long cursor,
-        @Nullable String scenarioDigest) {}
+        @Nullable String scenarioDigest,
+        boolean led,
+        @Nullable Halt halt) {}

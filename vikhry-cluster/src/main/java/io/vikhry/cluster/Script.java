@@ -23,6 +23,7 @@ enum Script {
     LEAVE,
     WORKERS,
     LOOK,
+    HALT,
     ONCE,
     ONCE_SETTLE,
     BARRIER,

@@ -57,7 +57,13 @@ public final class WorkerLease {
         Reply reply = redis.eval(
                 Script.RENEW,
                 new String[] {
-                    keys.worker(workerId), keys.workers(), keys.state(), keys.scenario(), keys.cursors(origin.runId())
+                    keys.worker(workerId),
+                    keys.workers(),
+                    keys.state(),
+                    keys.scenario(),
+                    keys.cursors(origin.runId()),
+                    keys.leader(),
+                    keys.halt()
                 },
                 workerId,
                 fence,
@@ -70,7 +76,13 @@ public final class WorkerLease {
         deadlineNanos = held ? sent + SAFE_NANOS : sent;
         clock.offer(sent, received, reply.number(8) * 1_000_000 + reply.number(9));
         String digest = reply.text(7);
-        return new Renewal(held, reply.state(1), reply.number(6), digest.isEmpty() ? null : digest);
+        return new Renewal(
+                held,
+                reply.state(1),
+                reply.number(6),
+                digest.isEmpty() ? null : digest,
+                reply.yes(10),
+                Halts.parse(reply.text(11)));
     }
 
     /** Leaves the cluster with a last {@code status}; does nothing if the lease is lost already. */

@@ -1,5 +1,5 @@
 -- Extends a lease that has not run out, and says what the worker must know.
--- KEYS: worker, workers, state, scenario, cursors
+-- KEYS: worker, workers, state, scenario, cursors, leader, halt
 -- ARGV: id, fence, status, time to live in ms, how long it stays listed after it in ms, field of the cursor
 local time = redis.call('TIME')
 local held = '0'
@@ -16,4 +16,6 @@ result[7] = redis.call('HGET', KEYS[5], ARGV[6]) or '0'
 result[8] = redis.call('HGET', KEYS[4], 'digest') or ''
 result[9] = time[1]
 result[10] = time[2]
+result[11] = text(redis.call('EXISTS', KEYS[6]))
+result[12] = redis.call('GET', KEYS[7]) or ''
 return result

@@ -106,7 +106,7 @@ class BatchCodecTest {
         WireWriter out = new WireWriter(64);
         out.raw('V');
         out.raw('B');
-        out.raw(4);
+        out.raw(5);
         out.text("run");
         out.text("worker");
         out.number(1); // fence
@@ -115,6 +115,7 @@ class BatchCodecTest {
         out.number(0); // active users
         out.number(0); // last
         out.number(0); // no arrivals
+        out.number(0); // no vitals
         out.number(Integer.MAX_VALUE);
         assertThatThrownBy(() -> BatchCodec.decode(out.toByteArray()))
                 .isInstanceOf(MalformedBatchException.class)
@@ -126,7 +127,7 @@ class BatchCodecTest {
         assertThatThrownBy(() -> BatchCodec.decode("hello".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("no batch: it does not begin with VB");
         assertThatThrownBy(() -> BatchCodec.decode(new byte[] {'V', 'B', 9}))
-                .hasMessage("batch of format 9: this vikhry reads 4");
+                .hasMessage("batch of format 9: this vikhry reads 5");
         IntervalBatch wrong = new IntervalBatch(
                 "run",
                 "worker",
@@ -202,7 +203,8 @@ class BatchCodecTest {
                 random.nextBoolean()
                         ? null
                         : new IntervalBatch.Arrivals(random.nextInt(99), random.nextInt(99), random.nextInt(99)),
-                probes(random));
+                probes(random),
+                random.nextBoolean() ? null : vitals(random));
     }
 
     private static List<PhaseSum> phases(Random random) {
@@ -232,5 +234,19 @@ class BatchCodecTest {
                     NAMES[random.nextInt(NAMES.length)]));
         }
         return probes;
+    }
+
+    private static IntervalBatch.Vitals vitals(Random random) {
+        return new IntervalBatch.Vitals(
+                WorkerStatus.Condition.values()[random.nextInt(3)],
+                random.nextBoolean() ? List.of() : List.of("loop lag p99 is 12 ms", "why"),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextInt(1_000_000),
+                random.nextInt(1_000),
+                random.nextInt(10),
+                random.nextInt(Integer.MAX_VALUE),
+                5,
+                -random.nextInt(1_000_000));
     }
 }

@@ -2,6 +2,7 @@ package io.vikhry.worker;
 
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch.Arrivals;
+import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.Metrics;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
@@ -28,6 +29,7 @@ final class BatchFlow implements AutoCloseable {
     private final BatchSender sender;
     private final Supplier<@Nullable Arrivals> arrivals;
     private final Supplier<List<ProbeSample>> probes;
+    private final Supplier<Vitals> vitals;
     /** Guarded by itself, and {@link #finishing} with it. */
     private final List<IntervalSnapshot> heldBack = new ArrayList<>();
 
@@ -39,14 +41,17 @@ final class BatchFlow implements AutoCloseable {
      *
      * @param arrivals tells those of the run so far, or {@code null} in the closed model
      * @param probes takes what probes saw since it was asked last
+     * @param vitals tells how the worker is
      */
     BatchFlow(
             BatchOrigin origin,
             Metrics metrics,
             Supplier<@Nullable Arrivals> arrivals,
-            Supplier<List<ProbeSample>> probes) {
+            Supplier<List<ProbeSample>> probes,
+            Supplier<Vitals> vitals) {
         this.arrivals = arrivals;
         this.probes = probes;
+        this.vitals = vitals;
         this.maker = new BatchMaker(origin);
         this.sender = new BatchSender(metrics);
     }
@@ -75,7 +80,7 @@ final class BatchFlow implements AutoCloseable {
                 return;
             }
         }
-        sender.add(maker.make(second, false, arrivals.get(), probes.get()));
+        sender.add(maker.make(second, false, arrivals.get(), probes.get(), vitals.get()));
     }
 
     /** The orchestrator has taken over everything up to {@code cursor}. */
@@ -100,7 +105,7 @@ final class BatchFlow implements AutoCloseable {
         collecting.close();
         synchronized (heldBack) {
             for (int i = 0; i < heldBack.size(); i++) {
-                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get(), probes.get()));
+                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get(), probes.get(), vitals.get()));
             }
         }
         return sender.awaitSent(timeout);

@@ -7,6 +7,7 @@ import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.PhaseSum;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.runtime.metrics.ErrorSnapshot;
 import io.vikhry.runtime.metrics.IntervalSnapshot;
 import io.vikhry.runtime.metrics.Phase;
@@ -40,7 +41,12 @@ final class BatchMaker {
         return seq;
     }
 
-    IntervalBatch make(IntervalSnapshot second, boolean last, @Nullable Arrivals arrivals, List<ProbeSample> probes) {
+    IntervalBatch make(
+            IntervalSnapshot second,
+            boolean last,
+            @Nullable Arrivals arrivals,
+            List<ProbeSample> probes,
+            Vitals vitals) {
         long next = seq + 1;
         IntervalBatch batch = new IntervalBatch(
                 origin.runId(),
@@ -53,7 +59,8 @@ final class BatchMaker {
                 second.series().stream().map(BatchMaker::series).toList(),
                 second.errors().stream().map(BatchMaker::error).toList(),
                 arrivals,
-                probes.stream().map(BatchMaker::probe).toList());
+                probes.stream().map(BatchMaker::probe).toList(),
+                vitals);
         seq = next;
         return batch;
     }

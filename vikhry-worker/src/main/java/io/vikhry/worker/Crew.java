@@ -183,6 +183,12 @@ final class Crew {
         drained.abandoned().forEach(user -> LOG.error("A user did not end: {}", user));
     }
 
+    /** Its users send nothing more, from this moment, and end as they stand. Any thread may call. */
+    void kill() {
+        fence.close();
+        executor.kill();
+    }
+
     /** The lease is lost: its users send nothing more and end. */
     void abandon() {
         fence.close();

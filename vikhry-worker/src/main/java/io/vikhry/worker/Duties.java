@@ -5,11 +5,13 @@ import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
+import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.Renewal;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,10 +35,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Items of pools are made whenever they are ordered, with a run or without.
  *
- * <p>Only the thread of the {@link Membership} calls, but for {@link #ready} and {@link #error}.
+ * <p>An order to halt goes before all of that: the run that it names ends here, and is not taken on again.
+ *
+ * <p>Only the thread of the {@link Membership} calls, but for {@link #ready}, {@link #error} and {@link #halt}.
  */
 final class Duties {
     private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
+    /** How long users may take to finish their steps when nobody leads the cluster any more. */
+    private static final Duration ORPHANS_DRAIN = Duration.ofSeconds(10);
 
     /** How long an older state than one that was seen is waited out: a leader that lives restores it within seconds. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -49,8 +55,9 @@ final class Duties {
     private final Shelf shelf;
     private volatile @Nullable String announced;
     private volatile @Nullable String runError;
-    private @Nullable RunPart run;
+    private volatile @Nullable RunPart run;
     private volatile @Nullable ItemMaker maker;
+    private final DeadMan deadMan = new DeadMan(System::nanoTime);
     private long newestEpoch;
     private long staleStates;
     private long staleNanos;
@@ -132,8 +139,14 @@ final class Duties {
         }
         stopMaking();
         if (scenario != null && !scenario.pools().isEmpty()) {
-            maker = new ItemMaker(cluster.orders(), held, scenario, engine, options.factoryTimeout(), changed);
+            maker = new ItemMaker(
+                    cluster.orders(), held, scenario, this::guard, engine, options.factoryTimeout(), changed);
         }
+    }
+
+    private RunPart.Guard guard() {
+        RunPart present = run;
+        return present == null ? RunPart.Guard.NONE : present.guard();
     }
 
     private void stopMaking() {
@@ -141,6 +154,58 @@ final class Duties {
         if (present != null) {
             present.close();
             maker = null;
+        }
+    }
+
+    /** There is an order to halt: traffic stops before anything else is seen to. Any thread may call. */
+    void halt() {
+        RunPart present = run;
+        if (present != null) {
+            cluster.halts().newest().ifPresent(halt -> stopTraffic(present, halt));
+        }
+    }
+
+    private void stopTraffic(RunPart run, Halt halt) {
+        if (halt.kind() == Halt.Kind.KILL && halt.epoch() == run.plan().epoch() && run.kill()) {
+            LOG.warn("Run {} was killed by {}", run.plan().runId(), halt.by());
+            ItemMaker making = maker;
+            if (making != null) {
+                making.cut();
+            }
+        }
+    }
+
+    /** Does what an order to halt says; whether there is one for this epoch. */
+    private boolean halted(Renewal renewal) {
+        Halt halt = renewal.halt();
+        if (halt == null || halt.epoch() != renewal.state().epoch()) {
+            return false;
+        }
+        RunPart present = run;
+        if (present != null && present.plan().epoch() == halt.epoch()) {
+            if (!present.ending() && halt.kind() == Halt.Kind.ORPHANED) {
+                LOG.warn("Run {} ends: {}", present.plan().runId(), halt.by());
+            }
+            stopTraffic(present, halt);
+            present.end(halt.kind() == Halt.Kind.KILL ? Duration.ZERO : ORPHANS_DRAIN);
+        }
+        return true;
+    }
+
+    /** Without an orchestrator for too long, the run is ended from here. */
+    private void watchOverTheDead(Renewal renewal) {
+        RunPart present = run;
+        if (present == null || present.ending()) {
+            deadMan.rest();
+            return;
+        }
+        Duration limit = present.plan().safety().deadMan();
+        if (deadMan.isDue(renewal.led(), limit)) {
+            cluster.halts()
+                    .order(
+                            Halt.Kind.ORPHANED,
+                            options.workerId() + " had no orchestrator for " + DurationText.format(limit));
+            changed.run();
         }
     }
 
@@ -163,6 +228,8 @@ final class Duties {
         }
         staleStates = 0;
         newestEpoch = state.epoch();
+        boolean halted = halted(renewal);
+        watchOverTheDead(renewal);
         RunPart present = run;
         if (present != null && !isCurrent(present, state)) {
             present.end(Duration.ZERO);
@@ -174,9 +241,9 @@ final class Duties {
             present = null;
         }
         if (present == null) {
-            present = adopt(state, held, leaving);
+            present = halted ? null : adopt(state, held, leaving);
         }
-        if (present == null) {
+        if (present == null || halted) {
             return;
         }
         if (state.version() == 0) {
@@ -209,7 +276,7 @@ final class Duties {
             return null;
         }
         try {
-            run = new RunPart(cluster, engine, options, scenario.get(), plan, held, changed);
+            run = new RunPart(cluster, engine, options, scenario.get(), plan, held, report::newest, changed);
             runError = null;
         } catch (VikhryException e) {
             if (e instanceof ClusterException) {

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class ItemMaker implements AutoCloseable {
     private final Orders orders;
     private final WorkerLease lease;
     private final LoadedScenario scenario;
+    private final Supplier<RunPart.Guard> guard;
     private final Engine engine;
     private final Duration timeout;
     private final Runnable changed;
@@ -49,12 +51,14 @@ final class ItemMaker implements AutoCloseable {
             Orders orders,
             WorkerLease lease,
             LoadedScenario scenario,
+            Supplier<RunPart.Guard> guard,
             Engine engine,
             Duration timeout,
             Runnable changed) {
         this.orders = orders;
         this.lease = lease;
         this.scenario = scenario;
+        this.guard = guard;
         this.engine = engine;
         this.timeout = timeout;
         this.changed = changed;
@@ -64,6 +68,14 @@ final class ItemMaker implements AutoCloseable {
     /** There may be orders. */
     void look() {
         news.offer(true);
+    }
+
+    /** Cuts the requests that factories have in flight. */
+    void cut() {
+        Bench present = bench;
+        if (present != null) {
+            present.factories.cut();
+        }
     }
 
     /** Whether it is making an item now. */
@@ -149,15 +161,16 @@ final class ItemMaker implements AutoCloseable {
     /** The factories with the parameters that the order asks for; mostly the same as last time. */
     private ResourceFactories factories(Map<String, String> params) {
         Bench last = bench;
-        if (last == null || !last.params.equals(params)) {
+        RunPart.Guard now = guard.get();
+        if (last == null || !last.params.equals(params) || last.guard != now) {
             last = new Bench(
-                    params, new ResourceFactories(scenario, scenario.params().parse(params), engine));
+                    params, now, now.factories(scenario, scenario.params().parse(params), engine));
             bench = last;
         }
         return last.factories;
     }
 
-    private record Bench(Map<String, String> params, ResourceFactories factories) {}
+    private record Bench(Map<String, String> params, RunPart.Guard guard, ResourceFactories factories) {}
 
     /** Says it until Redis has heard it, or the lease is over: an order that nobody answers would hold up the run. */
     private void tell(Runnable outcome) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.vikhry.worker;
 
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.Commands;
 import io.vikhry.cluster.Following;
 import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.Renewal;
@@ -79,6 +80,9 @@ final class Membership {
         }
         following = cluster.commands().follow(options.workerId(), reason -> {
             LOG.debug("Told to look again: {}", reason);
+            if (reason.equals(Commands.HALT)) {
+                duties.halt();
+            }
             look();
         });
         thread.start();

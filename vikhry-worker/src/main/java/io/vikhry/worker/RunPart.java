@@ -9,12 +9,14 @@ import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerLease;
+import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
+import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.vu.ArrivalCounts;
 import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
@@ -22,6 +24,7 @@ import io.vikhry.runtime.vu.Throttle;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +46,12 @@ final class RunPart {
     private final LoadedScenario scenario;
     private final ParamValues params;
     private final RunPlan plan;
+    private final Supplier<WorkerStatus.Health> health;
     private final Runnable changed;
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
     private final Leash leash;
-    /** In front of what is sent outside of users' lives: by factories. */
-    private final Fence factoryFence = Fence.open();
+    private final Guard guard;
 
     private volatile @Nullable Assignment assignment;
     private volatile @Nullable Crew crew;
@@ -57,10 +60,12 @@ final class RunPart {
     private @Nullable WorkerLease appliedUnder;
     private volatile long startedBefore;
     private volatile long failedBefore;
+    private volatile long quitBefore;
     private volatile ArrivalCounts arrivalsBefore = ArrivalCounts.NONE;
     private @Nullable String aborted;
     private long ignored;
     private boolean ending;
+    private volatile boolean killed;
     private volatile boolean ended;
 
     RunPart(
@@ -70,6 +75,7 @@ final class RunPart {
             LoadedScenario scenario,
             RunPlan plan,
             WorkerLease lease,
+            Supplier<WorkerStatus.Health> health,
             Runnable changed) {
         this.cluster = cluster;
         this.engine = engine;
@@ -77,16 +83,38 @@ final class RunPart {
         this.scenario = scenario;
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
+        this.health = health;
         this.changed = changed;
         this.leash = leash(plan.safety());
+        this.guard = new Guard(leash, Fence.open());
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
                 this::arrivalsToReport,
-                probes::drain);
+                probes::drain,
+                this::vitals);
         // Now, while none of its users is measured: what starting left behind (a compiler, a server) would stay in
         // memory through the run.
         System.gc();
+    }
+
+    /**
+     * What stands before requests that are sent outside of users' lives, by factories.
+     *
+     * @param leash what they may not do
+     * @param fence open until the run is killed
+     */
+    record Guard(Leash leash, Fence fence) {
+        /** Without a run nothing is forbidden. */
+        static final Guard NONE = new Guard(Leash.NONE, Fence.open());
+
+        ResourceFactories factories(LoadedScenario scenario, ParamValues params, Engine engine) {
+            return new ResourceFactories(scenario, params, engine, leash.hosts(), loop -> leash.gate(loop, fence));
+        }
+    }
+
+    Guard guard() {
+        return guard;
     }
 
     private static Leash leash(Safety safety) {
@@ -194,6 +222,23 @@ final class RunPart {
         return new IntervalBatch.Arrivals(now.intended(), now.started(), now.completed());
     }
 
+    private IntervalBatch.Vitals vitals() {
+        WorkerStatus.Health now = health.get();
+        Throttle throttle = leash.throttle();
+        Crew present = crew;
+        return new IntervalBatch.Vitals(
+                now.condition(),
+                now.reasons(),
+                parked(),
+                engine.fallback(),
+                startedVus(),
+                failedVus(),
+                quitBefore + (present == null ? 0 : present.users().quitVus()),
+                throttle == null ? 0 : throttle.heldRequests(),
+                throttle == null ? 0 : throttle.heldMillis(),
+                now.clockOffsetMicros());
+    }
+
     /** What its users do that spoils the measurement, or {@code null}. */
     @Nullable String warning() {
         Crew present = crew;
@@ -286,6 +331,9 @@ final class RunPart {
                         engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
                 fence -> new ProbeWatch(engine, scenario, params, fence, cluster.clock()::nowMillis, probes));
         crew = fresh;
+        if (killed) {
+            fresh.kill();
+        }
         batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
         return fresh;
     }
@@ -307,6 +355,7 @@ final class RunPart {
     private void retire(Crew done) {
         startedBefore += done.users().startedVus();
         failedBefore += done.users().failedVus();
+        quitBefore += done.users().quitVus();
         ArrivalCounts both = arrivals();
         crew = null;
         arrivalsBefore = both;
@@ -325,6 +374,20 @@ final class RunPart {
             present.abandon();
         }
         batches.resend();
+    }
+
+    /** Stops all traffic at this moment, users and factories; {@link #end} then tidies up. False if that was done before. Any thread may call. */
+    boolean kill() {
+        if (killed) {
+            return false;
+        }
+        killed = true;
+        guard.fence.close();
+        Crew present = crew;
+        if (present != null) {
+            present.kill();
+        }
+        return true;
     }
 
     /** Ends it: users within {@code drain}, then the last batch. A shorter drain hurries an earlier call. */

@@ -26,6 +26,7 @@ final class StatusReport {
     private final String version = version();
     private final List<Diagnosis.Reading> readings = new ArrayList<>();
     private long healthNanos;
+    private volatile WorkerStatus.Health newest = WorkerStatus.Health.fine(0, 0, 0, 0, 0);
 
     StatusReport(String workerId, Engine engine, ClusterClock clock) {
         this.workerId = workerId;
@@ -57,6 +58,11 @@ final class StatusReport {
                 health(run));
     }
 
+    /** How the worker was when it was asked last; any thread may call. */
+    WorkerStatus.Health newest() {
+        return newest;
+    }
+
     private WorkerStatus.Health health(@Nullable RunPart run) {
         long now = System.nanoTime();
         long debt = run == null ? 0 : run.debt();
@@ -69,7 +75,7 @@ final class StatusReport {
         }
         Health last = readings.getLast().health();
         Diagnosis diagnosis = Diagnosis.of(readings);
-        return new WorkerStatus.Health(
+        WorkerStatus.Health fresh = new WorkerStatus.Health(
                 condition(diagnosis.state()),
                 diagnosis.reasons(),
                 last.cpu(),
@@ -82,6 +88,8 @@ final class StatusReport {
                 last.loopLagP99Micros(),
                 clock.offsetMicros(),
                 debt);
+        newest = fresh;
+        return fresh;
     }
 
     private static WorkerStatus.Condition condition(Diagnosis.State state) {

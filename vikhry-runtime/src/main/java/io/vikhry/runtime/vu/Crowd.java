@@ -42,9 +42,11 @@ final class Crowd implements VuLife.Witness {
 
     private final AtomicLong started = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong quit = new AtomicLong();
     private volatile @Nullable Departures departures;
     private volatile long deadlineNanos;
     private volatile boolean ending;
+    private volatile boolean killed;
     private volatile @Nullable Thread waiter;
 
     /** Who is told of each life that is over, on that life's thread. */
@@ -107,6 +109,15 @@ final class Crowd implements VuLife.Witness {
             // The end may have looked at the lives before this one was among them.
             life.end();
         }
+        if (killed) {
+            life.kill();
+        }
+    }
+
+    /** Cuts what users have in flight and ends them at once, those that begin later too. */
+    void kill() {
+        killed = true;
+        each(VuLife::kill);
     }
 
     /** Lets all users end, each after its current step. */
@@ -204,6 +215,11 @@ final class Crowd implements VuLife.Witness {
         return failed.get();
     }
 
+    /** Users that the scenario itself ended. */
+    long quit() {
+        return quit.get();
+    }
+
     /** Lives that were given but have not begun. */
     long unbegun() {
         return Math.max(0, submitted.get() - started.get() - unborn.get());
@@ -224,6 +240,7 @@ final class Crowd implements VuLife.Witness {
     public void over(VuLife life, boolean begun) {
         if (begun) {
             active.decrementAndGet();
+            quit.addAndGet(life.quit() ? 1 : 0);
         } else {
             unborn.incrementAndGet();
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Throttle {
     static final long EARLY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    static final long WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    static final long WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     /** Where there is no share, nobody knows when there will be one. */
     static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 

@@ -28,19 +28,6 @@ public final class VuExecutor implements AutoCloseable {
     /** Users of what is followed. */
     private volatile VuSet mine = VuSet.EMPTY;
 
-    /** Without limits; nobody runs before the first {@link #follow}. */
-    public VuExecutor(
-            Engine engine,
-            LoadedScenario scenario,
-            ParamValues params,
-            long seed,
-            Fence fence,
-            ResourceLeases leases,
-            Commons commons,
-            VuOptions options) {
-        this(engine, scenario, params, seed, fence, leases, options, Leash.NONE);
-    }
-
     /** Nobody runs before the first {@link #follow}. */
     public VuExecutor(
             Engine engine,
@@ -138,6 +125,14 @@ public final class VuExecutor implements AutoCloseable {
         return !starting && reception.settled() && crowd.consistsOf(users);
     }
 
+    /**
+     * Ends all users at once: their requests in flight are cut, and recorded as cancelled; {@code onStop} does not run. Close the
+     * fence before, so that nothing more is sent. {@link #drain} awaits the end.
+     */
+    public void kill() {
+        crowd.kill();
+    }
+
     /** Users between the start of {@code onInit} and the end of {@code onStop}. */
     public int activeVus() {
         return crowd.active();
@@ -156,6 +151,11 @@ public final class VuExecutor implements AutoCloseable {
     /** Users that are wanted but ended by themselves, and are not replaced. */
     public int goneVus() {
         return conductor.gone();
+    }
+
+    /** Users that the scenario itself ended, by {@code stop()} or the policy of a step. */
+    public long quitVus() {
+        return crowd.quit();
     }
 
     /** Starts that were intended by now but have not happened. */

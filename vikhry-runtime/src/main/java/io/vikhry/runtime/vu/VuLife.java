@@ -48,6 +48,7 @@ final class VuLife implements Runnable {
     private StepStrategy strategy = StepStrategies.sequentialWeighted();
     private boolean prepared;
     private boolean failed;
+    private volatile boolean killed;
 
     /** Who counts lives. Called on the life's own thread. */
     interface Witness {
@@ -120,6 +121,23 @@ final class VuLife implements Runnable {
         return vigil.isDismissed();
     }
 
+    /** Cuts what it has in flight and ends it at once, without {@code onStop}. Any thread may call, after the fence is closed. */
+    void kill() {
+        killed = true;
+        end();
+        closeClients();
+        interrupt();
+    }
+
+    private void closeClients() {
+        context.closeClients(e -> LOG.warn("VU {}: closing an HTTP client failed", id, e));
+    }
+
+    /** Whether the scenario itself asked for its end. */
+    boolean quit() {
+        return context.isStopped();
+    }
+
     /** Interrupts what the user is doing, unless that is {@code onStop}. Any thread may call, also again. */
     boolean interrupt() {
         ParallelSteps steps = beside;
@@ -173,14 +191,14 @@ final class VuLife implements Runnable {
         } catch (StrategyException e) {
             strategyFailed(e.thrown());
         } finally {
-            if (user != null) {
+            if (user != null && !killed) {
                 lifecycle(
                         "onStop",
                         true,
                         run.options().stopTimeout(),
                         () -> theUser().onStop());
             }
-            context.closeClients(e -> LOG.warn("VU {}: closing an HTTP client failed", id, e));
+            closeClients();
             LeasedResources leased = context.leased();
             if (leased != null) {
                 lifecycle("release", true, run.options().stopTimeout(), leased::releaseAll);

@@ -50,12 +50,13 @@ final class TestRun implements AutoCloseable {
     final List<IntervalSnapshot> seconds = new CopyOnWriteArrayList<>();
     private final Collector collector;
 
-    private TestRun(EngineOptions mode, VuOptions options, Map<String, String> params, Path dir, String body) {
+    private TestRun(
+            EngineOptions mode, VuOptions options, Map<String, String> params, Leash leash, Path dir, String body) {
         System.getProperties().put("vikhry.test.said", said.queue);
         this.scenario = Sources.load(dir, "TestVU", SAY + body);
         this.engine = Engine.start(mode);
-        this.users =
-                new VuExecutor(engine, scenario, scenario.params().parse(params), 42, fence, pools, pools, options);
+        this.users = new VuExecutor(
+                engine, scenario, scenario.params().parse(params), 42, fence, pools, pools, options, leash);
         this.collector = Collector.start(
                 engine.loops().stream().map(Loop::recorder).toList(),
                 System::currentTimeMillis,
@@ -68,11 +69,15 @@ final class TestRun implements AutoCloseable {
     }
 
     static TestRun of(EngineOptions mode, VuOptions options, Path dir, String body) {
-        return new TestRun(mode, options, Map.of(), dir, body);
+        return new TestRun(mode, options, Map.of(), Leash.NONE, dir, body);
     }
 
     static TestRun of(EngineOptions mode, Map<String, String> params, Path dir, String body) {
-        return new TestRun(mode, VuOptions.DEFAULT.withStartSpread(Duration.ZERO), params, dir, body);
+        return of(mode, params, Leash.NONE, dir, body);
+    }
+
+    static TestRun of(EngineOptions mode, Map<String, String> params, Leash leash, Path dir, String body) {
+        return new TestRun(mode, VuOptions.DEFAULT.withStartSpread(Duration.ZERO), params, leash, dir, body);
     }
 
     /** Both schedulers; the fallback on Java's own sockets, unless {@code vikhry.transport} asks for others. */
