@@ -10,6 +10,8 @@ public final class Failure extends RuntimeException {
     public static final int USAGE = 2;
     /** The scenario or a parameter of it is at fault. */
     public static final int SCENARIO = 3;
+    /** The run's verdict is INVALID. */
+    public static final int INVALID = 6;
     /** Ctrl-C. */
     public static final int INTERRUPTED = 130;
 

@@ -227,6 +227,34 @@ final class Options {
         }
     }
 
+    /** The Redis to write to for a kill, where one is known. */
+    static final class KillAt {
+        @Option(
+                names = "--redis-url",
+                paramLabel = "URL",
+                description = "Default: the Redis started here, else $$VIKHRY_REDIS_URL, else it asks the orchestrator")
+        @Nullable String redisUrl;
+
+        @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
+        String cluster = "default";
+
+        Optional<String> resolve(Home home) {
+            return redisUrl != null ? Optional.of(redisUrl) : knownRedis(home);
+        }
+    }
+
+    /** The Redis that the environment names, or that was started here. */
+    private static Optional<String> knownRedis(Home home) {
+        String fromEnvironment = System.getenv("VIKHRY_REDIS_URL");
+        if (fromEnvironment != null) {
+            return Optional.of(fromEnvironment);
+        }
+        return home.read(Infra.STATE, Infra.class)
+                .map(Infra::redis)
+                .or(() -> home.read(InfraRedisCommand.STATE, RunningRedis.class))
+                .map(RunningRedis::url);
+    }
+
     /** The Redis and the name of the cluster to join. */
     static final class ClusterAt {
         @Option(
@@ -243,14 +271,7 @@ final class Options {
             if (redisUrl != null) {
                 return redisUrl;
             }
-            String fromEnvironment = System.getenv("VIKHRY_REDIS_URL");
-            if (fromEnvironment != null) {
-                return fromEnvironment;
-            }
-            Optional<RunningRedis> infra = home.read(Infra.STATE, Infra.class).map(Infra::redis);
-            return infra.or(() -> home.read(InfraRedisCommand.STATE, RunningRedis.class))
-                    .map(RunningRedis::url)
-                    .orElse("redis://127.0.0.1:6379");
+            return knownRedis(home).orElse("redis://127.0.0.1:6379");
         }
     }
 }

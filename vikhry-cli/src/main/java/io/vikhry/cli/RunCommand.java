@@ -180,6 +180,9 @@ final class RunCommand implements Callable<Integer> {
         }
         screen.line(screen.dim("run     " + runId));
         RunControl.requireWhole(report);
+        if (!interrupted) {
+            RunControl.requireBelievable(report);
+        }
         return interrupted ? Failure.INTERRUPTED : 0;
     }
 }

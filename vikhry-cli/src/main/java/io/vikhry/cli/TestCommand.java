@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.remote.Api;
+import io.vikhry.cli.remote.Kill;
 import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
@@ -13,6 +14,7 @@ import io.vikhry.cli.screen.Screen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -135,6 +137,33 @@ final class TestCommand implements Runnable {
             print(answer, json, "run " + answer.path("run_id").asText() + " is stopping");
         }
         return 0;
+    }
+
+    @Command(
+            name = "kill",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Stops all traffic of the run at once: requests in flight are cut, onStop does not run.",
+                "Goes to Redis itself where that is known, so it needs no orchestrator."
+            })
+    int kill(
+            @Mixin Options.KillAt at,
+            @Mixin Options.OrchestratorAt orchestrator,
+            @Option(names = "--json", description = "What became of it.") boolean json) {
+        Home home = Home.current();
+        Optional<String> redis = orchestrator.url == null ? at.resolve(home) : Optional.empty();
+        if (redis.isPresent()) {
+            print(Kill.byRedis(redis.get(), at.cluster), json);
+            return 0;
+        }
+        try (Api api = new Api(orchestrator.resolve(home))) {
+            print(Kill.byOrchestrator(api), json);
+        }
+        return 0;
+    }
+
+    private static void print(Kill kill, boolean json) {
+        print(JsonNodeFactory.instance.objectNode().put("run_id", kill.runId()).put("by", kill.by()), json, kill.words());
     }
 
     @Command(name = "status", mixinStandardHelpOptions = true, description = "Says what the run is doing now.")

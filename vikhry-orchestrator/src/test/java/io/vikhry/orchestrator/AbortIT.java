@@ -169,7 +169,7 @@ class AbortIT {
             assertThat(health.path("state").asText()).isEqualTo("saturated");
             assertThat(health.path("worker").asText()).isEqualTo("worker-1");
             assertThat(health.path("reasons").get(0).asText()).isEqualTo("loop lag p99 is 80 ms");
-            assertThat(health.path("saturated_s").asLong()).isEqualTo(1);
+            assertThat(health.path("saturated_s").asLong()).isPositive();
         }
     }
 }

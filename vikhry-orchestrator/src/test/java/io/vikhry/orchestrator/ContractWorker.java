@@ -216,9 +216,15 @@ final class ContractWorker implements AutoCloseable {
             errors.add(new ErrorSample("GET /catalog", "catalog", "503", "expected 200 but got 503", "at …", failed));
         }
         seq++;
-        cluster.metrics().append(new IntervalBatch(runId, id, lease.fence(), seq, at, active, last, series, errors));
+        cluster.metrics().append(new IntervalBatch(
+                        runId, id, lease.fence(), seq, at, active, last, series, errors, null, vitals()));
         sent.addAndGet(requests);
         finished = last;
+    }
+
+    private IntervalBatch.Vitals vitals() {
+        return new IntervalBatch.Vitals(
+                health.condition(), health.reasons(), false, false, active, 0, 0, 0, 0, health.clockOffsetMicros());
     }
 
     static byte[] encode(Histogram histogram) {

@@ -124,9 +124,26 @@ public final class RunControl {
     /** A run that began, and then failed or was aborted by its scenario, has a report but is no success. */
     public static void requireWhole(JsonNode report) {
         String reason = report.path("stop_reason").asText();
-        if (reason.equals("failed") || reason.equals("aborted")) {
-            String how = reason.equals("failed") ? "the run failed: " : "the run was aborted: ";
+        String how = switch (reason) {
+            case "failed" -> "the run failed: ";
+            case "aborted" -> "the run was aborted: ";
+            case "killed" -> "the run was killed by ";
+            case "orphaned" -> "the run was ended by its workers: ";
+            default -> "";
+        };
+        if (!how.isEmpty()) {
             throw Failure.environment(how + report.path("error").asText("for no reason that was given"));
+        }
+    }
+
+    /** No gate may pass on numbers that are of something else than what was asked for. */
+    public static void requireBelievable(JsonNode report) {
+        JsonNode verdict = report.path("verdict");
+        if (verdict.path("level").asText().equals("INVALID")) {
+            throw Failure.of(
+                    Failure.INVALID,
+                    "the run is INVALID: "
+                            + verdict.path("reasons").path(0).path("text").asText("for no reason that was given"));
         }
     }
 

@@ -169,14 +169,31 @@ public final class RunView {
                     + error.path("series").asText() + ": " + error.path("code").asText() + " "
                     + error.path("message").asText().replaceAll("\\s+", " ")));
         }
-        double completeness = metrics.path("completeness").path("ratio").asDouble(1);
-        if (completeness < 1) {
-            lines.add(screen.red(String.format(
-                    Locale.ROOT,
-                    "  %.2f %% of the workers' batches arrived: numbers are missing",
-                    100 * completeness)));
+        lines.addAll(verdict(report.path("verdict"), screen));
+        return lines;
+    }
+
+    /** The verdict, with a line for each reason. */
+    static List<String> verdict(JsonNode verdict, Screen screen) {
+        String level = verdict.path("level").asText();
+        List<String> lines = new ArrayList<>();
+        if (level.isEmpty()) {
+            return lines;
+        }
+        lines.add("verdict " + painted(level, level, screen));
+        for (JsonNode reason : verdict.path("reasons")) {
+            lines.add(painted(
+                    reason.path("level").asText(), "  " + reason.path("text").asText(), screen));
         }
         return lines;
+    }
+
+    private static String painted(String level, String text, Screen screen) {
+        return switch (level) {
+            case "VALID" -> screen.green(text);
+            case "SUSPECT" -> screen.yellow(text);
+            default -> screen.red(text);
+        };
     }
 
     private static String label(JsonNode row) {

@@ -80,6 +80,11 @@ public final class Screen {
         return coloured("32", text);
     }
 
+    /** For what is not quite as it should be. */
+    public String yellow(String text) {
+        return coloured("33", text);
+    }
+
     private String coloured(String code, String text) {
         return colours ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }

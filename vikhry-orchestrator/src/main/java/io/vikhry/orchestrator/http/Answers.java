@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.orchestrator.metrics.Aggregator;
@@ -22,6 +23,7 @@ import io.vikhry.orchestrator.run.CurrentScenario;
 import io.vikhry.orchestrator.run.PoolFigures;
 import io.vikhry.orchestrator.run.Run;
 import io.vikhry.orchestrator.run.StopReason;
+import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +71,18 @@ final class Answers {
             @Nullable String stopReason,
             Run.Prepare prepare,
             FailedUsers failedUsers,
-            List<LostWorker> lostWorkers) {}
+            List<LostWorker> lostWorkers,
+            Judged verdict,
+            Limits safety) {}
+
+    /** A verdict, and whether it will stay. */
+    record Judged(Verdict.Level level, @JsonProperty("final") boolean forGood, List<Verdict.Reason> reasons) {}
+
+    record Limits(
+            List<String> allowedHosts,
+            @Nullable Integer maxUsers,
+            @Nullable Integer maxRps,
+            double deadManS) {}
 
     record LostWorker(String id, long at) {}
 
@@ -189,7 +202,23 @@ final class Answers {
                 run.numbers().failedUsers(),
                 run.lost().entrySet().stream()
                         .map(lost -> new LostWorker(lost.getKey(), lost.getValue()))
-                        .toList());
+                        .toList(),
+                judged(run, now),
+                limits(run.head.plan().safety()));
+    }
+
+    private static Judged judged(Run run, long now) {
+        Verdict verdict = run.verdict(now);
+        return new Judged(verdict.level(), run.endedAtOrNull() != null, verdict.reasons());
+    }
+
+    /** The verdict on the run under way or the last one. */
+    @Nullable Judged verdict() {
+        return conductor.run().map(run -> judged(run, cluster.clock().nowMillis())).orElse(null);
+    }
+
+    private static Limits limits(Safety safety) {
+        return new Limits(safety.allowedHosts(), safety.maxUsers(), safety.maxRps(), safety.deadManSeconds());
     }
 
     List<Worker> workers() {

@@ -2,13 +2,16 @@ package io.vikhry.orchestrator.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
+import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.Safety;
+import io.vikhry.cluster.Transition;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
@@ -83,6 +86,7 @@ public final class Api implements AutoCloseable {
         routes.post("/api/v1/test/users", ctx -> change(ctx, this::users));
         routes.post("/api/v1/test/rate", ctx -> change(ctx, this::rate));
         routes.post("/api/v1/test/stop", ctx -> change(ctx, this::stop));
+        routes.post("/api/v1/test/kill", ctx -> change(ctx, this::kill));
         routes.get("/api/v1/scenario", ctx -> json(ctx, 200, Answers.scenario(described())));
         routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
         routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
@@ -103,6 +107,7 @@ public final class Api implements AutoCloseable {
                 ctx -> json(ctx, 200, Map.of("errors", answers.numbers().errors())));
         routes.get("/api/v1/metrics", ctx -> json(ctx, 200, answers.metrics()));
         routes.get("/api/v1/runs", ctx -> json(ctx, 200, Map.of("runs", runs())));
+        routes.get("/api/v1/runs/{id}", this::one);
         routes.get("/api/v1/runs/{id}/report.json", this::report);
         routes.get("/api/v1/runs/{id}/series", this::series);
         routes.get("/api/v1/runs/{id}/summary", this::summary);
@@ -247,9 +252,25 @@ public final class Api implements AutoCloseable {
         return answer(run, "state", "STOPPING");
     }
 
+    /** Goes to the workers from here: neither a queue nor a leader stands before it. */
+    private Object kill(byte[] bytes) {
+        Body.of(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
+        Transition killed = cluster.halts().order(Halt.Kind.KILL, "a request to the orchestrator");
+        String runId = killed.state().runId();
+        if (!killed.done() || runId == null) {
+            throw new Refusal(
+                    Refusal.Code.INVALID_STATE, "No run is under way.", Map.of("state", killed.state().state().name()));
+        }
+        return answer(runId, "state", "STOPPING");
+    }
+
     private static Map<String, Object> answer(Run run, String key, Object value) {
+        return answer(run.id(), key, value);
+    }
+
+    private static Map<String, Object> answer(String runId, String key, Object value) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("run_id", run.id());
+        answer.put("run_id", runId);
         answer.put(key, value);
         answer.put("watch", WATCH);
         return answer;
@@ -308,7 +329,24 @@ public final class Api implements AutoCloseable {
                 numbers.totals().responseMs() == null
                         ? null
                         : numbers.totals().responseMs().p95(),
+                null,
                 null);
+    }
+
+    /** One run as the list shows it, with its verdict: so far, or for good. */
+    private void one(Context ctx) {
+        String id = run(ctx);
+        RunStore.Entry entry = runs().stream()
+                .filter(e -> e.runId().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new Refusal(Refusal.Code.NOT_FOUND, "There is no run " + id + "."));
+        ObjectNode answer = Json.MAPPER.valueToTree(entry);
+        answer.set(
+                "verdict",
+                id.equals(answers.runId())
+                        ? Json.MAPPER.valueToTree(answers.verdict())
+                        : store.report(id).map(r -> r.get("verdict")).orElse(null));
+        json(ctx, 200, answer);
     }
 
     private void report(Context ctx) {

@@ -126,7 +126,7 @@ final class Collector {
             }
         }
         run.folder.append(fresh);
-        fresh.forEach(batch -> run.numbers.add(batch, now));
+        fresh.forEach(batch -> run.take(batch, now));
     }
 
     private void writePoints() {

@@ -5,6 +5,7 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
@@ -185,7 +186,8 @@ public final class Direction {
         return switch (reason) {
             case REQUESTED -> Lifecycle.Event.STOP;
             case DURATION -> Lifecycle.Event.DURATION;
-            case FAILED, ABORTED -> Lifecycle.Event.FAILED;
+            case KILLED -> Lifecycle.Event.STOP;
+            case FAILED, ABORTED, ORPHANED -> Lifecycle.Event.FAILED;
         };
     }
 
@@ -212,6 +214,7 @@ public final class Direction {
                 .filter(s -> current.id().equals(s.runId()))
                 .forEach(s -> hear(current, s));
         String why = tenure.failing();
+        heed(current);
         if (state().state() == State.PREPARING || state().state() == State.RUNNING) {
             if (current.stop != null) {
                 carryOutStop(current);
@@ -238,7 +241,6 @@ public final class Direction {
 
     private static void hear(Run current, WorkerStatus status) {
         current.statuses.put(status.workerId(), status);
-        current.condition.note(status);
     }
 
     private void prepare(Run current) {
@@ -319,6 +321,26 @@ public final class Direction {
         reins.note(current);
         ending.finish(current, tenure.endReading()).ifPresent(tenure::failed);
         reins.move(Lifecycle.Event.ENDED);
+    }
+
+    /** An order to halt goes before everything else; the workers have heard of it themselves. */
+    private void heed(Run current) {
+        Halt order = tenure.halt();
+        if (order == null || order.epoch() != current.head.plan().epoch() || state().state() == State.IDLE) {
+            return;
+        }
+        Course.Stop ordered = current.stop;
+        boolean killed = order.kind() == Halt.Kind.KILL;
+        if (ordered == null) {
+            LOG.warn("Run {} is halted: {}", current.id(), order.by());
+            current.error = order.by();
+            stop(killed ? StopReason.KILLED : StopReason.ORPHANED, killed ? Duration.ZERO : DEFAULT_DRAIN);
+        } else if (killed && ordered.reason() != StopReason.KILLED) {
+            LOG.warn("Run {} is killed while it ends: {}", current.id(), order.by());
+            current.error = order.by();
+            current.stop = new Course.Stop(StopReason.KILLED, 0, ordered.sinceMillis());
+            reins.note(current);
+        }
     }
 
     /** A scenario may end its run: the first worker that says so is believed. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Latency;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Rates;
 import io.vikhry.orchestrator.metrics.Totals;
+import io.vikhry.orchestrator.verdict.Generators;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +55,9 @@ final class Report {
         report.put("errors_folded", numbers.errorsFolded());
         ObjectNode completeness = Json.MAPPER.valueToTree(numbers.completeness());
         report.set("completeness", completeness.put("unkept_batches", run.folder.unkept()));
-        report.set("health", health(run.condition.outcome()));
+        report.set("verdict", Json.MAPPER.valueToTree(run.verdict(run.endedAt)));
+        report.set("health", health(run.generators.outcome()));
+        report.set("safety", safety(run.head.plan().safety()));
         report.set("workers", workers(run));
         report.set("failed_users", Json.MAPPER.valueToTree(run.numbers.failedUsers()));
         report.set("probes", probes(run));
@@ -115,7 +119,16 @@ final class Report {
         return endpoints;
     }
 
-    private static ObjectNode health(WorstCondition.Outcome outcome) {
+    private static ObjectNode safety(Safety safety) {
+        ObjectNode node = Json.MAPPER.createObjectNode();
+        node.set("allowed_hosts", Json.MAPPER.valueToTree(safety.allowedHosts()));
+        node.put("max_users", safety.maxUsers());
+        node.put("max_rps", safety.maxRps());
+        node.put("dead_man_s", safety.deadManSeconds());
+        return node;
+    }
+
+    private static ObjectNode health(Generators.Outcome outcome) {
         ObjectNode health = Json.MAPPER.createObjectNode();
         health.put("state", outcome.state().name().toLowerCase(Locale.ROOT));
         health.put("worker", outcome.worker().isEmpty() ? null : outcome.worker());

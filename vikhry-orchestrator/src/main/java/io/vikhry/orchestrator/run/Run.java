@@ -2,13 +2,17 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
+import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.ProbeRow;
+import io.vikhry.orchestrator.verdict.Generators;
+import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Instant;
@@ -37,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+    /** How long a verdict on a run that goes on is good enough. */
+    private static final long JUDGED_MILLIS = 900;
 
     /** What was asked for. */
     public final RunHead head;
@@ -49,8 +55,8 @@ public final class Run {
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 
-    /** How well its generators were. */
-    final WorstCondition condition = new WorstCondition();
+    /** How its generators were. */
+    final Generators generators = new Generators();
 
     /** Workers that had users and went before the run's end. */
     private final Map<String, Course.Loss> losses = new ConcurrentSkipListMap<>();
@@ -85,6 +91,7 @@ public final class Run {
 
     volatile long endedAt;
     volatile @Nullable String error;
+    private volatile @Nullable Judged judged;
     private long revision;
     private long keptUntil;
     private volatile @Nullable ObjectNode report;
@@ -115,6 +122,10 @@ public final class Run {
             run.stop = new Course.Stop(
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
             run.numbers.finish(run.endedAt);
+            if (report.has("verdict")) {
+                run.judged = new Judged(
+                        Json.MAPPER.convertValue(report.get("verdict"), Verdict.class), run.endedAt, true);
+            }
         });
         return run;
     }
@@ -164,10 +175,29 @@ public final class Run {
     private void replay(Runnable heartbeat) {
         folder.replay(batch -> {
             heartbeat.run();
-            numbers.add(batch, Long.MAX_VALUE / 2);
+            take(batch, Long.MAX_VALUE / 2);
             keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
         });
     }
+
+    /** Adds a batch, unless it was here before. */
+    void take(IntervalBatch batch, long nowMillis) {
+        if (numbers.add(batch, nowMillis)) {
+            generators.add(batch);
+        }
+    }
+
+    /** Whether its numbers can be believed: so far, or, once it has ended, for good. */
+    public Verdict verdict(long nowMillis) {
+        Judged known = judged;
+        if (known == null || (!known.forGood && nowMillis - known.atMillis >= JUDGED_MILLIS)) {
+            known = new Judged(Judgement.of(this, numbers.numbers(nowMillis), nowMillis), nowMillis, false);
+            judged = known;
+        }
+        return known.verdict;
+    }
+
+    private record Judged(Verdict verdict, long atMillis, boolean forGood) {}
 
     /** Until when batches were kept by a leader before, cluster time; 0 if there were none. */
     long keptUntil() {
@@ -182,7 +212,9 @@ public final class Run {
         endedAt = t0Millis == 0 ? stopped : numbers.finish(Math.max(stopped, t0Millis));
         folder.appendPoints(numbers.pointsSince(0, endedAt).points());
         folder.keepProbes(numbers.probePoints());
-        ObjectNode fresh = Report.of(this, numbers.numbers(endedAt), environment);
+        Numbers last = numbers.numbers(endedAt);
+        judged = new Judged(Judgement.of(this, last, endedAt), endedAt, true);
+        ObjectNode fresh = Report.of(this, last, environment);
         report = fresh;
         LOG.info(
                 "Run {} has ended ({}): {} requests, {} failed",
@@ -438,7 +470,8 @@ public final class Run {
         return stop != null ? 0 : shares.usersOf(workerId, users);
     }
 
-    private LoadCurve curve() {
+    /** The load as it was asked for. */
+    LoadCurve curve() {
         return LoadCurve.of(stages.stream()
                 .map(s -> new LoadCurve.Stage(s.atMillis(), s.target(), s.rampMillis()))
                 .toList());

@@ -41,6 +41,7 @@ public final class RunStore {
      *
      * @param startedAt ms since 1970
      * @param p95Ms of the response times
+     * @param verdict its level
      */
     public record Entry(
             String runId,
@@ -52,7 +53,8 @@ public final class RunStore {
             @Nullable Long totalRequests,
             @Nullable Long totalFailures,
             @Nullable Double p95Ms,
-            @Nullable String stopReason) {}
+            @Nullable String stopReason,
+            @Nullable String verdict) {}
 
     /** Makes the folder of a new run; it is an error if there is one. */
     public RunFolder create(RunHead head) {
@@ -130,7 +132,7 @@ public final class RunStore {
             Optional<Entry> entry = RunFolder.report(folder(runId)).map(report -> entry(head, report));
             entry.ifPresent(e -> ended.put(runId, e));
             return Optional.of(entry.orElseGet(() -> new Entry(
-                    runId, head.scenario(), head.createdAt(), null, null, head.users(), null, null, null, null)));
+                    runId, head.scenario(), head.createdAt(), null, null, head.users(), null, null, null, null, null)));
         } catch (UncheckedIOException | IllegalArgumentException e) {
             LOG.warn("Run {} is not listed: {}", runId, e.getMessage());
             return Optional.empty();
@@ -149,7 +151,8 @@ public final class RunStore {
                 report.path("total_requests").asLong(),
                 report.path("total_failures").asLong(),
                 p95.isNumber() ? p95.asDouble() : null,
-                report.path("stop_reason").asText());
+                report.path("stop_reason").asText(),
+                report.path("verdict").path("level").asText(null));
     }
 
     private Path folder(String runId) {

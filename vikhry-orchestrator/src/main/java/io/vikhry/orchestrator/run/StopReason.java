@@ -11,7 +11,11 @@ public enum StopReason {
     /** It could not go on. */
     FAILED,
     /** The scenario asked for it: a step failed whose failure ends the run. */
-    ABORTED;
+    ABORTED,
+    /** Someone pulled the kill switch. */
+    KILLED,
+    /** Its workers had no orchestrator for too long and ended it themselves. */
+    ORPHANED;
 
     /** As it is written: {@code requested}. */
     public String text() {

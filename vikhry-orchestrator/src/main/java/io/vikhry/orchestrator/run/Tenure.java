@@ -3,6 +3,7 @@ package io.vikhry.orchestrator.run;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Tenure {
     private volatile @Nullable String lastError;
     private volatile @Nullable String failing;
     private Roster roster = Roster.EMPTY;
+    private @Nullable Halt halt;
     private @Nullable Collector collector;
 
     Tenure(Cluster cluster, CurrentScenario scenario, Reins reins, Presence presence, Succession succession) {
@@ -67,6 +69,11 @@ final class Tenure {
         return roster;
     }
 
+    /** The newest order to halt, whatever run it is for. */
+    @Nullable Halt halt() {
+        return halt;
+    }
+
     /** Leads a new run. */
     void begin(Run begun) {
         lastError = null;
@@ -101,6 +108,7 @@ final class Tenure {
         presence.see(now);
         reins.see(now);
         scenario.look();
+        halt = cluster.halts().newest().orElse(null);
         ClusterState seen = cluster.lifecycle().state();
         if (!reins.held()) {
             reins.believe(seen);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the generators
  * @param lost workers that had users and went
  * @param silentSeconds seconds of which no worker told anything
+ * @param interruptions times in which the run was not led, or not all of it was at work
  */
 public record Evidence(
         @Nullable String cutShort,
@@ -33,12 +34,17 @@ public record Evidence(
         Hogs hogs,
         List<Generator> workers,
         List<Lost> lost,
-        long silentSeconds) {
+        long silentSeconds,
+        List<Interrupted> interruptions) {
 
     public Evidence {
         workers = List.copyOf(workers);
         lost = List.copyOf(lost);
+        interruptions = List.copyOf(interruptions);
     }
+
+    /** What had happened, and how long it lasted. */
+    public record Interrupted(String what, double seconds) {}
 
     /** Batches of the workers. */
     public record Batches(long arrived, long missing) {}

@@ -86,6 +86,12 @@ final class Findings {
                     Level.SUSPECT,
                     "for " + count(evidence.silentSeconds()) + " s no worker told anything: the charts have a gap there");
         }
+        for (Evidence.Interrupted interrupted : evidence.interruptions()) {
+            add(
+                    "interrupted",
+                    Level.SUSPECT,
+                    interrupted.what() + " (" + number(interrupted.seconds()) + " s): the load may have differed from the plan");
+        }
         for (Evidence.Lost lost : evidence.lost()) {
             double missing = share(lost.samples(), evidence.samples() + lost.samples());
             add(
@@ -135,7 +141,7 @@ final class Findings {
                                 + " start it by the vikhry command");
             }
         }
-        if (evidence.hogs().count() > 0) {
+        if (evidence.hogs().count() > Verdict.HOGS_EACH * Math.max(1, evidence.workers().size())) {
             add(
                     "loop_held",
                     Level.SUSPECT,

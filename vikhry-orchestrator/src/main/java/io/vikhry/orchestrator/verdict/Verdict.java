@@ -14,11 +14,12 @@ import java.util.List;
  * absent_users    user-seconds missing of those wanted                  5 %                   50 %
  * missing         batches that did not arrive                           1                     5 %
  * silence         seconds of which nobody told anything                 1                     -
+ * interrupted     times in which the run was not led                    1                     -
  * lost_worker     workers that went before the end                      1                     -
  * parked          seconds in which a worker without a lease stood still 1                     -
  * generator       worker-seconds saturated (and lagging ones)           5 % and 3 s           -
  *                                                                       (25 % and 5 s)
- * loop_held       times that the scenario's code held a loop            1                     -
+ * loop_held       times that the scenario's code held a loop            4 for each worker     -
  * held_back       requests that waited for the run's own limit          1 %                   -
  * refused         requests to hosts that are not allowed                1                     -
  * clock           a worker's clock moved against the cluster's          250 ms                -
@@ -50,6 +51,9 @@ public record Verdict(Level level, List<Reason> reasons) {
 
     static final double LAGGING_SUSPECT = 0.25;
     static final long LAGGING_SECONDS = 5;
+    /** The first users load classes, and hold their loop while they do. */
+    static final int HOGS_EACH = 3;
+
     static final double HELD_SUSPECT = 0.01;
     /** From here on a sample can stand in a second that is not its own. */
     static final double CLOCK_MILLIS = 250;

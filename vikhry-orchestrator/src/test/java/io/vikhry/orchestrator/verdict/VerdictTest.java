@@ -36,11 +36,12 @@ class VerdictTest {
         Generator worker = generator(60, 0, 0);
         List<Lost> lost = List.of();
         long silent;
+        List<Evidence.Interrupted> interruptions = List.of();
 
         Evidence evidence() {
             return new Evidence(
                     cutShort, users, samples, batches, arrivals, attendance, starts, held, refused, hogs,
-                    List.of(worker), lost, silent);
+                    List.of(worker), lost, silent, interruptions);
         }
     }
 
@@ -78,6 +79,8 @@ class VerdictTest {
                 row("a batch missing", Level.SUSPECT, "missing", c -> c.batches = new Batches(9_999, 1)),
                 row("batches missing", Level.INVALID, "missing", c -> c.batches = new Batches(95, 5)),
                 row("silence", Level.SUSPECT, "silence", c -> c.silent = 3),
+                row("not led", Level.SUSPECT, "interrupted", c -> c.interruptions =
+                        List.of(new Evidence.Interrupted("the orchestrator was gone", 8))),
                 row("a lost worker", Level.SUSPECT, "lost_worker", c -> c.lost = List.of(new Lost("worker-3", 1.8, 3))),
                 row("warming up", Level.VALID, null, c -> c.worker = generator(60, 2, 2)),
                 row("saturated", Level.SUSPECT, "generator", c -> c.worker = generator(60, 0, 3)),
@@ -91,7 +94,8 @@ class VerdictTest {
                         new Generator("worker-1", 60, 0, 0, "", 0, 3_100, false)),
                 row("fallback", Level.SUSPECT, "fallback", c -> c.worker =
                         new Generator("worker-1", 60, 0, 0, "", 0, 0, true)),
-                row("a hog", Level.SUSPECT, "loop_held", c -> c.hogs = new Hogs(1, "ShopVU.java:42")),
+                row("classes loading", Level.VALID, null, c -> c.hogs = new Hogs(3, "ShopVU.java:42")),
+                row("hogs", Level.SUSPECT, "loop_held", c -> c.hogs = new Hogs(4, "ShopVU.java:42")),
                 row("held a little", Level.VALID, null, c -> c.held = new Held(99, 10_000, 500)),
                 row("held back", Level.SUSPECT, "held_back", c -> c.held = new Held(100, 10_000, 500)),
                 row("a host refused", Level.SUSPECT, "refused", c -> c.refused = 1));

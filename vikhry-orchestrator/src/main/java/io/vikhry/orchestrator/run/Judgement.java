@@ -1,0 +1,133 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.Leases;
+import io.vikhry.cluster.LoadStage;
+import io.vikhry.orchestrator.metrics.ArrivalTotals;
+import io.vikhry.orchestrator.metrics.Completeness;
+import io.vikhry.orchestrator.metrics.ErrorGroup;
+import io.vikhry.orchestrator.metrics.Numbers;
+import io.vikhry.orchestrator.metrics.Point;
+import io.vikhry.orchestrator.verdict.Evidence;
+import io.vikhry.orchestrator.verdict.Verdict;
+import io.vikhry.runtime.load.LoadCurve;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what a run knows of how its numbers came about, and has it judged. */
+final class Judgement {
+    /** Users start spread over a second, and their first second of work is not whole either. */
+    private static final long SETTLING_MILLIS = 2_000;
+
+    private static final Set<String> HOGS = Set.of("HOLDS_LOOP", "PINNED");
+    private static final String REFUSED = "NOT_ALLOWED";
+
+    private Judgement() {}
+
+    /** The verdict on {@code run} with its {@code numbers}, at {@code nowMillis} of cluster time or at its end. */
+    static Verdict of(Run run, Numbers numbers, long nowMillis) {
+        long requests = numbers.totals().count();
+        Completeness batches = numbers.completeness();
+        ArrivalTotals arrivals = run.arrivals();
+        boolean over = run.stopReason() != null;
+        return Verdict.of(new Evidence(
+                cutShort(run),
+                // What has only just begun has measured nothing yet.
+                (over || run.elapsedMillis(nowMillis) > 3 * SETTLING_MILLIS)
+                        && run.t0Millis > 0
+                        && run.stages.stream().anyMatch(stage -> stage.target() > 0),
+                samples(numbers),
+                new Evidence.Batches(batches.batches(), batches.missingBatches()),
+                arrivals == null ? null : arrivals(arrivals, run, nowMillis),
+                arrivals == null ? attendance(run, nowMillis) : null,
+                run.generators.starts(),
+                run.generators.held(requests),
+                numbers.totals().codes().getOrDefault(REFUSED, 0L),
+                hogs(numbers.errors()),
+                run.generators.each(),
+                lost(run, requests),
+                run.generators.silentSeconds(),
+                run.interruptions().stream()
+                        .map(i -> new Evidence.Interrupted(i.what(), (i.toMillis() - i.fromMillis()) / 1000.0))
+                        .toList()));
+    }
+
+    private static @Nullable String cutShort(Run run) {
+        StopReason reason = run.stopReason();
+        String why = run.error == null ? "" : ": " + run.error;
+        return switch (reason) {
+            case null -> null;
+            case REQUESTED, DURATION -> null;
+            case FAILED -> "failed" + why;
+            case ABORTED -> "was aborted by its scenario" + why;
+            case KILLED -> "was killed by " + (run.error == null ? "somebody" : run.error);
+            case ORPHANED -> "was ended by its workers" + why;
+        };
+    }
+
+    private static long samples(Numbers numbers) {
+        return numbers.rows().stream()
+                .filter(row -> row.kind() != Kind.LIFECYCLE)
+                .mapToLong(row -> row.totals().count())
+                .sum();
+    }
+
+    /** While the load goes on, what waits for a moment is no debt yet that will stay. */
+    private static Evidence.Arrivals arrivals(ArrivalTotals arrivals, Run run, long nowMillis) {
+        double seconds = run.elapsedMillis(nowMillis) / 1000.0;
+        boolean young = run.endedAtOrNull() == null && seconds < SETTLING_MILLIS / 1000.0;
+        return new Evidence.Arrivals(arrivals.intended(), young ? arrivals.intended() : arrivals.started());
+    }
+
+    private static Evidence.@Nullable Attendance attendance(Run run, long nowMillis) {
+        if (run.t0Millis == 0 || run.generators.quit() > 0) {
+            return null;
+        }
+        long until = run.stoppingSince() == 0 ? nowMillis - SETTLING_MILLIS : run.stoppingSince();
+        LoadCurve curve = run.curve();
+        double wanted = 0;
+        double present = 0;
+        for (Point point : run.numbers.pointsSince(0, nowMillis).points()) {
+            long end = point.t() + 1000;
+            if (end <= until && settled(run, point.t())) {
+                int users = curve.usersAt(end - run.t0Millis);
+                wanted += users;
+                present += Math.min(users, point.users());
+            }
+        }
+        return new Evidence.Attendance(wanted, present);
+    }
+
+    private static boolean settled(Run run, long t) {
+        long since = t - run.t0Millis;
+        return run.stages.stream()
+                .map(LoadStage::atMillis)
+                .noneMatch(at -> since < at + SETTLING_MILLIS && since + 1000 > at);
+    }
+
+    private static Evidence.Hogs hogs(List<ErrorGroup> errors) {
+        List<ErrorGroup> hogs =
+                errors.stream().filter(e -> HOGS.contains(e.code())).toList();
+        return new Evidence.Hogs(
+                hogs.stream().mapToLong(ErrorGroup::count).sum(),
+                hogs.isEmpty() ? "" : hogs.getFirst().message());
+    }
+
+    private static List<Evidence.Lost> lost(Run run, long requests) {
+        List<Evidence.Lost> all = new ArrayList<>();
+        Map<String, Long> byWorker = run.numbers.requestsByWorker();
+        run.lost().forEach((id, at) -> {
+            // It renewed its lease a lease's time before it was missed, and may have worked for up to a second after that.
+            long workedUntil = at - Leases.TTL_MILLIS + 1000;
+            long told = run.generators.toldUntil(id).orElse(run.startedAt());
+            double missing = Math.max(0, workedUntil - told) / 1000.0;
+            double lasted = Math.max(1, (told - run.startedAt()) / 1000.0);
+            all.add(new Evidence.Lost(
+                    id, missing, Math.round(byWorker.getOrDefault(id, 0L) / lasted * missing)));
+        });
+        return all;
+    }
+}
