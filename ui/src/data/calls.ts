@@ -42,6 +42,7 @@ export const calls = {
   resetPool: (pool: string, key: string) => change<{ pool: string }>(`${poolPath(pool)}/reset`, {}, key),
   quarantine: (pool: string, id: string, reason: string, key: string) => change<{ id: string }>(`${poolPath(pool)}/items/${id}/quarantine`, { reason }, key),
   restore: (pool: string, id: string, key: string) => change<{ id: string }>(`${poolPath(pool)}/items/${id}/restore`, {}, key),
+  kill: (key: string) => change<{ run_id: string }>('test/kill', {}, key),
   stop: (key: string) => change<{ run_id: string }>('test/stop', {}, key),
 };
 

@@ -11,6 +11,18 @@ export interface Arrivals {
   missing: number;
 }
 
+/** Whether the numbers can be believed; `final` is false while the run goes on. */
+export interface Verdict {
+  level: 'VALID' | 'SUSPECT' | 'INVALID';
+  final?: boolean;
+  reasons: { code: string; level: 'SUSPECT' | 'INVALID'; text: string }[];
+}
+
+export interface LostWorker {
+  id: string;
+  at: number;
+}
+
 export interface Run {
   run_id: string;
   started_at: number;
@@ -28,6 +40,8 @@ export interface Run {
   stop_reason: string | null;
   /** Users that ended because their own code threw outside a step. */
   failed_users?: { count: number; reasons: { in: string; code: string; message: string; count: number }[] };
+  verdict?: Verdict;
+  lost_workers?: LostWorker[];
   prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number; resources_failed: number } | null;
 }
 
@@ -266,6 +280,7 @@ export interface PastRun {
   total_failures: number;
   p95_ms: number | null;
   stop_reason: string | null;
+  verdict?: Verdict['level'] | null;
 }
 
 /** What the page reads of a run's report.json. */
@@ -276,6 +291,7 @@ export interface Report {
   duration_s: number | null;
   target_users: number;
   stop_reason: string | null;
+  verdict?: Verdict;
   errors: ErrorGroup[];
   params: Record<string, unknown>;
   load_model?: 'users' | 'rate';

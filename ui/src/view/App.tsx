@@ -5,9 +5,10 @@ import type { Clock, RunState } from '../data/contract';
 import type { Feed, View } from '../data/feed';
 import { count, plural, rate } from '../data/format';
 import type { Live } from '../data/live';
-import { LoadDialog, StartDialog, StopDialog } from './dialogs';
+import { KillDialog, LoadDialog, StartDialog, StopDialog } from './dialogs';
 import { Errors } from './Errors';
 import { Header, type Asked } from './Header';
+import { VerdictBar } from './Verdict';
 import { Bar, Button, Command, Empty, Notice, Segmented } from './parts';
 import { Probes } from './Probes';
 import { Resources } from './Resources';
@@ -18,7 +19,7 @@ import { StepsTable } from './StepsTable';
 import { Tiles } from './Tiles';
 import { NoWorkers, Workers } from './Workers';
 
-const ALLOWED: Record<Asked, readonly RunState[]> = { start: ['IDLE'], load: ['RUNNING'], stop: ['PREPARING', 'RUNNING'] };
+const ALLOWED: Record<Asked, readonly RunState[]> = { start: ['IDLE'], load: ['RUNNING'], stop: ['PREPARING', 'RUNNING'], kill: ['PREPARING', 'RUNNING', 'STOPPING'] };
 
 export function App({ feed }: { feed: Feed }) {
   const view = useSyncExternalStore(feed.subscribe, feed.view);
@@ -56,7 +57,8 @@ export function App({ feed }: { feed: Feed }) {
       </main>
       {test !== null && asked === 'start' && <StartDialog test={test} workers={live.workers.length} onClose={close} />}
       {test !== null && asked === 'load' && <LoadDialog test={test} onClose={close} />}
-      {test !== null && asked === 'stop' && <StopDialog test={test} onClose={close} />}
+      {test !== null && asked === 'stop' && <StopDialog test={test} onClose={close} onKill={() => setAsked('kill')} />}
+      {test !== null && asked === 'kill' && <KillDialog onClose={close} />}
     </>
   );
 }
@@ -120,6 +122,9 @@ function Overview({ live, onStart }: { live: Live; onStart: () => void }) {
   return (
     <>
       {test.state === 'PREPARING' && <Preparing live={live} />}
+      {test.run.verdict !== undefined && test.state !== 'PREPARING' && (
+        <VerdictBar verdict={test.run.verdict} lost={test.run.lost_workers ?? []} startedAt={test.run.started_at} />
+      )}
       <Charts series={live.series} settled={test.state === 'IDLE'} />
       <StepsTable rows={live.rows} totals={live.totals} past={test.state === 'IDLE'} />
     </>

@@ -5,7 +5,7 @@ import { Mark } from './Mark';
 import { Button, Pill, type Tone } from './parts';
 import { choose, useDark, useSettings } from './settings';
 
-export type Asked = 'start' | 'load' | 'stop';
+export type Asked = 'start' | 'load' | 'stop' | 'kill';
 
 const STATES: Record<RunState, { label: string; tone: Tone }> = {
   IDLE: { label: 'Idle', tone: 'idle' },
@@ -19,6 +19,8 @@ export const REASONS: Record<string, string> = {
   duration: 'ran its full duration',
   failed: 'failed',
   aborted: 'aborted by its scenario',
+  killed: 'killed',
+  orphaned: 'ended by its workers',
 };
 
 export function Header({ view, onAsk }: { view: View; onAsk: (what: Asked) => void }) {
@@ -59,6 +61,11 @@ export function Header({ view, onAsk }: { view: View; onAsk: (what: Asked) => vo
             </Button>
           )}
           {state === 'STOPPING' && <Button disabled>Stopping…</Button>}
+          {state === 'STOPPING' && (
+            <Button look="danger-quiet" data-testid="ask-kill" onClick={() => onAsk('kill')}>
+              Kill
+            </Button>
+          )}
         </div>
       </div>
       {test !== null && <Progress test={test} />}

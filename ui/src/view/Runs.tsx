@@ -10,6 +10,7 @@ import { Empty, Heading, Notice, TableRegion } from './parts';
 import { runHref } from './route';
 import { StepsTable } from './StepsTable';
 import { useAnswer } from './useAnswer';
+import { Level, VerdictBar } from './Verdict';
 
 /** The history of runs; `fresh` changes when a run begins or ends, and the list is asked for again. */
 export function Runs({ fresh }: { fresh: string }) {
@@ -40,6 +41,7 @@ export function Runs({ fresh }: { fresh: string }) {
                       {title}
                     </th>
                   ))}
+                  <th scope="col" className="left border-t border-t-line">Verdict</th>
                   <th scope="col" className="left border-t border-t-line">Ended</th>
                   <th scope="col" className="left border-t border-t-line">Report</th>
                 </tr>
@@ -74,6 +76,7 @@ function RunRow({ run }: { run: PastRun }) {
         {run.total_failures > 0 ? `${percent(share(run.total_failures, run.total_requests))} %` : '0'}
       </td>
       <td>{ms(run.p95_ms)}</td>
+      <td className="left">{run.verdict != null && <Level level={run.verdict} />}</td>
       <td className="left text-soft">{run.stop_reason === null ? 'still running' : (REASONS[run.stop_reason] ?? run.stop_reason)}</td>
       <td className="left">
         {run.ended_at === null ? <span className="text-faint">when it ends</span> : <ReportLink runId={run.run_id} />}
@@ -112,6 +115,7 @@ export function PastRunPage({ runId }: { runId: string }) {
         </span>
       </div>
       {failure !== null && <Notice tone="bad">{failure}</Notice>}
+      {report.value?.verdict !== undefined && <VerdictBar verdict={report.value.verdict} lost={[]} startedAt={Date.parse(report.value.started_at)} />}
       {series.points.length > 0 && <Charts series={series} fixedRange="all" settled />}
       {summary.value !== null && <StepsTable rows={summary.value.rows} totals={summary.value.totals} past linked={false} />}
       {(report.value?.errors.length ?? 0) > 0 && <Errors errors={report.value?.errors ?? []} query={EVERYTHING} />}

@@ -270,7 +270,20 @@ export function LoadDialog({ test, onClose }: { test: Test; onClose: () => void 
   );
 }
 
-export function StopDialog({ test, onClose }: { test: Test; onClose: () => void }) {
+/** All traffic ends at once; asked for a second time, because nothing is tidied up. */
+export function KillDialog({ onClose }: { onClose: () => void }) {
+  const { busy, refused, send } = useChange(onClose, () => null);
+  return (
+    <Dialog title="Kill the run?" testId="kill-dialog" action="Kill the run" danger busy={busy} onSubmit={() => void send(calls.kill)} onClose={onClose}>
+      <Refused>{refused}</Refused>
+      <p className="text-soft">
+        All traffic stops within a second: requests in flight are cut, and users do not run <code>onStop</code>, so what they would tidy up stays. The run counts as INVALID.
+      </p>
+    </Dialog>
+  );
+}
+
+export function StopDialog({ test, onClose, onKill }: { test: Test; onClose: () => void; onKill: () => void }) {
   const { busy, refused, send } = useChange(onClose, () => null);
   const active = test.run?.active_users ?? 0;
   return (
@@ -278,6 +291,12 @@ export function StopDialog({ test, onClose }: { test: Test; onClose: () => void 
       <Refused>{refused}</Refused>
       <p className="text-soft">
         {active > 0 ? `${plural(active, 'user')} will finish and leave. ` : ''}The numbers stay on this page and in the history of runs.
+      </p>
+      <p className="mt-3 text-[12px] text-soft">
+        Does it have to end this moment?{' '}
+        <button type="button" data-testid="ask-kill" className="text-bad underline underline-offset-2" onClick={onKill}>
+          Kill it instead
+        </button>
       </p>
     </Dialog>
   );

@@ -152,7 +152,8 @@ final class DemoCommand implements Callable<Integer> {
         screen.line("");
         screen.line(Table.count(users) + " users for " + duration.toMillis() / 1000.0 + " s");
         List<Child> needed = children.subList(0, children.size() - WORKERS); // a run outlives a worker
-        String runId = control.start(Load.users(users), Limits.NONE, Map.of("baseUrl", target), Duration.ZERO, duration);
+        String runId =
+                control.start(Load.users(users), Limits.NONE, Map.of("baseUrl", target), Duration.ZERO, duration);
         boolean interrupted = control.follow(runId, () -> needed.forEach(Child::requireAlive));
         String text = control.report(runId);
         JsonNode report = new ObjectMapper().readTree(text);

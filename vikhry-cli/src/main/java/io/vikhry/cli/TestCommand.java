@@ -163,7 +163,13 @@ final class TestCommand implements Runnable {
     }
 
     private static void print(Kill kill, boolean json) {
-        print(JsonNodeFactory.instance.objectNode().put("run_id", kill.runId()).put("by", kill.by()), json, kill.words());
+        print(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("run_id", kill.runId())
+                        .put("by", kill.by()),
+                json,
+                kill.words());
     }
 
     @Command(name = "status", mixinStandardHelpOptions = true, description = "Says what the run is doing now.")

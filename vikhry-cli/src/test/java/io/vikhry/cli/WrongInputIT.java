@@ -56,6 +56,15 @@ class WrongInputIT {
                 Arguments.of(run + "LostVU.java", Failure.SCENARIO, "logn"),
                 Arguments.of(run + "ShopVU.java --param colour=red", Failure.SCENARIO, "colour"),
                 Arguments.of(run + "ShopVU.java --param items=many", Failure.SCENARIO, "items"),
+                Arguments.of(run + "ShopVU.java --allow-host http://shop.test", Failure.USAGE, "http://shop.test"),
+                Arguments.of(run + "ShopVU.java --allow-host shop.test:99999", Failure.USAGE, "1 to 65535"),
+                Arguments.of(run + "ShopVU.java --max-rps 0", Failure.USAGE, "--max-rps"),
+                Arguments.of(run + "ShopVU.java --max-users 0", Failure.USAGE, "--max-users"),
+                Arguments.of(
+                        "run --duration 1s --scenario ShopVU.java --users 3 --max-users 2",
+                        Failure.USAGE,
+                        "--users 3 are more than --max-users 2"),
+                Arguments.of("test kill --redis-url redis://127.0.0.1:1", Failure.ENVIRONMENT, "127.0.0.1:1"),
                 Arguments.of(run + "ShopVU.java --report-json .", Failure.USAGE, "is a folder"),
                 Arguments.of("run --duration 1s --scenario ShopVU.java --users -1", Failure.USAGE, "--users"),
                 Arguments.of(

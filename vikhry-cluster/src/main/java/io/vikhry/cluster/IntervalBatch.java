@@ -50,6 +50,22 @@ public record IntervalBatch(
         this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, null, List.of(), null);
     }
 
+    /** A batch that says nothing of its generator. */
+    public IntervalBatch(
+            String runId,
+            String workerId,
+            long fence,
+            long seq,
+            long secondMillis,
+            int activeVus,
+            boolean last,
+            List<SeriesDelta> series,
+            List<ErrorSample> errors,
+            @Nullable Arrivals arrivals,
+            List<ProbeSample> probes) {
+        this(runId, workerId, fence, seq, secondMillis, activeVus, last, series, errors, arrivals, probes, null);
+    }
+
     public IntervalBatch {
         series = List.copyOf(series);
         errors = List.copyOf(errors);

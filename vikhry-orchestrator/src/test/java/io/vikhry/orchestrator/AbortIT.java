@@ -159,6 +159,9 @@ class AbortIT {
                     0,
                     0);
             client.awaitHealth("saturated");
+            long before = worker.sent.get();
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> worker.sent.get() >= before + 2 * 2 * ContractWorker.RATE);
             worker.health = WorkerStatus.Health.fine(0.1, 1, 1, 0.1, 300);
             client.awaitHealth("healthy");
             client.post("/api/v1/test/stop", "{}", 202);

@@ -216,8 +216,9 @@ final class ContractWorker implements AutoCloseable {
             errors.add(new ErrorSample("GET /catalog", "catalog", "503", "expected 200 but got 503", "at …", failed));
         }
         seq++;
-        cluster.metrics().append(new IntervalBatch(
-                        runId, id, lease.fence(), seq, at, active, last, series, errors, null, vitals()));
+        cluster.metrics()
+                .append(new IntervalBatch(
+                        runId, id, lease.fence(), seq, at, active, last, series, errors, null, List.of(), vitals()));
         sent.addAndGet(requests);
         finished = last;
     }

@@ -118,8 +118,7 @@ final class RunPart {
     }
 
     private static Leash leash(Safety safety) {
-        return new Leash(
-                AllowedHosts.of(safety.allowedHosts()), safety.maxRps() == null ? null : new Throttle());
+        return new Leash(AllowedHosts.of(safety.allowedHosts()), safety.maxRps() == null ? null : new Throttle());
     }
 
     /** Its part of the run's limit of requests per second; without a limit there is none. */
@@ -329,7 +328,8 @@ final class RunPart {
                 common,
                 fence -> new VuExecutor(
                         engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
-                fence -> new ProbeWatch(engine, scenario, params, fence, cluster.clock()::nowMillis, probes));
+                fence -> new ProbeWatch(
+                        engine, scenario, params, fence, leash, cluster.clock()::nowMillis, probes));
         crew = fresh;
         if (killed) {
             fresh.kill();

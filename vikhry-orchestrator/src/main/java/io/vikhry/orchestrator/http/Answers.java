@@ -76,7 +76,8 @@ final class Answers {
             Limits safety) {}
 
     /** A verdict, and whether it will stay. */
-    record Judged(Verdict.Level level, @JsonProperty("final") boolean forGood, List<Verdict.Reason> reasons) {}
+    record Judged(
+            Verdict.Level level, @JsonProperty("final") boolean forGood, List<Verdict.Reason> reasons) {}
 
     record Limits(
             List<String> allowedHosts,
@@ -214,7 +215,10 @@ final class Answers {
 
     /** The verdict on the run under way or the last one. */
     @Nullable Judged verdict() {
-        return conductor.run().map(run -> judged(run, cluster.clock().nowMillis())).orElse(null);
+        return conductor
+                .run()
+                .map(run -> judged(run, cluster.clock().nowMillis()))
+                .orElse(null);
     }
 
     private static Limits limits(Safety safety) {

@@ -259,7 +259,9 @@ public final class Api implements AutoCloseable {
         String runId = killed.state().runId();
         if (!killed.done() || runId == null) {
             throw new Refusal(
-                    Refusal.Code.INVALID_STATE, "No run is under way.", Map.of("state", killed.state().state().name()));
+                    Refusal.Code.INVALID_STATE,
+                    "No run is under way.",
+                    Map.of("state", killed.state().state().name()));
         }
         return answer(runId, "state", "STOPPING");
     }

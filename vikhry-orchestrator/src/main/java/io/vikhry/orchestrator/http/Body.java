@@ -86,7 +86,10 @@ final class Body {
     private static void refuseOthers(JsonNode json, String prefix, List<String> known) {
         json.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                throw unknown("field", prefix + name, known.stream().map(k -> prefix + k).toList());
+                throw unknown(
+                        "field",
+                        prefix + name,
+                        known.stream().map(k -> prefix + k).toList());
             }
         });
     }

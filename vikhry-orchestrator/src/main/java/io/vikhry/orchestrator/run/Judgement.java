@@ -120,13 +120,13 @@ final class Judgement {
         List<Evidence.Lost> all = new ArrayList<>();
         Map<String, Long> byWorker = run.numbers.requestsByWorker();
         run.lost().forEach((id, at) -> {
-            // It renewed its lease a lease's time before it was missed, and may have worked for up to a second after that.
+            // It renewed its lease a lease's time before it was missed, and may have worked for up to a second after
+            // that.
             long workedUntil = at - Leases.TTL_MILLIS + 1000;
             long told = run.generators.toldUntil(id).orElse(run.startedAt());
             double missing = Math.max(0, workedUntil - told) / 1000.0;
             double lasted = Math.max(1, (told - run.startedAt()) / 1000.0);
-            all.add(new Evidence.Lost(
-                    id, missing, Math.round(byWorker.getOrDefault(id, 0L) / lasted * missing)));
+            all.add(new Evidence.Lost(id, missing, Math.round(byWorker.getOrDefault(id, 0L) / lasted * missing)));
         });
         return all;
     }

@@ -37,7 +37,10 @@ final class RateCap {
 
     /** A piece that a worker is to give back with {@code version}, and when it has, or {@code null}. */
     private record Withdrawn(
-            String workerId, int piece, long version, @Nullable Long sinceMillis) {
+            String workerId,
+            int piece,
+            long version,
+            @Nullable Long sinceMillis) {
         Withdrawn back(long nowMillis) {
             return new Withdrawn(workerId, piece, version, nowMillis);
         }
@@ -107,8 +110,8 @@ final class RateCap {
      * @param newest the version of the newest assignment; what changes here is said by the next
      */
     boolean settle(Map<String, Integer> users, Witness witness, long newest, long nowMillis) {
-        onTheWay.replaceAll(w ->
-                w.sinceMillis == null && witness.hasLetGo(w.workerId, w.version) ? w.back(nowMillis) : w);
+        onTheWay.replaceAll(
+                w -> w.sinceMillis == null && witness.hasLetGo(w.workerId, w.version) ? w.back(nowMillis) : w);
         onTheWay.removeIf(w -> w.sinceMillis != null && nowMillis - w.sinceMillis >= COOLING_MILLIS);
         Map<String, Integer> wanted = deal(limit, users);
         boolean changed = false;
@@ -120,7 +123,8 @@ final class RateCap {
                 changed = true;
             }
         }
-        int free = limit - given.values().stream().mapToInt(Integer::intValue).sum()
+        int free = limit
+                - given.values().stream().mapToInt(Integer::intValue).sum()
                 - onTheWay.stream().mapToInt(Withdrawn::piece).sum();
         for (Map.Entry<String, Integer> each : wanted.entrySet()) {
             int more = Math.min(free, each.getValue() - of(each.getKey()));

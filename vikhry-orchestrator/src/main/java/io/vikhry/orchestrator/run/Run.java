@@ -123,8 +123,8 @@ public final class Run {
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
             run.numbers.finish(run.endedAt);
             if (report.has("verdict")) {
-                run.judged = new Judged(
-                        Json.MAPPER.convertValue(report.get("verdict"), Verdict.class), run.endedAt, true);
+                run.judged =
+                        new Judged(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class), run.endedAt, true);
             }
         });
         return run;

@@ -194,7 +194,8 @@ final class Shares {
                         holding.ranges,
                         sum == 0 ? 0 : weight.applyAsDouble(holding) / sum,
                         holding.fence,
-                        id.equals(prober))));
+                        id.equals(prober),
+                        null)));
         return shares;
     }
 

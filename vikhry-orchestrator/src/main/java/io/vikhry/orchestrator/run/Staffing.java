@@ -38,11 +38,11 @@ final class Staffing {
     /** Whether a worker, or all of them where no one is named, follows that version of the assignment or has no lease any more. */
     boolean follows(Run run, Roster roster, String workerId, long version) {
         return roster.workers().stream()
-                .map(WorkerView::status)
-                .filter(s -> workerId.isEmpty() || s.workerId().equals(workerId))
-                .allMatch(s -> presence.gone(s.workerId())
-                        || !run.id().equals(s.runId())
-                        || s.appliedVersion() >= version)
+                        .map(WorkerView::status)
+                        .filter(s -> workerId.isEmpty() || s.workerId().equals(workerId))
+                        .allMatch(s -> presence.gone(s.workerId())
+                                || !run.id().equals(s.runId())
+                                || s.appliedVersion() >= version)
                 && (workerId.isEmpty() || presence.gone(workerId) || roster.lists(workerId));
     }
 

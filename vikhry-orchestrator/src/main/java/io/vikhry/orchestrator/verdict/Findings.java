@@ -23,7 +23,11 @@ final class Findings {
         leash();
         reasons.sort(Comparator.comparing(Reason::level).reversed());
         return new Verdict(
-                reasons.stream().map(Reason::level).max(Comparator.naturalOrder()).orElse(Level.VALID), reasons);
+                reasons.stream()
+                        .map(Reason::level)
+                        .max(Comparator.naturalOrder())
+                        .orElse(Level.VALID),
+                reasons);
     }
 
     /** Whether the load was what was asked for. */
@@ -78,19 +82,22 @@ final class Findings {
                     Double.MIN_VALUE,
                     Verdict.MISSING_INVALID,
                     count(batches.missing()) + " of " + count(batches.arrived() + batches.missing())
-                            + " batches of the workers did not arrive: " + percent(1 - missing) + " of the numbers are here");
+                            + " batches of the workers did not arrive: " + percent(1 - missing)
+                            + " of the numbers are here");
         }
         if (evidence.silentSeconds() > 0) {
             add(
                     "silence",
                     Level.SUSPECT,
-                    "for " + count(evidence.silentSeconds()) + " s no worker told anything: the charts have a gap there");
+                    "for " + count(evidence.silentSeconds())
+                            + " s no worker told anything: the charts have a gap there");
         }
         for (Evidence.Interrupted interrupted : evidence.interruptions()) {
             add(
                     "interrupted",
                     Level.SUSPECT,
-                    interrupted.what() + " (" + number(interrupted.seconds()) + " s): the load may have differed from the plan");
+                    interrupted.what() + " (" + number(interrupted.seconds())
+                            + " s): the load may have differed from the plan");
         }
         for (Evidence.Lost lost : evidence.lost()) {
             double missing = share(lost.samples(), evidence.samples() + lost.samples());
@@ -115,8 +122,7 @@ final class Findings {
             long bad = worker.lagging() + worker.saturated();
             boolean saturated = worker.saturated() >= Verdict.SATURATED_SECONDS
                     && share(worker.saturated(), worker.seconds()) >= Verdict.SATURATED_SUSPECT;
-            boolean lagging = bad >= Verdict.LAGGING_SECONDS
-                    && share(bad, worker.seconds()) >= Verdict.LAGGING_SUSPECT;
+            boolean lagging = bad >= Verdict.LAGGING_SECONDS && share(bad, worker.seconds()) >= Verdict.LAGGING_SUSPECT;
             if (saturated || lagging) {
                 add(
                         "generator",
@@ -141,11 +147,13 @@ final class Findings {
                                 + " start it by the vikhry command");
             }
         }
-        if (evidence.hogs().count() > Verdict.HOGS_EACH * Math.max(1, evidence.workers().size())) {
+        if (evidence.hogs().count()
+                > Verdict.HOGS_EACH * Math.max(1, evidence.workers().size())) {
             add(
                     "loop_held",
                     Level.SUSPECT,
-                    "the scenario held a loop " + count(evidence.hogs().count()) + " times, and other users waited for it: "
+                    "the scenario held a loop " + count(evidence.hogs().count())
+                            + " times, and other users waited for it: "
                             + evidence.hogs().where());
         }
     }
@@ -158,7 +166,8 @@ final class Findings {
             add(
                     "held_back",
                     Level.SUSPECT,
-                    "the limit of requests per second held back " + percent(Math.min(1, share)) + " of the requests, by "
+                    "the limit of requests per second held back " + percent(Math.min(1, share))
+                            + " of the requests, by "
                             + number((double) held.millis() / held.requests())
                             + " ms on average: response times contain that, service times do not");
         }

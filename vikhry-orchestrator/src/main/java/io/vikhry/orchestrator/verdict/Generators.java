@@ -151,6 +151,8 @@ public final class Generators {
     }
 
     private long sum(ToLongFunction<Vitals> count) {
-        return newest.values().stream().mapToLong(n -> count.applyAsLong(n.vitals)).sum();
+        return newest.values().stream()
+                .mapToLong(n -> count.applyAsLong(n.vitals))
+                .sum();
     }
 }

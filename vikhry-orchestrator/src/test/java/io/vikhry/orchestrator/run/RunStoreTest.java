@@ -144,8 +144,8 @@ class RunStoreTest {
 
         assertThat(runs).extracting(RunStore.Entry::runId).containsExactly("run-3", "run-2", "run-1");
         assertThat(runs.get(0))
-                .isEqualTo(
-                        new RunStore.Entry("run-3", "ShopVU", 3000, 63_000L, 60.0, 50, 1203L, 12L, 40.2, "duration", null));
+                .isEqualTo(new RunStore.Entry(
+                        "run-3", "ShopVU", 3000, 63_000L, 60.0, 50, 1203L, 12L, 40.2, "duration", null));
         assertThat(runs.get(1).totalRequests()).isNull();
     }
 

@@ -24,11 +24,15 @@ class VerdictTest {
     /** A run without a fault, of which a test changes one thing. */
     private static final class Case {
         @Nullable String cutShort;
+
         boolean users = true;
         long samples = 10_000;
         Batches batches = new Batches(100, 0);
+
         @Nullable Arrivals arrivals;
+
         @Nullable Attendance attendance = new Attendance(1000, 1000);
+
         Starts starts = new Starts(100, 0);
         Held held = new Held(0, 10_000, 0);
         long refused;
@@ -40,8 +44,20 @@ class VerdictTest {
 
         Evidence evidence() {
             return new Evidence(
-                    cutShort, users, samples, batches, arrivals, attendance, starts, held, refused, hogs,
-                    List.of(worker), lost, silent, interruptions);
+                    cutShort,
+                    users,
+                    samples,
+                    batches,
+                    arrivals,
+                    attendance,
+                    starts,
+                    held,
+                    refused,
+                    hogs,
+                    List.of(worker),
+                    lost,
+                    silent,
+                    interruptions);
         }
     }
 
@@ -79,8 +95,11 @@ class VerdictTest {
                 row("a batch missing", Level.SUSPECT, "missing", c -> c.batches = new Batches(9_999, 1)),
                 row("batches missing", Level.INVALID, "missing", c -> c.batches = new Batches(95, 5)),
                 row("silence", Level.SUSPECT, "silence", c -> c.silent = 3),
-                row("not led", Level.SUSPECT, "interrupted", c -> c.interruptions =
-                        List.of(new Evidence.Interrupted("the orchestrator was gone", 8))),
+                row(
+                        "not led",
+                        Level.SUSPECT,
+                        "interrupted",
+                        c -> c.interruptions = List.of(new Evidence.Interrupted("the orchestrator was gone", 8))),
                 row("a lost worker", Level.SUSPECT, "lost_worker", c -> c.lost = List.of(new Lost("worker-3", 1.8, 3))),
                 row("warming up", Level.VALID, null, c -> c.worker = generator(60, 2, 2)),
                 row("saturated", Level.SUSPECT, "generator", c -> c.worker = generator(60, 0, 3)),
@@ -88,12 +107,21 @@ class VerdictTest {
                 row("always saturated", Level.SUSPECT, "generator", c -> c.worker = generator(60, 0, 60)),
                 row("lagging now and then", Level.VALID, null, c -> c.worker = generator(60, 14, 0)),
                 row("lagging", Level.SUSPECT, "generator", c -> c.worker = generator(60, 15, 0)),
-                row("parked", Level.SUSPECT, "parked", c -> c.worker =
-                        new Generator("worker-1", 60, 0, 0, "", 7, 0, false)),
-                row("clock", Level.SUSPECT, "clock", c -> c.worker =
-                        new Generator("worker-1", 60, 0, 0, "", 0, 3_100, false)),
-                row("fallback", Level.SUSPECT, "fallback", c -> c.worker =
-                        new Generator("worker-1", 60, 0, 0, "", 0, 0, true)),
+                row(
+                        "parked",
+                        Level.SUSPECT,
+                        "parked",
+                        c -> c.worker = new Generator("worker-1", 60, 0, 0, "", 7, 0, false)),
+                row(
+                        "clock",
+                        Level.SUSPECT,
+                        "clock",
+                        c -> c.worker = new Generator("worker-1", 60, 0, 0, "", 0, 3_100, false)),
+                row(
+                        "fallback",
+                        Level.SUSPECT,
+                        "fallback",
+                        c -> c.worker = new Generator("worker-1", 60, 0, 0, "", 0, 0, true)),
                 row("classes loading", Level.VALID, null, c -> c.hogs = new Hogs(3, "ShopVU.java:42")),
                 row("hogs", Level.SUSPECT, "loop_held", c -> c.hogs = new Hogs(4, "ShopVU.java:42")),
                 row("held a little", Level.VALID, null, c -> c.held = new Held(99, 10_000, 500)),
@@ -110,7 +138,8 @@ class VerdictTest {
         assertThat(verdict.level()).isEqualTo(level);
         assertThat(verdict.reasons().stream().map(Reason::code).toList())
                 .isEqualTo(code == null ? List.of() : List.of(code));
-        assertThat(verdict.reasons()).allSatisfy(r -> assertThat(r.text()).matches("(?s).*\\d.*|.*(killed|nothing|fallback).*"));
+        assertThat(verdict.reasons())
+                .allSatisfy(r -> assertThat(r.text()).matches("(?s).*\\d.*|.*(killed|nothing|fallback).*"));
     }
 
     @Test

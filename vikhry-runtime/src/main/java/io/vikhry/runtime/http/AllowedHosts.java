@@ -68,7 +68,8 @@ public final class AllowedHosts {
             host = text.substring(0, colon);
         }
         if (bracketed) {
-            if (!host.endsWith("]") || !IPV6.matcher(host.substring(1, host.length() - 1)).matches()) {
+            if (!host.endsWith("]")
+                    || !IPV6.matcher(host.substring(1, host.length() - 1)).matches()) {
                 throw wrong(written, "an IPv6 address is written [::1] or [::1]:8000");
             }
             return new Entry(host.substring(1, host.length() - 1), false, port);

@@ -4,6 +4,7 @@ import io.vikhry.api.Http;
 import io.vikhry.api.ProbeContext;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.http.ClientOwner;
 import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
@@ -13,6 +14,8 @@ import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ProbeValue;
 import io.vikhry.runtime.scenario.ScenarioProbe;
+import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +36,7 @@ final class ProbeCall implements ProbeContext, ClientOwner {
     private final Engine engine;
     private final LoadedScenario scenario;
     private final ParamValues params;
+    private final AllowedHosts hosts;
     private final Gate gate;
     private final long atMillis;
     private final Consumer<ProbeSample> seen;
@@ -49,17 +53,19 @@ final class ProbeCall implements ProbeContext, ClientOwner {
             Engine engine,
             LoadedScenario scenario,
             ParamValues params,
-            Gate gate,
+            Fence fence,
+            Leash leash,
             long atMillis,
             Consumer<ProbeSample> seen) {
         this.probe = probe;
         this.engine = engine;
         this.scenario = scenario;
         this.params = params;
-        this.gate = gate;
         this.atMillis = atMillis;
         this.seen = seen;
         this.loop = engine.nextLoop();
+        this.hosts = leash.hosts();
+        this.gate = leash.gate(loop, fence);
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("vikhry-probe-" + probe.name())
@@ -161,6 +167,11 @@ final class ProbeCall implements ProbeContext, ClientOwner {
     @Override
     public Gate gate() {
         return gate;
+    }
+
+    @Override
+    public boolean mayCall(String host, int port) {
+        return hosts.permits(host, port);
     }
 
     @Override

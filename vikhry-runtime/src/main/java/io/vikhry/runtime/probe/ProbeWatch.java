@@ -5,6 +5,7 @@ import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ScenarioProbe;
 import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ public final class ProbeWatch implements AutoCloseable {
     private final LoadedScenario scenario;
     private final ParamValues params;
     private final Fence fence;
+    private final Leash leash;
     private final LongSupplier clusterMillis;
     private final ScheduledThreadPoolExecutor clock;
     private final List<Rhythm> rhythms;
@@ -36,6 +38,7 @@ public final class ProbeWatch implements AutoCloseable {
      *
      * @param engine whose loops their HTTP clients use
      * @param fence what their requests, and each call, must pass
+     * @param leash what their requests may not do
      * @param clusterMillis cluster time in ms since 1970
      * @param seen hears what each call came to, on the call's thread or the clock's
      */
@@ -44,12 +47,14 @@ public final class ProbeWatch implements AutoCloseable {
             LoadedScenario scenario,
             ParamValues params,
             Fence fence,
+            Leash leash,
             LongSupplier clusterMillis,
             Consumer<ProbeSample> seen) {
         this.engine = engine;
         this.scenario = scenario;
         this.params = params;
         this.fence = fence;
+        this.leash = leash;
         this.clusterMillis = clusterMillis;
         this.seen = seen;
         this.clock = new ScheduledThreadPoolExecutor(1, task -> {
@@ -114,7 +119,7 @@ public final class ProbeWatch implements AutoCloseable {
                 return;
             }
             ProbeCall next = new ProbeCall(
-                    probe, engine, scenario, params, fence, clusterMillis.getAsLong(), ProbeWatch.this::tell);
+                    probe, engine, scenario, params, fence, leash, clusterMillis.getAsLong(), ProbeWatch.this::tell);
             call = next;
             if (closed) {
                 return;

@@ -36,6 +36,7 @@ public final class VuExecutor implements AutoCloseable {
             long seed,
             Fence fence,
             ResourceLeases leases,
+            Commons commons,
             VuOptions options,
             Leash leash) {
         this.run = new RunSetting(

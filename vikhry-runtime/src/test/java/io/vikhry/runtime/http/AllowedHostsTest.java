@@ -47,8 +47,23 @@ class AllowedHostsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "*", "*.", "a..b", "http://shop.test", "shop.test/x", "shop.test:", "shop.test:0",
-                "shop.test:65536", "shop.test:http", "a*.test", "sh op", "[::1", "[shop.test]:80"})
+            strings = {
+                "",
+                " ",
+                "*",
+                "*.",
+                "a..b",
+                "http://shop.test",
+                "shop.test/x",
+                "shop.test:",
+                "shop.test:0",
+                "shop.test:65536",
+                "shop.test:http",
+                "a*.test",
+                "sh op",
+                "[::1",
+                "[shop.test]:80"
+            })
     void whatIsNoHostIsNamedWithARemedy(String entry) {
         assertThatThrownBy(() -> AllowedHosts.of(List.of(entry)))
                 .isInstanceOf(IllegalArgumentException.class)

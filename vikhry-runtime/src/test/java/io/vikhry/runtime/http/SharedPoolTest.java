@@ -186,12 +186,13 @@ class SharedPoolTest {
         private final AtomicInteger waiting = new AtomicInteger();
 
         @Override
-        public void pass() {
+        public long pass() {
             waiting.incrementAndGet();
             while (!open) {
                 LockSupport.parkNanos(1_000_000);
             }
             waiting.decrementAndGet();
+            return 0;
         }
 
         @Override
@@ -233,8 +234,9 @@ class SharedPoolTest {
         AtomicInteger passes = new AtomicInteger();
         owner.gate = new Gate() {
             @Override
-            public void pass() {
+            public long pass() {
                 passes.incrementAndGet();
+                return 0;
             }
 
             @Override

@@ -11,6 +11,7 @@ import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ProbeValue;
 import io.vikhry.runtime.scenario.Sources;
 import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -190,6 +191,6 @@ class ProbeWatchTest {
     private ProbeWatch watch(String body, Map<String, String> params) {
         LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step void a() {}\n" + body);
         return new ProbeWatch(
-                engine, scenario, scenario.params().parse(params), fence, System::currentTimeMillis, seen::add);
+                engine, scenario, scenario.params().parse(params), fence, Leash.NONE, System::currentTimeMillis, seen::add);
     }
 }

@@ -53,7 +53,7 @@ public final class ScenarioLoad {
                         Fence.open(),
                         new TestRun.Pools(),
                         new TestRun.Pools(),
-                        VuOptions.DEFAULT);
+                        VuOptions.DEFAULT, Leash.NONE);
                 Collector collector = Collector.start(
                         engine.loops().stream().map(Loop::recorder).toList(),
                         System::currentTimeMillis,
