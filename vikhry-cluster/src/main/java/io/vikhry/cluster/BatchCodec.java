@@ -173,7 +173,8 @@ final class BatchCodec {
         if (in.remaining() > 0) {
             throw new MalformedBatchException(in.remaining() + " bytes follow the batch");
         }
-        return new IntervalBatch(runId, workerId, fence, seq, second, active, last, series, errors, arrivals, probes, vitals);
+        return new IntervalBatch(
+                runId, workerId, fence, seq, second, active, last, series, errors, arrivals, probes, vitals);
     }
 
     private static ProbeSample probe(WireReader in) {

@@ -117,10 +117,10 @@ class AbortIT {
             JsonNode failed =
                     client.get("/api/v1/runs/" + runId + "/report.json").path("failed_users");
             // Who failed tries again and may fail again.
-            assertThat(failed)
-                    .isEqualTo(client.get("/api/v1/test").path("run").path("failed_users"));
+            assertThat(failed).isEqualTo(client.get("/api/v1/test").path("run").path("failed_users"));
             assertThat(failed.path("reasons"))
-                    .extracting(reason -> reason.path("in").asText() + " " + reason.path("message").asText())
+                    .extracting(reason -> reason.path("in").asText() + " "
+                            + reason.path("message").asText())
                     .containsExactlyInAnyOrder(
                             "onInit IllegalStateException: no such host",
                             "onStart IllegalArgumentException: wrong password");

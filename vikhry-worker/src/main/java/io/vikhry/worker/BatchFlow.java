@@ -105,7 +105,8 @@ final class BatchFlow implements AutoCloseable {
         collecting.close();
         synchronized (heldBack) {
             for (int i = 0; i < heldBack.size(); i++) {
-                sender.add(maker.make(heldBack.get(i), i == heldBack.size() - 1, arrivals.get(), probes.get(), vitals.get()));
+                sender.add(maker.make(
+                        heldBack.get(i), i == heldBack.size() - 1, arrivals.get(), probes.get(), vitals.get()));
             }
         }
         return sender.awaitSent(timeout);

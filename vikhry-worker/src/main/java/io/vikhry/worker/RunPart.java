@@ -328,8 +328,7 @@ final class RunPart {
                 common,
                 fence -> new VuExecutor(
                         engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
-                fence -> new ProbeWatch(
-                        engine, scenario, params, fence, leash, cluster.clock()::nowMillis, probes));
+                fence -> new ProbeWatch(engine, scenario, params, fence, leash, cluster.clock()::nowMillis, probes));
         crew = fresh;
         if (killed) {
             fresh.kill();

@@ -191,6 +191,12 @@ class ProbeWatchTest {
     private ProbeWatch watch(String body, Map<String, String> params) {
         LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step void a() {}\n" + body);
         return new ProbeWatch(
-                engine, scenario, scenario.params().parse(params), fence, Leash.NONE, System::currentTimeMillis, seen::add);
+                engine,
+                scenario,
+                scenario.params().parse(params),
+                fence,
+                Leash.NONE,
+                System::currentTimeMillis,
+                seen::add);
     }
 }

@@ -53,7 +53,8 @@ public final class ScenarioLoad {
                         Fence.open(),
                         new TestRun.Pools(),
                         new TestRun.Pools(),
-                        VuOptions.DEFAULT, Leash.NONE);
+                        VuOptions.DEFAULT,
+                        Leash.NONE);
                 Collector collector = Collector.start(
                         engine.loops().stream().map(Loop::recorder).toList(),
                         System::currentTimeMillis,

@@ -222,9 +222,8 @@ class UserLifeTest {
             assertThat(run.said.count("computed")).isEqualTo(1);
             assertThat(run.said.count(42)).isEqualTo(2);
             assertThat(run.said.count(List.of("a", 1))).isEqualTo(2);
-            assertThat(run.said.all()).anySatisfy(said -> assertThat(said)
-                    .asString()
-                    .contains("once(\"untyped\", Token.class, …)"));
+            assertThat(run.said.all())
+                    .anySatisfy(said -> assertThat(said).asString().contains("once(\"untyped\", Token.class, …)"));
         }
     }
 
