@@ -211,7 +211,6 @@ public final class Run {
         long stopped = stoppingSince();
         endedAt = t0Millis == 0 ? stopped : numbers.finish(Math.max(stopped, t0Millis));
         folder.appendPoints(numbers.pointsSince(0, endedAt).points());
-        folder.keepProbes(numbers.probePoints());
         Numbers last = numbers.numbers(endedAt);
         judged = new Judged(Judgement.of(this, last, endedAt), endedAt, true);
         ObjectNode fresh = Report.of(this, last, environment);
@@ -228,6 +227,7 @@ public final class Run {
     void writeReport() {
         ObjectNode ended = reportToWrite();
         if (ended != null) {
+            folder.keepProbes(numbers.probePoints());
             folder.finish(numbers.numbers(endedAt), ended);
             written = true;
             folder.close();
