@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Judgement {
     /** Users start spread over a second, and their first second of work is not whole either. */
     private static final long SETTLING_MILLIS = 2_000;
+    /** A worker counts a second's users when its loops have handed the second over, up to a second later. */
+    private static final long COUNTING_MILLIS = 1_000;
 
     private static final Set<String> HOGS = Set.of("HOLDS_LOOP", "PINNED");
     private static final String REFUSED = "NOT_ALLOWED";
@@ -86,7 +88,8 @@ final class Judgement {
         if (run.t0Millis == 0 || run.generators.quit() > 0) {
             return null;
         }
-        long until = run.stoppingSince() == 0 ? nowMillis - SETTLING_MILLIS : run.stoppingSince();
+        long stopping = run.stoppingSince();
+        long until = stopping == 0 ? nowMillis - SETTLING_MILLIS : stopping - COUNTING_MILLIS;
         LoadCurve curve = run.curve();
         double wanted = 0;
         double present = 0;
@@ -105,7 +108,7 @@ final class Judgement {
         long since = t - run.t0Millis;
         return run.stages.stream()
                 .map(LoadStage::atMillis)
-                .noneMatch(at -> since < at + SETTLING_MILLIS && since + 1000 > at);
+                .noneMatch(at -> since < at + SETTLING_MILLIS && since + 1000 + COUNTING_MILLIS > at);
     }
 
     private static Evidence.Hogs hogs(List<ErrorGroup> errors) {

@@ -52,7 +52,7 @@ public record Evidence(
     /** Arrivals that were due, and those that a user has begun to serve. */
     public record Arrivals(long intended, long started) {}
 
-    /** Seconds that users should have been at work, and were, added up over users; the first moments of each stage left out. */
+    /** Seconds that users should have been at work, and were, added up over users; the moments around each change left out. */
     public record Attendance(double wantedSeconds, double presentSeconds) {}
 
     /** Users that were started, and those of them that ended before their first step. */

@@ -10,6 +10,7 @@ import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.orchestrator.verdict.Verdict;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,46 @@ class RunTest {
         assertThat(store.report("run-1")).isPresent();
         assertThat(store.probe("run-1", "queue")).isPresent();
         assertThat(run.reportToWrite()).isNull();
+    }
+
+    @Test
+    void aSecondThatIsCountedWhileUsersEndDoesNotSpeakAgainstAShortRun() {
+        hear(0, USERS);
+        hear(1, USERS);
+        hear(2, 0);
+        end(3_050);
+
+        assertThat(verdict().reasons()).isEmpty();
+    }
+
+    @Test
+    void aSecondThatIsCountedWhileUsersAreTakenAwayDoesNotSpeakAgainstTheRun() {
+        run.stages = List.of(new LoadStage(0, USERS, 0), new LoadStage(4_020, 0, 0));
+        for (int second = 0; second < 3; second++) {
+            hear(second, USERS);
+        }
+        for (int second = 3; second < 8; second++) {
+            hear(second, 0);
+        }
+        end(9_000);
+
+        assertThat(verdict().reasons()).isEmpty();
+    }
+
+    @Test
+    void usersThatAreMissingWhileTheLoadIsSteadySpeakAgainstIt() {
+        for (int second = 0; second < 6; second++) {
+            hear(second, USERS / 2);
+        }
+        end(6_050);
+
+        assertThat(verdict().level()).isEqualTo(Verdict.Level.INVALID);
+        assertThat(verdict().reasons()).extracting(Verdict.Reason::code).containsExactly("absent_users");
+    }
+
+    private Verdict verdict() {
+        run.finish(Json.MAPPER.createObjectNode());
+        return run.verdict(T0 + 60_000);
     }
 
     private void end(long afterMillis) {
