@@ -107,6 +107,17 @@ public final class Orders {
                 .toList();
     }
 
+    /**
+     * Gives back what the worker has undertaken to make, but for what it knows of: the answer to a {@link #take} may have been
+     * lost, and nobody would make that. Returns how many orders went back.
+     */
+    public int untake(String workerId, long fence, Collection<PoolWork> known) {
+        List<Object> args = new ArrayList<>(List.of(keys.poolPrefix(), workerId + "|" + fence));
+        known.forEach(work -> args.add(work.pool() + "/" + work.id()));
+        return (int) redis.eval(Script.POOL_UNTAKE, new String[] {keys.pools()}, args.toArray())
+                .number(0);
+    }
+
     /** The item is made: it becomes available. False if it was not this worker's to make any more. */
     public boolean made(String workerId, long fence, PoolWork work, String json) {
         if (json.length() > MAX_VALUE) {

@@ -34,6 +34,7 @@ enum Script {
     POOL_PUT,
     POOL_CANCEL,
     POOL_TAKE,
+    POOL_UNTAKE,
     POOL_MADE,
     POOL_FAILED,
     POOL_ACQUIRE,

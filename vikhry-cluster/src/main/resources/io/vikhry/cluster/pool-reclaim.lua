@@ -20,9 +20,7 @@ for _, name in ipairs(redis.call('SMEMBERS', KEYS[3])) do
   for i = 1, #making, 2 do
     local worker, fence = string.match(making[i + 1], '^([^|]*)|([^|]*)$')
     if not alive(ARGV[3] .. worker, fence) then
-      redis.call('HDEL', pool .. ':making', making[i])
-      redis.call('LPUSH', pool .. ':todo', making[i])
-      redis.call('HINCRBY', pool .. ':tries', making[i], -1)
+      unmake(pool, making[i])
     end
   end
 end

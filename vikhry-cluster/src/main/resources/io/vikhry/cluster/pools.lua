@@ -15,6 +15,13 @@ local function pending(pool)
   return redis.call('LLEN', pool .. ':todo') + redis.call('ZCARD', pool .. ':later') + redis.call('HLEN', pool .. ':making')
 end
 
+-- What somebody had undertaken to make is to be made by whoever comes next; the attempt does not count.
+local function unmake(pool, id)
+  redis.call('HDEL', pool .. ':making', id)
+  redis.call('LPUSH', pool .. ':todo', id)
+  redis.call('HINCRBY', pool .. ':tries', id, -1)
+end
+
 -- The lease whose user has waited longest, of workers heard of lately: one that died or is frozen holds nobody up.
 local function first(pool)
   while true do

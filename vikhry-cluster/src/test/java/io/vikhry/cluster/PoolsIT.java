@@ -296,6 +296,26 @@ class PoolsIT {
     }
 
     @Test
+    void ordersThatAWorkerTookWithoutHearingOfItAreMadeAllTheSame() {
+        ensure(3);
+        List<PoolWork> heard = take(1);
+        take(2);
+        assertThat(take(3)).as("the answer was lost").isEmpty();
+
+        assertThat(orders.untake("worker-1", lease.fence() + 1, heard))
+                .as("by another lease")
+                .isZero();
+        assertThat(orders.untake("worker-1", lease.fence(), heard)).isEqualTo(2);
+
+        assertThat(take(3)).containsExactlyInAnyOrder(work("2", 1), work("3", 1));
+        assertThat(orders.made("worker-1", lease.fence(), heard.getFirst(), "{}"))
+                .isTrue();
+        assertThat(counts())
+                .extracting(PoolCounts::created, PoolCounts::pending)
+                .containsExactly(1L, 2L);
+    }
+
+    @Test
     void whatAnEarlierRunHeldComesBackOnceItIsOver() {
         make(2);
         acquire(1);

@@ -12,8 +12,10 @@ import io.vikhry.runtime.scenario.ScenarioException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,7 @@ final class ItemMaker implements AutoCloseable {
     private final Runnable changed;
     private final Semaphore hands = new Semaphore(HANDS);
     private final AtomicInteger busy = new AtomicInteger();
+    private final Set<PoolWork> making = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Boolean> news = new ArrayBlockingQueue<>(1);
     private volatile @Nullable Bench bench;
     private volatile boolean closed;
@@ -96,6 +99,10 @@ final class ItemMaker implements AutoCloseable {
                 int free = 1 + hands.drainPermits();
                 int taken = 0;
                 try {
+                    if (failing) {
+                        // Redis may have heard what it did not answer.
+                        orders.untake(lease.workerId(), lease.fence(), making);
+                    }
                     List<PoolWork> work = orders.take(
                             scenario.pools(), scenario.bundle().digest(), lease.workerId(), lease.fence(), free);
                     taken = work.size();
@@ -122,6 +129,7 @@ final class ItemMaker implements AutoCloseable {
     }
 
     private void begin(PoolWork work) {
+        making.add(work);
         if (busy.getAndIncrement() == 0) {
             changed.run();
         }
@@ -132,6 +140,7 @@ final class ItemMaker implements AutoCloseable {
                 // Only a JVM that ends interrupts; the order goes back when the lease runs out.
                 Thread.currentThread().interrupt();
             } finally {
+                making.remove(work);
                 hands.release();
                 if (busy.decrementAndGet() == 0) {
                     changed.run();
