@@ -65,7 +65,7 @@ public record RunningRedis(
             return Optional.empty();
         }
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(p -> !ProcessEnd.reached(p))
                 .filter(p -> p.info()
                         .startInstant()
                         .map(Instant::toEpochMilli)
@@ -75,10 +75,10 @@ public record RunningRedis(
 
     private static boolean end(ProcessHandle process) {
         process.destroy();
-        if (LocalRedis.await(STOP_LIMIT, () -> !process.isAlive())) {
+        if (ProcessEnd.await(process, STOP_LIMIT)) {
             return true;
         }
         process.destroyForcibly();
-        return LocalRedis.await(Duration.ofSeconds(2), () -> !process.isAlive());
+        return ProcessEnd.await(process, Duration.ofSeconds(2));
     }
 }

@@ -1,11 +1,9 @@
 package io.vikhry.cli.local;
 
+import io.vikhry.redis.ProcessEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A process that a state file remembers. The start time guards against a pid that the system has used again.
@@ -42,31 +40,17 @@ public record RecordedProcess(String name, long pid, long startedAtMillis, Strin
     }
 
     static boolean awaitEnd(ProcessHandle process, Duration limit) {
-        if (ended(process, limit)) {
+        if (ProcessEnd.await(process, limit)) {
             return true;
         }
         process.destroyForcibly();
-        ended(process, Duration.ofSeconds(5));
+        ProcessEnd.await(process, Duration.ofSeconds(5));
         return false;
-    }
-
-    private static boolean ended(ProcessHandle process, Duration limit) {
-        try {
-            process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            return !process.isAlive();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(p -> !ProcessEnd.reached(p))
                 .filter(p -> p.info()
                         .startInstant()
                         .map(t -> Math.abs(t.toEpochMilli() - startedAtMillis) <= START_TOLERANCE_MILLIS)
