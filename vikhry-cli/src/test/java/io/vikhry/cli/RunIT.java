@@ -107,7 +107,9 @@ class RunIT {
                 .orElseThrow()
                 .destroyForcibly();
         Command.Ended ended = vikhry.end(run).expect(0);
-        assertThat(ended.out()).containsOnlyOnce("worker-2 was lost");
+        assertThat(ended.out())
+                .containsOnlyOnce("worker-2 was lost, noticed at")
+                .contains("verdict SUSPECT");
         assertThat(ended.err()).isEmpty();
         JsonNode workers =
                 new ObjectMapper().readTree(dir.resolve("r.json").toFile()).path("workers");

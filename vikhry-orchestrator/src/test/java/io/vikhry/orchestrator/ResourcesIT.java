@@ -280,7 +280,7 @@ class ResourcesIT {
                     }
                     if (id() > 0) {
                         try {
-                            barrier("never", Duration.ofMillis(1500));
+                            barrier("never", Duration.ofSeconds(5));
                         } catch (TogetherException e) {
                             if (e.getMessage().contains("8 of 9 users had come")) http.post("/late").send();
                         }
