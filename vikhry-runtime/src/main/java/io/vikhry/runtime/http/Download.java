@@ -131,6 +131,7 @@ final class Download implements BodySink {
             if (Thread.interrupted()) {
                 interrupted = true;
                 exchange.interrupt();
+                exchange.giveUpIfPinned();
             }
             piece = poll();
         }

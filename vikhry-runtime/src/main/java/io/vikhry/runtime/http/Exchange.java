@@ -274,10 +274,16 @@ final class Exchange implements Runnable {
 
     /**
      * Ends a wait that has no end: the loop that should carry this out is held by the very thread that waits. That thread is
-     * the loop's, and the loop has not seen this yet, so nothing else touches it meanwhile.
+     * the loop's, so nothing else touches this meanwhile. What carries it is let go when the loop has its thread back: only that
+     * may close it.
      */
-    private void giveUpIfPinned() {
-        if (connection == null && pool.loop().isPinnedBy(Thread.currentThread())) {
+    void giveUpIfPinned() {
+        if (pool.loop().isPinnedBy(Thread.currentThread())) {
+            Carrier carrier = connection;
+            if (carrier != null) {
+                connection = null;
+                pool.loop().execute(() -> carrier.letGo(this));
+            }
             failIfPending(
                     HttpException.Code.CANCELLED,
                     "sent where it holds its own loop, in a static initialiser or below native code: send it elsewhere",

@@ -7,6 +7,7 @@ import io.vikhry.runtime.engine.EngineOptions;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
 import io.vikhry.runtime.metrics.Kind;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +93,37 @@ class HogsTest {
             assertThat(run.sum(Kind.STEP, "waits").failures).isEqualTo(1);
             assertThat(run.errors())
                     .anySatisfy(error -> assertThat(error.code()).isEqualTo("PINNED"))
+                    .anySatisfy(error -> assertThat(error.message()).contains("holds its own loop"));
+        }
+    }
+
+    /** Where the connection is open, the request leaves at once; the answer would come through the loop all the same. */
+    @Test
+    void whoWaitsForAnAnswerThroughItsOwnLoopIsLetGoToo() throws IOException {
+        EngineOptions mode = LOOPS.withLoops(1).withTransport(Transport.EPOLL);
+        try (FickleServer server = FickleServer.start();
+                TestRun run = TestRun.of(mode, Map.of("url", server.url()), dir, """
+                @Param URI url = URI.create("http://127.0.0.1:1");
+                static Http http;
+                static final class Slow {
+                    static { http.get("/late").send(); }
+                    static void touch() {}
+                }
+                @Override public void onInit() {
+                    if (id() == 0) { http = http(url).build(); http.get("/").send(); }
+                }
+                @Step(every = "1h") void waits() { if (id() == 0) Slow.touch(); }
+                @Step(every = "10ms") void others() { say("others"); }
+                """)) {
+            run.follow(2);
+            await().atMost(SOON).until(() -> run.users.warning().isPresent());
+            long before = run.said.count("others");
+            await().atMost(Duration.ofSeconds(20)).until(() -> run.said.count("others") > before + 20);
+
+            await().atMost(SOON).until(() -> server.open() == 0);
+            assertThat(server.requests()).isEqualTo(2);
+            assertThat(run.sum(Kind.STEP, "waits").failures).isEqualTo(1);
+            assertThat(run.errors())
                     .anySatisfy(error -> assertThat(error.message()).contains("holds its own loop"));
         }
     }
