@@ -30,6 +30,9 @@ final class Response implements HttpResponse {
     private final long serviceNanos;
     // A short, since there is one response for each sample and eight bytes hang on it.
     private final short status;
+    /** The most bytes that the body may have after decompression. */
+    private final int maxBody;
+
     private byte[] body;
     private boolean encoded;
     private boolean failed;
@@ -42,6 +45,7 @@ final class Response implements HttpResponse {
         this.body = exchange.responseBody;
         this.serviceNanos = exchange.serviceNanos;
         this.status = (short) exchange.status;
+        this.maxBody = (int) Math.min(exchange.maxBody, Integer.MAX_VALUE);
         this.encoded = exchange.encoded;
         this.failed = exchange.failed;
     }
@@ -65,10 +69,7 @@ final class Response implements HttpResponse {
     public byte[] body() {
         if (encoded) {
             try {
-                body = ContentCoding.decode(
-                        String.join(",", headers("Content-Encoding")),
-                        body,
-                        client.settings().maxBody());
+                body = ContentCoding.decode(String.join(",", headers("Content-Encoding")), body, maxBody);
                 encoded = false;
             } catch (ContentCoding.TooLarge e) {
                 throw undecodable(HttpException.Code.TOO_LARGE, e);

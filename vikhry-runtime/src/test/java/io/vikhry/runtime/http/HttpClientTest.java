@@ -287,10 +287,15 @@ class HttpClientTest {
             assertThatThrownBy(bomb::body)
                     .isInstanceOfSatisfying(
                             HttpException.class, e -> assertThat(e.code()).isEqualTo(Code.TOO_LARGE));
+            assertThat(small.get("/zip").maxBody(600).send().text()).isEqualTo(text);
+            HttpResponse bombOfARequest = http.get("/bomb").maxBody(300).send();
+            assertThatThrownBy(bombOfARequest::body)
+                    .isInstanceOfSatisfying(
+                            HttpException.class, e -> assertThat(e.code()).isEqualTo(Code.TOO_LARGE));
             return null;
         });
         assertThat(owner.codes("GET /cut")).isEqualTo(Map.of("PROTOCOL", 1L));
-        assertThat(owner.codes("GET /bomb")).isEqualTo(Map.of("TOO_LARGE", 1L));
+        assertThat(owner.codes("GET /bomb")).isEqualTo(Map.of("TOO_LARGE", 2L));
     }
 
     @Test
