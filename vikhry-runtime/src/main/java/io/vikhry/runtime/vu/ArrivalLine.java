@@ -166,13 +166,18 @@ final class ArrivalLine {
     }
 
     private void arrive(long intendedNanos) {
+        if (!handOut(intendedNanos)) {
+            waiting.add(intendedNanos);
+        }
+    }
+
+    /** Gives an arrival to the user that has been free for longest; false if nobody is. */
+    private boolean handOut(long intendedNanos) {
         Attendant user = free.poll();
         while (user != null && !user.give(intendedNanos)) {
             user = free.poll();
         }
-        if (user == null) {
-            waiting.add(intendedNanos);
-        }
+        return user != null;
     }
 
     private boolean wantsInitial() {
@@ -210,9 +215,13 @@ final class ArrivalLine {
         return waiting.poll();
     }
 
-    /** On the loop: an arrival that a user was given and has not served waits for another one. */
+    /** On the loop: an arrival that a user was given and has not served is for another one, or waits for it. */
     void giveBack(long intendedNanos) {
-        waiting.addFirst(intendedNanos);
+        if (!handOut(intendedNanos)) {
+            waiting.addFirst(intendedNanos);
+            // Users may be begun for it, by a task of the loop as ever.
+            loop.execute(this::release);
+        }
     }
 
     /** A user begins to serve an arrival; any thread. */

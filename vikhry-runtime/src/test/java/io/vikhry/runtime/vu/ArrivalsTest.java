@@ -128,6 +128,34 @@ class ArrivalsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("modes")
+    void anArrivalThatAUserGivesBackIsForWhoIsFree(EngineOptions mode) {
+        String body = """
+                @Override public void onStart() { say("ready"); }
+                @Step void a() {}
+                """;
+        try (TestRun run = TestRun.of(mode.withLoops(1), dir, body)) {
+            // One arrival, and nobody may work when it comes: it is given to the first of three who are free.
+            long t0Nanos = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            run.users.follow(one(VuSet.of(0, 3), t0Nanos));
+            await().until(() -> run.said.count("ready") == 3);
+            run.fence.renewUntil(System.nanoTime());
+            await().until(() -> run.users.arrivals().intended() == 1);
+            run.users.follow(one(VuSet.of(2, 3), t0Nanos));
+            await().until(() -> run.users.activeVus() == 1);
+            run.fence.renewUntil(System.nanoTime() + Duration.ofHours(1).toNanos());
+
+            awaitCompleted(run, 1);
+            assertThat(run.users.arrivals()).isEqualTo(new ArrivalCounts(1, 1, 1));
+        }
+    }
+
+    private static ArrivalLoad one(VuSet pool, long t0Nanos) {
+        LoadCurve rate = LoadCurve.of(List.of(new Stage(0, 1, 0), new Stage(1_000, 0, 0)));
+        return new ArrivalLoad(pool, 3, rate, ArrivalSchedule.Part.ALL, t0Nanos, 0);
+    }
+
     private static void awaitCompleted(TestRun run, long count) {
         await().atMost(Duration.ofSeconds(10)).until(() -> run.users.arrivals().completed() >= count);
     }
