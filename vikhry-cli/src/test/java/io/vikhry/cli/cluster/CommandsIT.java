@@ -16,10 +16,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever is ordered, by whom and when: the cluster is in a legal state, and every run ends with a report. */
+@Tag("faults")
 class CommandsIT {
     private static final int MOST = 8;
 

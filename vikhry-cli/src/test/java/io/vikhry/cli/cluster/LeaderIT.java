@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -94,6 +95,7 @@ class LeaderIT {
     }
 
     @Test
+    @Tag("faults")
     void aRunWhoseOrchestratorIsKilledWhileItIsPreparedBegins() throws Exception {
         RealProcess first = field.orchestrator("first", SLOWLY_PREPARED);
         workers(1);
@@ -114,6 +116,7 @@ class LeaderIT {
     }
 
     @Test
+    @Tag("faults")
     void aRunWhoseOrchestratorIsKilledWhileItStopsEndsWithItsReasonAndReport() throws Exception {
         RealProcess first = field.orchestrator("first", SLOWLY_ENDED);
         workers(1);

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A disk that is full, a clock that is wrong, a user that hangs, a system that refuses everybody. */
+@Tag("faults")
 class OdditiesIT {
     private static final Path SCENARIOS = Path.of("src/test/resources/scenarios");
 

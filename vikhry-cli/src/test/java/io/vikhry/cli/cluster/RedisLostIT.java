@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,6 +33,7 @@ class RedisLostIT {
     }
 
     @Test
+    @Tag("faults")
     void aRunGoesOnAfterARestartWithData() throws Exception {
         run(field.redis().url());
         field.redis().kill();
@@ -53,6 +55,7 @@ class RedisLostIT {
     }
 
     @Test
+    @Tag("faults")
     void aRunGoesOnAfterRedisAndItsOrchestratorWereLostTogether() throws Exception {
         run(field.redis().url());
         orchestrator.kill();
@@ -66,6 +69,7 @@ class RedisLostIT {
     }
 
     @Test
+    @Tag("faults")
     void usersParkWhileRedisStandsStillAndGoOnAfterIt() throws Exception {
         run(field.redis().url());
         RealProcess.signal(field.redis().pid(), "-STOP");
@@ -93,6 +97,7 @@ class RedisLostIT {
     }
 
     @Test
+    @Tag("faults")
     void aStandbyLeavesTheRunToItsLeaderWhenRedisLosesEverything() throws Exception {
         run(field.redis().url());
         RealProcess standby = field.orchestrator("standby");
