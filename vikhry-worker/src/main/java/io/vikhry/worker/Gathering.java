@@ -33,7 +33,8 @@ final class Gathering implements AutoCloseable {
     private final Set<Long> standing = new HashSet<>();
 
     private boolean telling;
-    private volatile Commons.Barrier last = new Commons.Barrier(Commons.Barrier.State.SHUT, 0, 0);
+    /** As it was when most had come: who goes by a timeout makes it emptier for those who are told later. */
+    private volatile Commons.Barrier fullest = new Commons.Barrier(Commons.Barrier.State.SHUT, 0, 0);
 
     Gathering(Commons commons, String name, Holder self, Supplier<CommonDesk.Expected> expected) {
         this.commons = commons;
@@ -49,7 +50,7 @@ final class Gathering implements AutoCloseable {
         try {
             opened.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            Commons.Barrier seen = last;
+            Commons.Barrier seen = fullest;
             throw new TogetherException("barrier(\"" + name + "\") did not open within " + timeout.toMillis() + " ms: "
                     + seen.came() + " of " + seen.expected() + " users had come");
         } catch (ExecutionException e) {
@@ -91,7 +92,7 @@ final class Gathering implements AutoCloseable {
                 switch (seen.state()) {
                     case OPEN -> opened.complete(true);
                     case VOID -> opened.completeExceptionally(CommonDesk.over("barrier(\"" + name + "\")"));
-                    case SHUT -> last = seen;
+                    case SHUT -> fullest = seen.came() >= fullest.came() ? seen : fullest;
                 }
                 if (isOver(came)) {
                     return;
