@@ -68,6 +68,12 @@ final class StepRuns {
         if (thrown != null && Outcome.isReported(thrown, run.scenario()::owns)) {
             return;
         }
+        tell(run, loop, series, code, thrown, message);
+    }
+
+    /** As {@link #report}, also where a request has told it already: it is why a user ended. */
+    static void tell(
+            RunSetting run, Loop loop, Series series, String code, @Nullable Throwable thrown, String message) {
         String detail = thrown == null ? null : StackText.of(thrown, run.scenario()::owns);
         loop.recorder().error(series, code, message, detail);
     }

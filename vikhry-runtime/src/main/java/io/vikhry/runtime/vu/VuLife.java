@@ -259,7 +259,7 @@ final class VuLife implements Runnable {
     private void strategyFailed(Throwable thrown) {
         Series series = loop.recorder().series(Kind.LIFECYCLE, "", "strategy");
         series.record(0, 0, true, Outcome.EXCEPTION, 0, 0);
-        StepRuns.report(run, loop, series, Outcome.EXCEPTION, thrown, Outcome.message(thrown));
+        StepRuns.tell(run, loop, series, Outcome.EXCEPTION, thrown, Outcome.message(thrown));
     }
 
     private boolean prepare(String name, Body body) {
@@ -287,7 +287,7 @@ final class VuLife implements Runnable {
             String message = code.equals(Outcome.TIMEOUT) || thrown == null
                     ? name + " took longer than " + DurationText.format(limit) + " and was interrupted"
                     : Outcome.message(thrown);
-            StepRuns.report(run, loop, series, code, thrown, message);
+            StepRuns.tell(run, loop, series, code, thrown, message);
         }
         return code;
     }
