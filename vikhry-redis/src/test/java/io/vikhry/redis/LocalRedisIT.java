@@ -2,7 +2,6 @@ package io.vikhry.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.net.InetAddress;
@@ -55,7 +54,8 @@ class LocalRedisIT {
         LocalRedis redis = LocalRedis.start(Choice.BUNDLED, dir);
         assertThat(redis.running().alive()).isTrue();
         redis.close();
-        assertThat(ProcessHandle.of(redis.pid()).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.of(redis.pid()).filter(p -> !ProcessEnd.reached(p)))
+                .isEmpty();
         assertThat(redis.running().alive()).isFalse();
         try (Stream<Path> files = Files.list(dir)) {
             assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("redis.conf", "redis.log");
@@ -155,8 +155,8 @@ class LocalRedisIT {
             try {
                 assertThat(bound.isAlive()).isTrue();
                 jvm.destroyForcibly().waitFor();
-                await().atMost(Duration.ofSeconds(10)).until(() -> !bound.isAlive());
-                assertThat(detached.isAlive()).isTrue();
+                assertThat(ProcessEnd.await(bound, Duration.ofSeconds(10))).isTrue();
+                assertThat(ProcessEnd.reached(detached)).isFalse();
             } finally {
                 bound.destroyForcibly();
                 detached.destroyForcibly();
