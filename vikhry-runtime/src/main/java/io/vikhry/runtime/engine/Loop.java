@@ -3,8 +3,11 @@ package io.vikhry.runtime.engine;
 import io.netty.channel.EventLoop;
 import io.vikhry.runtime.metrics.Recorder;
 import io.vikhry.runtime.metrics.SeriesLimit;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public final class Loop implements Executor, Recorder.Home {
     private final LoopCore core;
     private final @Nullable LoopScheduler scheduler;
     private final Recorder recorder;
+    private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>(2);
 
     Loop(int index, LoopCore core, boolean fallback, SeriesLimit limit) {
         this.index = index;
@@ -102,6 +106,11 @@ public final class Loop implements Executor, Recorder.Home {
     /** Netty's view of this loop, for bootstraps and channels. */
     public EventLoop netty() {
         return core;
+    }
+
+    /** What another package keeps for this loop, and no longer than it: made when it is first asked for. Any thread may call. */
+    public <T> T companion(Class<T> type, Supplier<T> make) {
+        return type.cast(companions.computeIfAbsent(type, t -> make.get()));
     }
 
     /** What is measured on this loop. */

@@ -37,6 +37,9 @@ public interface ClientOwner {
     /** Takes note of a client, to be closed when the VU ends. */
     void closeAtEnd(AutoCloseable client);
 
+    /** A client was closed before that: it need not be kept for it. */
+    default void forget(AutoCloseable client) {}
+
     /** Reads and writes JSON bodies. It remembers the scenario's classes, so each scenario should have one of its own. */
     default ObjectMapper json() {
         return SharedJson.MAPPER;

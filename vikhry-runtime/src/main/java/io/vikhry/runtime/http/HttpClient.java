@@ -3,11 +3,13 @@ package io.vikhry.runtime.http;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpRequest;
+import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -200,12 +202,24 @@ final class HttpClient implements Http {
     }
 
     Pool pool(Origin origin) {
-        return origin.equals(base.origin()) ? base : others.computeIfAbsent(origin, this::newPool);
+        if (origin.equals(base.origin())) {
+            return base;
+        }
+        Pool known = others.get(origin);
+        return known == null ? otherPool(origin) : known;
+    }
+
+    /** Not after {@link #close}: nobody would close it. */
+    private synchronized Pool otherPool(Origin origin) {
+        if (closed) {
+            throw new IllegalStateException("no request to " + origin.authority() + ": the client is closed");
+        }
+        return others.computeIfAbsent(origin, this::newPool);
     }
 
     private Pool newPool(Origin origin) {
         return settings.sharedConnections() > 0
-                ? SharedPools.join(owner, origin, settings)
+                ? SharedPools.of(owner.loop()).join(owner, origin, settings)
                 : new Pool(owner, origin, settings);
     }
 
@@ -287,10 +301,9 @@ final class HttpClient implements Http {
     @Override
     public void close() {
         if (closes()) {
-            owner.loop().execute(() -> {
-                leave(base);
-                others.values().forEach(this::leave);
-            });
+            owner.forget(this);
+            leave(base);
+            others.values().forEach(this::leave);
         }
     }
 
@@ -301,10 +314,19 @@ final class HttpClient implements Http {
     }
 
     private void leave(Pool pool) {
-        if (settings.sharedConnections() == 0 || SharedPools.leave(owner, pool)) {
-            pool.close();
-        } else {
-            pool.cancel(this);
+        Loop loop = owner.loop();
+        boolean last = settings.sharedConnections() == 0 || SharedPools.of(loop).leave(owner, pool);
+        try {
+            loop.execute(() -> {
+                if (last) {
+                    pool.close();
+                } else {
+                    pool.cancel(this);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The engine has ended, and all connections with it.
+            return;
         }
     }
 }

@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pools that clients of one loop share: one for each origin and each way to connect to it. Any thread may ask. A pool is there
- * for as long as some client has joined it; who joins and who leaves last exclude each other on its entry.
+ * for as long as some client has joined it, and the loop is; who joins and who leaves last exclude each other on its entry.
  */
 final class SharedPools {
-    private static final ConcurrentHashMap<Key, Shared> POOLS = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Key, Shared> pools = new ConcurrentHashMap<>();
 
     /** All that a connection depends on. */
     private record Key(
-            Loop loop,
             Origin origin,
             int most,
             long connectNanos,
@@ -30,8 +29,12 @@ final class SharedPools {
 
     private SharedPools() {}
 
-    static Pool join(ClientOwner owner, Origin origin, ClientSettings settings) {
-        return POOLS.compute(
+    static SharedPools of(Loop loop) {
+        return loop.companion(SharedPools.class, SharedPools::new);
+    }
+
+    Pool join(ClientOwner owner, Origin origin, ClientSettings settings) {
+        return pools.compute(
                         key(owner, origin, settings),
                         (key, known) -> known == null
                                 ? new Shared(new Pool(owner, origin, settings), 1)
@@ -40,8 +43,8 @@ final class SharedPools {
     }
 
     /** Leaves a pool once joined; whether nobody is left in it. */
-    static boolean leave(ClientOwner owner, Pool pool) {
-        Shared left = POOLS.computeIfPresent(
+    boolean leave(ClientOwner owner, Pool pool) {
+        Shared left = pools.computeIfPresent(
                 key(owner, pool.origin(), pool.settings()),
                 (key, known) -> known.clients == 1 ? null : new Shared(known.pool, known.clients - 1));
         return left == null;
@@ -50,7 +53,6 @@ final class SharedPools {
     private static Key key(ClientOwner owner, Origin origin, ClientSettings settings) {
         @Nullable String forbidden = Pool.forbidden(owner, origin, new Route(origin, settings));
         return new Key(
-                owner.loop(),
                 origin,
                 settings.sharedConnections(),
                 settings.connectTimeoutNanos(),

@@ -4,10 +4,7 @@ import io.vikhry.api.Http;
 import io.vikhry.api.ProbeContext;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.http.AllowedHosts;
-import io.vikhry.runtime.http.ClientOwner;
-import io.vikhry.runtime.http.Gate;
-import io.vikhry.runtime.http.HttpClients;
+import io.vikhry.runtime.http.Errand;
 import io.vikhry.runtime.probe.ProbeSample.Outcome;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
@@ -18,32 +15,33 @@ import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One call of a probe, on a platform thread of its own. Its own thread, the clock that cuts it off and whoever stops it race for
- * {@link #settled}: the first says what it came to, and it is said once.
+ * the {@link #fate}: the first says what it came to, and it is said once.
  */
-final class ProbeCall implements ProbeContext, ClientOwner {
+final class ProbeCall implements ProbeContext {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeCall.class);
 
+    private enum Fate {
+        OPEN,
+        ENDED,
+        CUT,
+        STOPPED
+    }
+
     private final ScenarioProbe probe;
-    private final Engine engine;
-    private final LoadedScenario scenario;
     private final ParamValues params;
-    private final AllowedHosts hosts;
-    private final Gate gate;
     private final long atMillis;
     private final Consumer<ProbeSample> seen;
-    private final Loop loop;
+    private final Errand errand;
     private final long startNanos = System.nanoTime();
-    private final ConcurrentLinkedQueue<AutoCloseable> clients = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OPEN);
     private final Thread thread;
     private volatile boolean over;
 
@@ -58,14 +56,11 @@ final class ProbeCall implements ProbeContext, ClientOwner {
             long atMillis,
             Consumer<ProbeSample> seen) {
         this.probe = probe;
-        this.engine = engine;
-        this.scenario = scenario;
         this.params = params;
         this.atMillis = atMillis;
         this.seen = seen;
-        this.loop = engine.nextLoop();
-        this.hosts = leash.hosts();
-        this.gate = leash.gate(loop, fence);
+        Loop loop = engine.nextLoop();
+        this.errand = new Errand(engine, loop, leash.hosts(), leash.gate(loop, fence), scenario.json());
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("vikhry-probe-" + probe.name())
@@ -85,12 +80,12 @@ final class ProbeCall implements ProbeContext, ClientOwner {
 
     /** Whether it was cut off by its timeout. */
     boolean isCut() {
-        return settled.get();
+        return fate.get() == Fate.CUT;
     }
 
     /** Its time is over. */
     void cut() {
-        if (!over && settled.compareAndSet(false, true)) {
+        if (fate.compareAndSet(Fate.OPEN, Fate.CUT)) {
             tell(Outcome.TIMEOUT, List.of(), "cut off after its timeout of " + DurationText.format(probe.timeout()));
             thread.interrupt();
         }
@@ -98,34 +93,26 @@ final class ProbeCall implements ProbeContext, ClientOwner {
 
     /** Nobody wants to know any more. */
     void stop() {
-        settled.set(true);
+        fate.compareAndSet(Fate.OPEN, Fate.STOPPED);
         thread.interrupt();
     }
 
     private void run() {
         try {
-            if (settled.get()) {
+            if (fate.get() != Fate.OPEN) {
                 return;
             }
             List<ProbeValue> values = probe.run(this);
-            if (settled.compareAndSet(false, true)) {
+            if (fate.compareAndSet(Fate.OPEN, Fate.ENDED)) {
                 tell(Outcome.OK, values, "");
             }
         } catch (Throwable e) {
-            if (settled.compareAndSet(false, true)) {
+            if (fate.compareAndSet(Fate.OPEN, Fate.ENDED)) {
                 tell(Outcome.FAILED, List.of(), e.toString());
             }
         } finally {
             over = true;
-            clients.forEach(ProbeCall::close);
-        }
-    }
-
-    private static void close(AutoCloseable client) {
-        try {
-            client.close();
-        } catch (Exception e) {
-            LOG.debug("A probe's client", e);
+            errand.end(e -> LOG.warn("An HTTP client of probe {} was not closed", probe.name(), e));
         }
     }
 
@@ -141,46 +128,6 @@ final class ProbeCall implements ProbeContext, ClientOwner {
 
     @Override
     public Http.Builder http(URI baseUrl) {
-        return HttpClients.builder(this, baseUrl);
-    }
-
-    @Override
-    public Engine engine() {
-        return engine;
-    }
-
-    @Override
-    public Loop loop() {
-        return loop;
-    }
-
-    @Override
-    public String step() {
-        return "";
-    }
-
-    @Override
-    public long latenessNanos() {
-        return 0;
-    }
-
-    @Override
-    public Gate gate() {
-        return gate;
-    }
-
-    @Override
-    public boolean mayCall(String host, int port) {
-        return hosts.permits(host, port);
-    }
-
-    @Override
-    public boolean measured() {
-        return false;
-    }
-
-    @Override
-    public void closeAtEnd(AutoCloseable client) {
-        clients.add(client);
+        return errand.http(baseUrl);
     }
 }

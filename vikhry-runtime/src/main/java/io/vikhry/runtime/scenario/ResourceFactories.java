@@ -6,15 +6,13 @@ import io.vikhry.api.ResourceContext;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.http.AllowedHosts;
-import io.vikhry.runtime.http.ClientOwner;
+import io.vikhry.runtime.http.Errand;
 import io.vikhry.runtime.http.Gate;
-import io.vikhry.runtime.http.HttpClients;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,7 +56,7 @@ public final class ResourceFactories {
 
     /** Cuts the requests that factories have in flight. Whoever wants no further ones shuts their gate before. */
     public void cut() {
-        underWay.forEach(Item::closeClients);
+        underWay.forEach(Item::cut);
     }
 
     /** The pools that have a factory, in the order of the factories. */
@@ -122,19 +120,16 @@ public final class ResourceFactories {
         }
     }
 
-    /** What one call of a factory sees; owns the clients it builds. */
-    private final class Item implements ResourceContext, ClientOwner, AutoCloseable {
+    /** What one call of a factory sees. */
+    private final class Item implements ResourceContext, AutoCloseable {
         private final String pool;
         private final String id;
-        private final Loop loop;
-        private final Gate gate;
-        private final ConcurrentLinkedQueue<AutoCloseable> clients = new ConcurrentLinkedQueue<>();
+        private final Errand errand;
 
         Item(String pool, String id, Loop loop) {
             this.pool = pool;
             this.id = id;
-            this.loop = loop;
-            this.gate = gates.apply(loop);
+            this.errand = new Errand(engine, loop, hosts, gates.apply(loop), scenario.json());
             underWay.add(this);
         }
 
@@ -155,63 +150,18 @@ public final class ResourceFactories {
 
         @Override
         public Http.Builder http(URI baseUrl) {
-            return HttpClients.builder(this, baseUrl);
+            return errand.http(baseUrl);
         }
 
-        @Override
-        public Engine engine() {
-            return engine;
-        }
-
-        @Override
-        public Loop loop() {
-            return loop;
-        }
-
-        @Override
-        public String step() {
-            return "";
-        }
-
-        @Override
-        public long latenessNanos() {
-            return 0;
-        }
-
-        @Override
-        public Gate gate() {
-            return gate;
-        }
-
-        @Override
-        public boolean mayCall(String host, int port) {
-            return hosts.permits(host, port);
-        }
-
-        @Override
-        public boolean measured() {
-            return false;
-        }
-
-        @Override
-        public void closeAtEnd(AutoCloseable client) {
-            clients.add(client);
+        /** Cuts its requests, those to come too. */
+        void cut() {
+            errand.end(e -> LOG.warn("An HTTP client of item {} of pool {} was not closed", id, pool, e));
         }
 
         @Override
         public void close() {
             underWay.remove(this);
-            closeClients();
-        }
-
-        private void closeClients() {
-            for (AutoCloseable client : clients) {
-                try {
-                    client.close();
-                } catch (Exception e) {
-                    LOG.warn("An HTTP client of item {} of pool {} was not closed", id, pool, e);
-                }
-            }
+            cut();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.vikhry.runtime.vu;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.api.Http;
 import io.vikhry.api.Metric;
 import io.vikhry.api.Resources;
@@ -9,14 +10,13 @@ import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.http.ClientOwner;
 import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
+import io.vikhry.runtime.http.OpenClients;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import io.vikhry.runtime.scenario.ScenarioStep;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -38,7 +38,7 @@ final class UserContext implements VuContext, ClientOwner {
     private final int vuId;
     private final Loop loop;
     private final Gate gate;
-    private final List<AutoCloseable> clients = new CopyOnWriteArrayList<>();
+    private final OpenClients clients = new OpenClients();
     private @Nullable RandomGenerator random;
     private final AtomicReference<@Nullable LeasedResources> resources = new AtomicReference<>();
     private @Nullable Stretch stretch;
@@ -87,16 +87,9 @@ final class UserContext implements VuContext, ClientOwner {
         return stopped;
     }
 
-    /** Closes the user's clients; what fails is given to {@code problem}, and the others are closed all the same. */
+    /** Closes the user's clients, now and those to come; what fails is given to {@code problem}. Any thread may call. */
     void closeClients(Consumer<Exception> problem) {
-        for (AutoCloseable client : clients) {
-            try {
-                client.close();
-            } catch (Exception e) {
-                problem.accept(e);
-            }
-        }
-        clients.clear();
+        clients.close(problem);
     }
 
     /** What it has leased, or {@code null} if it never asked for anything. */
@@ -278,7 +271,17 @@ final class UserContext implements VuContext, ClientOwner {
     }
 
     @Override
+    public ObjectMapper json() {
+        return run.scenario().json();
+    }
+
+    @Override
     public void closeAtEnd(AutoCloseable client) {
         clients.add(client);
+    }
+
+    @Override
+    public void forget(AutoCloseable client) {
+        clients.remove(client);
     }
 }

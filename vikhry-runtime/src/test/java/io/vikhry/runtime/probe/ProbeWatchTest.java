@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,24 @@ class ProbeWatchTest {
     }
 
     @Test
+    void aCallThatHasEndedIsNotTakenForOneThatWasCutWhileItIsTold() {
+        Consumer<ProbeSample> slow = sample -> {
+            boolean first = sample.probe().equals("told") && look("told").isEmpty();
+            seen.add(sample);
+            if (first) {
+                await().atMost(SOON).until(() -> look("other").size() >= 5);
+            }
+        };
+        try (ProbeWatch watching = watch("""
+                @Probe(every = "100ms") static int told() { return 1; }
+                @Probe(every = "100ms") static int other() { return 1; }
+                """, Map.of(), slow)) {
+            await().atMost(SOON).until(() -> look("told").size() >= 3);
+            assertThat(look("told")).extracting(ProbeSample::outcome).containsOnly(Outcome.OK);
+        }
+    }
+
+    @Test
     void itsRequestsStopAtTheFenceAndAreNoPartOfTheRun() throws IOException {
         AtomicInteger calls = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -189,14 +208,12 @@ class ProbeWatchTest {
     }
 
     private ProbeWatch watch(String body, Map<String, String> params) {
+        return watch(body, params, seen::add);
+    }
+
+    private ProbeWatch watch(String body, Map<String, String> params, Consumer<ProbeSample> told) {
         LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step void a() {}\n" + body);
         return new ProbeWatch(
-                engine,
-                scenario,
-                scenario.params().parse(params),
-                fence,
-                Leash.NONE,
-                System::currentTimeMillis,
-                seen::add);
+                engine, scenario, scenario.params().parse(params), fence, Leash.NONE, System::currentTimeMillis, told);
     }
 }
