@@ -37,7 +37,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
 
     void open(Exchange x) {
         exchange = x;
-        x.connection = this;
+        x.waitAt(this);
         long now = System.nanoTime();
         openDeadlineNanos = now + pool.settings().connectTimeoutNanos();
         deadline.notAfter(Math.min(openDeadlineNanos, x.deadlineNanos));
@@ -51,6 +51,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     void adopt(Channel c, Exchange x) {
         exchange = x;
         x.connection = this;
+        x.carriedNanos = System.nanoTime();
         opened(c, false);
     }
 
@@ -121,9 +122,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         exchange = x;
         x.connection = this;
         reused = true;
-        if (x.carriedNanos == 0) {
-            x.carriedNanos = x.startNanos;
-        }
+        x.carried();
         Wire w = wire;
         if (w != null) {
             write(x, w);

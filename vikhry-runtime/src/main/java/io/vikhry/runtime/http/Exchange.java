@@ -84,6 +84,9 @@ final class Exchange implements Runnable {
     /** The opening of the connection, where it was made for this. */
     @Nullable Dial dial;
 
+    /** How long it was held at the gate since, which is not its time. */
+    long dialHeldNanos;
+
     // What became of it.
     long sent;
     long received;
@@ -117,6 +120,12 @@ final class Exchange implements Runnable {
     private boolean cancelled;
     private boolean timeUp;
 
+    /** Whether it has a place in the limit of requests per second that it may go out with, at once. */
+    private boolean hasPlace;
+
+    /** Whether it has waited for a place before. */
+    private boolean hasWaited;
+
     Exchange(Pool pool, HttpClient client) {
         this.pool = pool;
         this.client = client;
@@ -140,6 +149,8 @@ final class Exchange implements Runnable {
         cause = null;
         retried = false;
         carriedNanos = 0;
+        hasPlace = false;
+        hasWaited = false;
         restart();
         DONE.setRelease(this, false);
     }
@@ -149,6 +160,13 @@ final class Exchange implements Runnable {
         sentNanos = 0;
         firstByteNanos = 0;
         heldUntilNanos = 0;
+    }
+
+    /** It has a connection: at once, unless it was noted that it waited. */
+    void carried() {
+        if (carriedNanos == 0) {
+            carriedNanos = startNanos;
+        }
     }
 
     /** Whether the body is to be held back for now; if so, it is from this call on. */
@@ -217,36 +235,63 @@ final class Exchange implements Runnable {
         }
     }
 
-    /** The time at the gate is not the request's. */
+    /** The time at the gate is not the service's: all that was noted so far moves on by it. */
     private void passAgain() {
         sentBack = false;
-        carriedNanos = 0;
+        Gate gate = client.owner().gate();
         long before = System.nanoTime();
         try {
-            client.owner().gate().pass();
+            gate.pass();
+            if (client.isLimited()) {
+                latenessNanos += gate.awaitPlace(hasWaited);
+                hasWaited = true;
+                hasPlace = true;
+            }
         } catch (RuntimeException e) {
             Upload sending = upload;
             if (sending != null) {
                 sending.close();
+            }
+            if (retried) {
+                // It went out once, and nobody knows what became of that.
+                timeUp = client.owner().isTimeUp();
+                pool.loop().execute(this::cancel);
             }
             throw e;
         }
         long held = System.nanoTime() - before;
         startNanos += held;
         deadlineNanos += held;
+        carriedNanos += carriedNanos == 0 ? 0 : held;
+        dialHeldNanos += held;
         pool.loop().execute(this);
     }
 
+    /** On the loop's thread: it waits at {@code where} before it can go out. A place it had is given up by that. */
+    void waitAt(Carrier where) {
+        connection = where;
+        hasPlace = false;
+        dial = null;
+        dialHeldNanos = 0;
+    }
+
+    /** As {@link #mayGo}, where it goes out at once after its user has passed the gate. */
+    boolean mayGoAtOnce() {
+        return !client.isLimited() || mayGo();
+    }
+
     /**
-     * On the loop's thread, before it is sent on a connection for which it waited: whether it may be. If not, the worker has lost
-     * its right to send meanwhile; it goes back to its user, and the loop has no more to do with it.
+     * On the loop's thread, before it goes out on a connection for which it waited: whether it may. If not, the worker has lost
+     * its right to send meanwhile, or the limit of requests per second is used up; it goes back to its user, and the loop has no
+     * more to do with it.
      */
     boolean mayGo() {
-        if (client.owner().gate().isOpen()) {
+        Gate gate = client.owner().gate();
+        if (gate.isOpen() && (!client.isLimited() || hasPlace || gate.takePlace())) {
+            hasPlace = false;
             return true;
         }
         connection = null;
-        dial = null;
         Thread thread = waiter;
         sentBack = true;
         LockSupport.unpark(thread);

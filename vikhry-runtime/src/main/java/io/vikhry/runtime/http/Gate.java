@@ -1,26 +1,49 @@
 package io.vikhry.runtime.http;
 
-/** The check on the path of every request: whether this worker may still send, and whether it may send now. */
+/**
+ * The check on the path of every request: whether this worker may still send, and whether it may send now.
+ *
+ * <p>A request {@linkplain #pass passes} before its clock starts. Right before its bytes go out, on the loop, it is asked again
+ * where it had to wait for its connection meanwhile, and always where there is a limit of requests per second: a place in that is
+ * taken there and nowhere else, and a request that is sent anew takes another. One that gets none goes back to its user, who
+ * {@linkplain #awaitPlace waits for a place}.
+ */
 @FunctionalInterface
 public interface Gate {
     /** A gate that is always open. */
-    Gate OPEN = () -> 0;
+    Gate OPEN = () -> {};
 
     /**
-     * Returns when a request may be sent: at once as a rule; parks while the worker's lease is in doubt, or while the run's limit
-     * of requests per second is used up. Called on the user's thread before each request and each hop of a redirect, before its
-     * clock starts.
+     * Returns when this worker may send: at once as a rule; parks while its lease is in doubt. Called on the user's thread before
+     * each request and each hop of a redirect.
      *
-     * @return how long the limit held the request back, in ns: a part of its response time, not of its service time
      * @throws RuntimeException where no request may be sent any more; it goes on to the scenario
      */
-    long pass();
+    void pass();
 
-    /**
-     * Whether {@link #pass} would return at once because of nothing but the worker's right to send. Asked on the loop before a
-     * request is sent that had to wait for its connection; where it says no, the user passes again. Does not block.
-     */
+    /** Whether {@link #pass} would return at once. Does not block. */
     default boolean isOpen() {
         return true;
+    }
+
+    /** Whether there is a limit of requests per second, so that each needs a place. */
+    default boolean isLimited() {
+        return false;
+    }
+
+    /** Takes a place for a request that goes out now, if there is one and nobody waits for it. On the loop; does not block. */
+    default boolean takePlace() {
+        return true;
+    }
+
+    /**
+     * Waits for a place and takes it, for a request that goes out at once. On the user's thread.
+     *
+     * @param again whether the request has waited for one before, and so need not wait behind others
+     * @return how long the limit held the request back, in ns: a part of its response time, not of its service time
+     * @throws RuntimeException where no request may be sent any more
+     */
+    default long awaitPlace(boolean again) {
+        return 0;
     }
 }

@@ -40,19 +40,21 @@ final class Http2Line implements Dial.Opener, Carrier {
         deadline.notAfter(x.deadlineNanos);
         Http2Session s = session;
         if (s != null && waiting.isEmpty() && s.hasRoom()) {
-            x.carriedNanos = x.startNanos;
-            s.send(x);
+            if (x.mayGoAtOnce()) {
+                x.carried();
+                s.send(x);
+            }
             return;
         }
         waiting.addLast(x);
-        x.connection = this;
+        x.waitAt(this);
         open();
     }
 
     /** Carries an exchange that a connection gave back; in turn, since that connection may be in the midst of an event. */
     void again(Exchange x) {
         waiting.addLast(x);
-        x.connection = this;
+        x.waitAt(this);
         pool.loop().execute(this::roomAgain);
     }
 

@@ -31,6 +31,7 @@ final class HttpClient implements Http {
     private final ConcurrentHashMap<Origin, Pool> others = new ConcurrentHashMap<>(1);
     private final @Nullable CookieJar cookies;
     private final RequestHeads heads;
+    private final boolean limited;
     // Direct-mapped: a scenario with many paths evicts its own entries instead of filling the memory of each user.
     private final @Nullable Template[] templates = new Template[SLOTS];
     private final @Nullable Label[] labels = new Label[SLOTS];
@@ -43,10 +44,16 @@ final class HttpClient implements Http {
         this.base = newPool(settings.origin());
         this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
         this.heads = new RequestHeads(settings, cookies);
+        this.limited = owner.gate().isLimited();
     }
 
     ClientOwner owner() {
         return owner;
+    }
+
+    /** Whether there is a limit of requests per second. */
+    boolean isLimited() {
+        return limited;
     }
 
     ClientSettings settings() {
@@ -121,7 +128,7 @@ final class HttpClient implements Http {
         Request.Options options = request.options();
         CookieJar jar = cookies;
         boolean direct = options.headers == null && options.query == null && options.contentType == null;
-        long held = owner.gate().pass();
+        owner.gate().pass();
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(template.pool());
@@ -145,7 +152,7 @@ final class HttpClient implements Http {
         x.okStatus = options.okStatus;
         x.redirectsAreFine = settings.redirects() > 0;
         x.series = label.series();
-        x.latenessNanos = owner.latenessNanos() + held;
+        x.latenessNanos = owner.latenessNanos();
         return x;
     }
 

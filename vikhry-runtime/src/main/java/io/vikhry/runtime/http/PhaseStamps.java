@@ -18,11 +18,13 @@ final class PhaseStamps {
         boolean ready;
         Dial d = x.dial;
         if (d != null) {
-            blocked = d.startedNanos - at;
+            // The start has moved on by what it was held for since.
+            long held = x.dialHeldNanos;
+            blocked = d.startedNanos + held - at;
             dns = to(d.resolvedNanos, end) - d.startedNanos;
             connect = d.resolvedNanos == 0 ? -1 : to(d.connectedNanos, end) - d.resolvedNanos;
             tls = d.connectedNanos == 0 || !x.pool().origin().tls() ? -1 : to(d.openedNanos, end) - d.connectedNanos;
-            at = to(d.openedNanos, end);
+            at = d.openedNanos == 0 ? end : d.openedNanos + held;
             ready = d.openedNanos != 0;
         } else {
             ready = x.carriedNanos != 0;

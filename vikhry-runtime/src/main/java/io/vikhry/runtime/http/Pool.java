@@ -98,7 +98,11 @@ final class Pool {
         }
         for (Connection c = idle.pollLast(); c != null; c = idle.pollLast()) {
             if (c.isUsable()) {
-                c.send(exchange);
+                if (exchange.mayGoAtOnce()) {
+                    c.send(exchange);
+                } else {
+                    idle.addLast(c);
+                }
                 return;
             }
         }
@@ -139,14 +143,16 @@ final class Pool {
         }
     }
 
-    /** Sends at once where that can be done from a VU that is mounted on the loop; whether it did. */
+    /** Sends at once, or sends back, where that can be done from a VU that is mounted on the loop; whether it did. */
     boolean carryAtOnce(Exchange exchange) {
         Connection c = waiting == null ? idle.peekLast() : null;
         if (c == null || !c.isDirect() || !c.isUsable()) {
             return false;
         }
-        idle.removeLast();
-        c.send(exchange);
+        if (exchange.mayGoAtOnce()) {
+            idle.removeLast();
+            c.send(exchange);
+        }
         return true;
     }
 

@@ -12,6 +12,7 @@ final class RedirectChain {
     private final Label label;
     private String method;
     private Request.Options options;
+    private long deadlineNanos;
     private boolean foreign;
 
     RedirectChain(HttpClient client, Request request, Label label) {
@@ -29,7 +30,7 @@ final class RedirectChain {
     End follow(Exchange first, Target from) {
         Exchange x = first;
         Target at = from;
-        long deadline = first.deadlineNanos;
+        deadlineNanos = first.deadlineNanos;
         for (int left = client.settings().redirects(); Redirects.isRedirect(x.status); left--) {
             Target to = next(x, at, left);
             String next = Redirects.method(x.status, method);
@@ -40,7 +41,8 @@ final class RedirectChain {
             foreign |= !to.origin().equals(at.origin());
             client.recycle(x);
             at = to;
-            x = send(at, deadline, first.download != null);
+            x = send(at, first.download != null);
+            deadlineNanos = x.deadlineNanos;
             if (x.failure != null && !x.hasHead()) {
                 throw client.failed(x, method, at);
             }
@@ -94,12 +96,13 @@ final class RedirectChain {
         return merged;
     }
 
-    private Exchange send(Target to, long deadline, boolean streamed) {
-        long held = client.owner().gate().pass();
+    private Exchange send(Target to, boolean streamed) {
+        long before = System.nanoTime();
+        client.owner().gate().pass();
         client.refuseIfInterrupted(request, to);
         Exchange x = client.exchange(client.pool(to.origin()));
         x.startNanos = System.nanoTime();
-        x.deadlineNanos = deadline;
+        x.deadlineNanos = deadlineNanos + (x.startNanos - before);
         Headers own = foreign ? null : request.options().headers;
         String start = client.heads().start(method, to, own, headers());
         x.head = client.heads().head(start, to, own, method, options);
@@ -114,7 +117,7 @@ final class RedirectChain {
         x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;
         x.series = label.series();
-        x.latenessNanos = client.owner().latenessNanos() + held;
+        x.latenessNanos = client.owner().latenessNanos();
         x.await();
         return x;
     }

@@ -21,7 +21,7 @@ final class WaitingLine implements Carrier {
 
     void join(Exchange x) {
         line.addLast(x);
-        x.connection = this;
+        x.waitAt(this);
         deadline.notAfter(x.deadlineNanos);
     }
 

@@ -44,7 +44,7 @@ public final class Fence implements Gate, AutoCloseable {
      * @throws FenceClosedException if the fence was closed
      */
     @Override
-    public long pass() {
+    public void pass() {
         if (deadlineNanos - System.nanoTime() <= 0) {
             await(() -> {
                 if (Thread.currentThread().isInterrupted()) {
@@ -56,7 +56,6 @@ public final class Fence implements Gate, AutoCloseable {
                 throw new FenceClosedException();
             }
         }
-        return 0;
     }
 
     /** Opens it until {@link System#nanoTime} reaches {@code nanos}; an earlier deadline than the present one shuts it sooner. */

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * order in which they came, and never while the fence is shut.
  *
  * <p>The line of those who wait belongs to the loop, as does the timer that calls them up; a user that runs elsewhere (fallback
- * scheduler) joins by {@link Loop#execute}. {@link #length} may be read by any thread: who sees it at 0 may try at once.
+ * scheduler) joins by {@link Loop#execute}.
  */
 final class Turnstile implements Gate {
     private static final long SHUT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -22,7 +22,6 @@ final class Turnstile implements Gate {
     private final Throttle throttle;
     private final Timer timer;
     private final ArrayDeque<Ticket> line = new ArrayDeque<>();
-    private volatile int length;
 
     Turnstile(Loop loop, Fence fence, Throttle throttle) {
         this.loop = loop;
@@ -37,17 +36,28 @@ final class Turnstile implements Gate {
     }
 
     @Override
-    public long pass() {
+    public void pass() {
         fence.pass();
+    }
+
+    @Override
+    public boolean isLimited() {
+        return true;
+    }
+
+    @Override
+    public boolean takePlace() {
+        return line.isEmpty() && throttle.take(System.nanoTime()) == 0;
+    }
+
+    @Override
+    public long awaitPlace(boolean again) {
         long came = System.nanoTime();
-        if (length == 0 && throttle.take(came) == 0) {
-            return 0;
-        }
-        await();
+        await(again);
         while (!fence.isOpen()) {
             // Its turn is over: what it may send now is sent too late.
             fence.pass();
-            await();
+            await(true);
         }
         long held = System.nanoTime() - came;
         throttle.held(held);
@@ -59,9 +69,9 @@ final class Turnstile implements Gate {
         return fence.isOpen();
     }
 
-    private void await() {
+    private void await(boolean first) {
         Ticket ticket = new Ticket();
-        onLoop(() -> join(ticket));
+        onLoop(() -> join(ticket, first));
         while (!ticket.called) {
             if (Thread.currentThread().isInterrupted()) {
                 onLoop(() -> leave(ticket));
@@ -71,17 +81,19 @@ final class Turnstile implements Gate {
         }
     }
 
-    private void join(Ticket ticket) {
-        line.add(ticket);
-        length = line.size();
-        if (length == 1) {
+    private void join(Ticket ticket, boolean first) {
+        if (first) {
+            line.addFirst(ticket);
+        } else {
+            line.addLast(ticket);
+        }
+        if (line.size() == 1) {
             callUp();
         }
     }
 
     private void leave(Ticket ticket) {
         line.remove(ticket);
-        length = line.size();
     }
 
     /** On the loop. */
@@ -96,7 +108,6 @@ final class Turnstile implements Gate {
                 LockSupport.unpark(first.thread);
             }
         }
-        length = line.size();
         if (wait > 0) {
             timer.arm(wait);
         }

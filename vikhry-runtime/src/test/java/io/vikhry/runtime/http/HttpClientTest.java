@@ -13,7 +13,6 @@ import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpResponse;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -27,48 +26,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
-@ParameterizedClass
-@MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
 @Timeout(60)
-class HttpClientTest {
-    private final TestOwner.Mode mode;
-    private final List<AutoCloseable> servers = new ArrayList<>();
-    private TestOwner owner;
-
-    HttpClientTest(TestOwner.Mode mode) {
-        this.mode = mode;
-    }
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(mode);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-    }
-
-    private RawServer serve(RawServer.Script script) throws IOException {
-        RawServer server = RawServer.start(script);
-        servers.add(server);
-        return server;
-    }
-
-    private RawServer serve(String response) throws IOException {
-        return serve(RawServer.always(response));
-    }
-
+class HttpClientTest extends HttpFixture {
     // ---- requests and responses
 
     @Test

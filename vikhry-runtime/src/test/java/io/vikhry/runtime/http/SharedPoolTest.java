@@ -9,7 +9,6 @@ import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.runtime.metrics.Phase;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,45 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections that the users of a loop share. */
-@ParameterizedClass
-@MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
 @Timeout(60)
-class SharedPoolTest {
-    private final TestOwner.Mode mode;
-    private final List<AutoCloseable> servers = new ArrayList<>();
-    private TestOwner owner;
-
-    SharedPoolTest(TestOwner.Mode mode) {
-        this.mode = mode;
-    }
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(mode);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-    }
-
-    private RawServer serve(RawServer.Script script) throws IOException {
-        RawServer server = RawServer.start(script);
-        servers.add(server);
-        return server;
-    }
-
+class SharedPoolTest extends HttpFixture {
     private Http.Builder shared(RawServer server, int most) {
         return owner.http(server.url()).sharedConnections(most);
     }
@@ -186,13 +152,12 @@ class SharedPoolTest {
         private final AtomicInteger waiting = new AtomicInteger();
 
         @Override
-        public long pass() {
+        public void pass() {
             waiting.incrementAndGet();
             while (!open) {
                 LockSupport.parkNanos(1_000_000);
             }
             waiting.decrementAndGet();
-            return 0;
         }
 
         @Override
@@ -234,9 +199,8 @@ class SharedPoolTest {
         AtomicInteger passes = new AtomicInteger();
         owner.gate = new Gate() {
             @Override
-            public long pass() {
+            public void pass() {
                 passes.incrementAndGet();
-                return 0;
             }
 
             @Override
@@ -248,6 +212,15 @@ class SharedPoolTest {
                 .isNull();
         assertThat(passes).hasValue(2);
         assertThat(server.accepted).hasValue(1);
+    }
+
+    @Test
+    void aClientThatIsClosedAfterItsEngineLeavesItsPoolInPeace() throws Exception {
+        RawServer server = serve(RawServer.ok("x"));
+        Http http = owner.onVu(() -> shared(server, 1).build());
+        assertThat(owner.onVu(() -> code(http, "/x"))).isNull();
+        owner.engine().close();
+        http.close();
     }
 
     @Test
