@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /** A wire through a channel of Netty, as the last of its handlers: with TLS, and where there is no {@link BareSocket}. */
@@ -73,7 +74,25 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             pendingFrom = 0;
             writeBody(c);
         }
-        return pendingBody == null;
+        if (isDrained()) {
+            return true;
+        }
+        if (pendingBody == null) {
+            tellWhenTaken(c);
+        }
+        return false;
+    }
+
+    /** Behind what the channel has: nothing of its own, written where it is taken as it is, after TLS. */
+    private void tellWhenTaken(Channel c) {
+        ChannelPromise taken = c.newPromise();
+        taken.addListener(f -> {
+            if (f.isSuccess()) {
+                end.sent();
+            }
+        });
+        c.unsafe().write(Unpooled.EMPTY_BUFFER, taken);
+        c.unsafe().flush();
     }
 
     /** Writes on while the channel takes it, so that a big body is not copied whole. */
@@ -121,7 +140,7 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
         if (pendingBody != null) {
             writeBody(ctx.channel());
             if (pendingBody == null) {
-                end.sent();
+                tellWhenTaken(ctx.channel());
             }
         }
     }

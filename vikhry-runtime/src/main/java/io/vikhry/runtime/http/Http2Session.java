@@ -144,6 +144,8 @@ final class Http2Session extends Http2ConnectionHandler {
         written.addListener(f -> {
             if (!f.isSuccess()) {
                 notSent(answer, f.cause());
+            } else if (bodiless) {
+                taken(answer);
             }
         });
         if (held) {
@@ -169,12 +171,16 @@ final class Http2Session extends Http2ConnectionHandler {
         Upload upload = x.upload;
         if (body != null && !bodiless && answers.get(id) == answer) {
             x.sent += body.length;
-            encoder().writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise());
+            encoder()
+                    .writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise())
+                    .addListener(f -> {
+                        if (f.isSuccess()) {
+                            taken(answer);
+                        }
+                    });
         }
         flush(ctx);
-        if (upload == null && answers.get(id) == answer) {
-            x.sentNanos = System.nanoTime();
-        } else if (upload != null) {
+        if (upload != null) {
             upload.start((piece, last) -> {
                 if (answers.get(id) == answer) {
                     encoder()
@@ -191,6 +197,13 @@ final class Http2Session extends Http2ConnectionHandler {
     }
 
     /** Lets the server send on, on a stream that was held back. */
+    /** The system took the last byte of a request; what it may send, and when, the server decides. */
+    private void taken(Http2Answer answer) {
+        if (answers.get(answer.stream) == answer) {
+            answer.exchange.sentNanos = System.nanoTime();
+        }
+    }
+
     void credit(int stream, int bytes) {
         ChannelHandlerContext ctx = context;
         Http2Stream open = connection().stream(stream);

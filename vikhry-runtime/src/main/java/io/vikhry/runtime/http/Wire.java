@@ -14,7 +14,7 @@ interface Wire {
          */
         void received(byte[] in, int n, boolean more);
 
-        /** What {@link #send} had to keep is on its way, too. */
+        /** The system has taken what {@link #send} had to keep, too. */
         void sent();
 
         /** The peer has closed, or the wire broke. */
@@ -33,7 +33,7 @@ interface Wire {
      * Sends a request; its arrays must not be changed until the answer. What fails is not told here: a server that wants no more
      * may have answered before it closed, and the answer or the close is read next.
      *
-     * @return whether all of it is on its way
+     * @return whether the system has taken all of it
      */
     boolean send(byte[] head, byte @Nullable [] body);
 

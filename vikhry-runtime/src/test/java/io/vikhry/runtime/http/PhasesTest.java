@@ -15,6 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,9 +130,7 @@ class PhasesTest {
         try (Http2Server server = Http2Server.start(new Http2Settings(), asked -> {
             LockSupport.parkNanos(STALL_NANOS);
             asked.head(200, false);
-            asked.ctx()
-                    .executor()
-                    .schedule(() -> asked.data(new byte[9], true), 120, java.util.concurrent.TimeUnit.MILLISECONDS);
+            asked.ctx().executor().schedule(() -> asked.data(new byte[9], true), 120, TimeUnit.MILLISECONDS);
         })) {
             owner.onVu(() -> {
                 Http http = owner.http(server.url()).http2().build();
@@ -140,6 +142,142 @@ class PhasesTest {
         assertThat(seen.counts).containsEntry(Phase.CONNECT, 1L).containsEntry(Phase.WAIT, 2L);
         assertThat(seen.nanos.get(Phase.SEND) + seen.nanos.get(Phase.WAIT)).isGreaterThan(STALL_NANOS);
         assertThat(seen.nanos.get(Phase.RECEIVE)).isGreaterThan(60_000_000L);
+        assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+    }
+
+    @Test
+    void whatTheServerDoesNotTakeYetIsStillBeingSent() throws Exception {
+        try (RawServer server = RawServer.start(peer -> {
+            peer.send(new Http2Frames().settings().bytes());
+            LockSupport.parkNanos(2 * STALL_NANOS);
+            byte[] more = Http2Frames.number(100_000);
+            peer.send(new Http2Frames()
+                    .frame(Http2Frames.WINDOW_UPDATE, 0, 0, more)
+                    .frame(Http2Frames.WINDOW_UPDATE, 0, 3, more)
+                    .bytes());
+            LockSupport.parkNanos(STALL_NANOS);
+            peer.send(new Http2Frames().ok(3, true).bytes());
+            peer.drain();
+        })) {
+            // More than the 65,535 bytes that may be sent before the server says anything.
+            owner.onVu(() -> owner.http(server.url())
+                    .http2()
+                    .build()
+                    .post("/")
+                    .name("POST window")
+                    .body(new byte[100_000], "a/b")
+                    .send());
+        }
+        Seen seen = Seen.of(owner, "POST window");
+        assertThat(seen.nanos.get(Phase.SEND)).isGreaterThan(STALL_NANOS);
+        assertThat(seen.nanos.get(Phase.WAIT)).isBetween(STALL_NANOS / 2, seen.serviceNanos / 2);
+        assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+    }
+
+    @Test
+    void whatWaitedAndHadToPassTheGateOnceMoreWasBlockedAndTheGateIsNoPhase() throws Exception {
+        AtomicInteger passes = new AtomicInteger();
+        owner.gate = new Gate() {
+            @Override
+            public void pass() {
+                if (passes.incrementAndGet() == 3) {
+                    LockSupport.parkNanos(3 * STALL_NANOS);
+                }
+            }
+
+            @Override
+            public boolean isOpen() {
+                return passes.get() != 2;
+            }
+        };
+        CountDownLatch held = new CountDownLatch(1);
+        try (RawServer server = RawServer.start(peer -> {
+            for (RawServer.Received r = peer.request(); r != null; r = peer.request()) {
+                if (r.target().equals("/held")) {
+                    held.countDown();
+                    LockSupport.parkNanos(2 * STALL_NANOS);
+                }
+                peer.send(RawServer.ok("x"));
+            }
+        })) {
+            Http http = owner.http(server.url()).sharedConnections(1).build();
+            CompletableFuture<?> first = owner.start(() -> http.get("/held").send());
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+            owner.onVu(() -> http.get("/waits").send());
+            first.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(passes).hasValue(3);
+        Seen seen = Seen.of(owner, "GET /waits");
+        assertThat(seen.nanos.get(Phase.BLOCKED)).isGreaterThan(STALL_NANOS);
+        assertThat(seen.nanos.get(Phase.SEND)).isLessThan(STALL_NANOS);
+        assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+        assertThat(seen.serviceNanos).isLessThan(3 * STALL_NANOS);
+    }
+
+    @Test
+    void whoOpenedAConnectionAndHadToPassTheGateOnceMoreKeepsThePhasesOfTheOpening() throws Exception {
+        AtomicInteger passes = new AtomicInteger();
+        owner.gate = new Gate() {
+            @Override
+            public void pass() {
+                if (passes.incrementAndGet() == 2) {
+                    LockSupport.parkNanos(3 * STALL_NANOS);
+                }
+            }
+
+            @Override
+            public boolean isOpen() {
+                return passes.get() != 1;
+            }
+        };
+        TestKey key = TestKey.make(directory, "again");
+        try (RawServer server =
+                RawServer.start(key.serverContext(null).getServerSocketFactory().createServerSocket(0), peer -> {
+                    // The handshake begins with the first reading.
+                    LockSupport.parkNanos(STALL_NANOS);
+                    slowly(peer);
+                })) {
+            owner.onVu(() -> owner.http(server.url("localhost"))
+                    .insecure()
+                    .build()
+                    .get("/")
+                    .name("GET again")
+                    .send());
+        }
+        Seen seen = Seen.of(owner, "GET again");
+        assertThat(seen.nanos.get(Phase.TLS)).isGreaterThan(STALL_NANOS / 2);
+        assertThat(seen.nanos.get(Phase.SEND)).isLessThan(STALL_NANOS);
+        assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
+    }
+
+    @Test
+    void whoTakesOverAConnectionThatWasOpenedForAnotherWasBlockedUntilThen() throws Exception {
+        TestKey key = TestKey.make(directory, "old");
+        try (RawServer server =
+                RawServer.start(key.serverContext(null).getServerSocketFactory().createServerSocket(0), peer -> {
+                    LockSupport.parkNanos(4 * STALL_NANOS);
+                    slowly(peer);
+                })) {
+            Http http = owner.http(server.url("localhost")).insecure().http2().build();
+            CompletableFuture<HttpException.Code> first = owner.start(() -> {
+                try {
+                    http.get("/").timeout(Duration.ofNanos(STALL_NANOS)).send();
+                    return null;
+                } catch (HttpException e) {
+                    return e.code();
+                }
+            });
+            owner.onVu(() -> http.get("/").name("GET old").send());
+            assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(HttpException.Code.TIMEOUT);
+            assertThat(server.accepted).hasValue(1);
+        }
+        Seen seen = Seen.of(owner, "GET old");
+        assertThat(seen.counts)
+                .containsEntry(Phase.BLOCKED, 1L)
+                .containsEntry(Phase.TLS, 0L)
+                .containsEntry(Phase.SEND, 1L)
+                .containsEntry(Phase.WAIT, 1L);
+        assertThat(seen.nanos.get(Phase.BLOCKED)).isGreaterThan(2 * STALL_NANOS);
         assertThat((double) seen.sum()).isBetween(seen.serviceNanos * 0.998, seen.serviceNanos * 1.002);
     }
 
