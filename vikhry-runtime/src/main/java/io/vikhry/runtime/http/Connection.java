@@ -135,10 +135,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         if (download != null) {
             download.from(this);
         }
-        long firstByte = pool.settings().firstByteNanos();
-        if (firstByte > 0) {
-            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
-        }
+        limitFirstByte(x);
         boolean held = x.holdsBody();
         deadline.notAfter(due(x));
         byte[] body = held ? null : x.body;
@@ -155,12 +152,21 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         }
     }
 
+    /** From now on the server has to answer. */
+    private void limitFirstByte(Exchange x) {
+        long firstByte = pool.settings().firstByteNanos();
+        if (firstByte > 0) {
+            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
+        }
+    }
+
     /** Sends the body that was held back. */
     private void sendHeld(Exchange x) {
         Wire w = wire;
         byte[] body = x.body;
         Upload upload = x.upload;
         x.releaseBody();
+        limitFirstByte(x);
         if (w == null) {
             return;
         }
@@ -193,7 +199,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
             } else if (parser.failure() != null) {
                 malformed();
             } else {
-                if (x.firstByteNanos == 0) {
+                if (x.firstByteNanos == 0 && parser.hasBegun()) {
                     x.firstByteNanos = System.nanoTime();
                 }
                 if (x.heldUntilNanos != 0 && parser.isContinued()) {
@@ -288,7 +294,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
 
     /** When an exchange that was sent is too late as things stand. */
     private long due(Exchange x) {
-        boolean first = pool.settings().firstByteNanos() > 0 && parser.consumed() == 0;
+        boolean first = pool.settings().firstByteNanos() > 0 && !parser.hasBegun();
         long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
         return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
     }

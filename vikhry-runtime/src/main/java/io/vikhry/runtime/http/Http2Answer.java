@@ -122,11 +122,6 @@ final class Http2Answer implements Carrier, Download.Tap {
         return head != null;
     }
 
-    /** Whether nothing of the response came. */
-    boolean isEmpty() {
-        return received == 0;
-    }
-
     /** The stream has ended as it should. */
     void complete() {
         byte[] whole = head;

@@ -187,7 +187,7 @@ final class Http2Line implements Dial.Opener, Carrier {
     }
 
     private long due(Exchange x) {
-        boolean first = pool.settings().firstByteNanos() > 0 && x.connection instanceof Http2Answer a && a.isEmpty();
+        boolean first = pool.settings().firstByteNanos() > 0 && x.connection instanceof Http2Answer a && !a.hasHead();
         long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
         return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
     }
@@ -211,7 +211,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         deadline.notAfter(x.heldUntilNanos);
     }
 
-    /** An exchange is sent on a stream. */
+    /** An exchange is sent on a stream, or its body that was held back: from now on the server has to answer. */
     void sent(Exchange x) {
         long firstByte = pool.settings().firstByteNanos();
         if (firstByte > 0) {

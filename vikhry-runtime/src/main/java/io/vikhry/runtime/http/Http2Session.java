@@ -160,6 +160,7 @@ final class Http2Session extends Http2ConnectionHandler {
         ChannelHandlerContext ctx = context;
         answer.exchange.releaseBody();
         if (ctx != null && answers.get(answer.stream) == answer) {
+            line.sent(answer.exchange);
             sendBody(ctx, answer, false);
         }
     }
@@ -196,7 +197,6 @@ final class Http2Session extends Http2ConnectionHandler {
         }
     }
 
-    /** Lets the server send on, on a stream that was held back. */
     /** The system took the last byte of a request; what it may send, and when, the server decides. */
     private void taken(Http2Answer answer) {
         if (answers.get(answer.stream) == answer) {
@@ -204,6 +204,7 @@ final class Http2Session extends Http2ConnectionHandler {
         }
     }
 
+    /** Lets the server send on, on a stream that was held back. */
     void credit(int stream, int bytes) {
         ChannelHandlerContext ctx = context;
         Http2Stream open = connection().stream(stream);

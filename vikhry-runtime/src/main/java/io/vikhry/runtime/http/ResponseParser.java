@@ -113,6 +113,11 @@ final class ResponseParser {
         return state == State.DONE;
     }
 
+    /** Whether something of the response has come, interim ones apart. */
+    boolean hasBegun() {
+        return state != State.HEAD || partialLength > 0;
+    }
+
     /** What is wrong with the response, or null. */
     @Nullable Code failure() {
         return failure;

@@ -2,9 +2,11 @@ package io.vikhry.runtime.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http2.Http2Settings;
 import io.vikhry.api.Http;
+import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.api.HttpResponse;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,56 @@ class ExpectContinueTest {
                         .mapToLong(SeriesSnapshot::bytesSent)
                         .sum())
                 .isLessThan(1_000);
+    }
+
+    @Test
+    void theServersWordIsNotTheFirstByteOfItsResponse() throws Exception {
+        try (RawServer server = RawServer.start(peer -> {
+                    RawServer.Received head = peer.head();
+                    peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+                    peer.body(head);
+                    peer.awaitClose();
+                });
+                Http2Server two = Http2Server.start(new Http2Settings(), asked -> asked.head(103, false))) {
+            owner.onVu(() -> {
+                Http one = owner.http(server.url())
+                        .firstByteTimeout(Duration.ofMillis(300))
+                        .timeout(Duration.ofSeconds(20))
+                        .build();
+                Http other = owner.http(two.url())
+                        .http2()
+                        .firstByteTimeout(Duration.ofMillis(300))
+                        .timeout(Duration.ofSeconds(20))
+                        .build();
+                for (HttpRequest request : List.of(post(one, false, Duration.ofSeconds(5)), other.get("/hints"))) {
+                    assertThatThrownBy(request::send)
+                            .isInstanceOfSatisfying(
+                                    HttpException.class,
+                                    e -> assertThat(e.code()).isEqualTo(HttpException.Code.TIMEOUT))
+                            .hasMessageContaining("first-byte timeout");
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void aServerThatNeedsLongToGiveItsWordHasTheFirstByteTimeoutFromTheBodyOn() throws Exception {
+        try (RawServer server = RawServer.start(peer -> {
+            RawServer.Received head = peer.head();
+            LockSupport.parkNanos(600_000_000);
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            peer.body(head);
+            LockSupport.parkNanos(600_000_000);
+            peer.send(RawServer.ok("done"));
+        })) {
+            owner.onVu(() -> {
+                Http http = owner.http(server.url())
+                        .firstByteTimeout(Duration.ofSeconds(1))
+                        .build();
+                return post(http, false, Duration.ofSeconds(5)).send().expectBodyContains("done");
+            });
+        }
     }
 
     @Test
