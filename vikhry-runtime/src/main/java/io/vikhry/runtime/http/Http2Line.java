@@ -161,6 +161,10 @@ final class Http2Line implements Dial.Opener, Carrier {
         boolean any = d != null;
         long next = any ? openDeadlineNanos : 0;
         for (Exchange x : underWay()) {
+            if (x.connection == null) {
+                // The end of one before it was its end, too.
+                continue;
+            }
             if (x.heldUntilNanos != 0 && x.heldUntilNanos - now <= 0 && x.connection instanceof Http2Answer answer) {
                 answer.sendHeld();
             }
@@ -245,7 +249,7 @@ final class Http2Line implements Dial.Opener, Carrier {
     /** Cancels what is under way for one client. */
     void cancel(HttpClient client, String why) {
         for (Exchange x : underWay()) {
-            if (x.client() == client) {
+            if (x.connection != null && x.client() == client) {
                 x.fail(Code.CANCELLED, why, null);
             }
         }
@@ -254,7 +258,9 @@ final class Http2Line implements Dial.Opener, Carrier {
     /** Cancels what is under way, and closes. */
     void close(String why) {
         for (Exchange x : underWay()) {
-            x.fail(Code.CANCELLED, why, null);
+            if (x.connection != null) {
+                x.fail(Code.CANCELLED, why, null);
+            }
         }
         deadline.cancel();
         new ArrayList<>(sessions).forEach(Http2Session::close);

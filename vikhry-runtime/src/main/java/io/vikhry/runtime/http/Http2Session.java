@@ -357,7 +357,7 @@ final class Http2Session extends Http2ConnectionHandler {
     /** Has another connection carry the exchange, if that was not tried before. */
     boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
-        if (x.retried || x.upload != null) {
+        if (x.retried || x.upload != null || answers.get(answer.stream) != answer) {
             return false;
         }
         x.retried = true;
@@ -369,9 +369,11 @@ final class Http2Session extends Http2ConnectionHandler {
         return true;
     }
 
-    /** Ends an exchange without a response. */
+    /** Ends an exchange without a response, unless it is over: that of another may have ended it. */
     void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
-        answer.exchange.fail(code, why, cause);
+        if (answers.get(answer.stream) == answer) {
+            answer.exchange.fail(code, why, cause);
+        }
     }
 
     /** Ends our side of a stream that is not over. */
