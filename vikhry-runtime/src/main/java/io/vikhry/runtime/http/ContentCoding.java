@@ -8,18 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Locale;
-import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
 
 /** Undoes gzip, deflate, Brotli and Zstandard, bounded, so that a small body cannot become a huge one. */
 final class ContentCoding {
-    private static final int GZIP_HEADER = 10;
-    private static final int GZIP_TRAILER = 8;
-
     private ContentCoding() {}
 
     /** The body has more bytes than are accepted. */
@@ -44,7 +39,7 @@ final class ContentCoding {
             InputStream in = wire;
             for (int i = list.length - 1; i >= 0; i--) {
                 switch (list[i].strip()) {
-                    case "gzip", "x-gzip" -> in = new GZIPInputStream(in);
+                    case "gzip", "x-gzip" -> in = new GzipMembers(in);
                     case "deflate" -> in = inflating(in);
                     case "br" -> in = new BrotliInputStream(in);
                     case "zstd" -> in = new ZstdInputStream(in);
@@ -89,23 +84,8 @@ final class ContentCoding {
     }
 
     private static byte[] gunzip(byte[] in, int max) throws IOException {
-        int at = gzipHeader(in);
-        Inflater inflater = new Inflater(true);
-        try {
-            inflater.setInput(in, at, in.length - at);
-            byte[] out = run(inflater, max);
-            if (inflater.getRemaining() < GZIP_TRAILER) {
-                throw new EOFException("the gzip body is cut off");
-            }
-            CRC32 crc = new CRC32();
-            crc.update(out);
-            int trailer = in.length - inflater.getRemaining();
-            if (little(in, trailer) != (int) crc.getValue()) {
-                throw new IOException("the gzip body is damaged: wrong checksum");
-            }
-            return out;
-        } finally {
-            inflater.end();
+        try (InputStream stream = new GzipMembers(new ByteArrayInputStream(in))) {
+            return read(stream, max);
         }
     }
 
@@ -130,28 +110,6 @@ final class ContentCoding {
             throw new TooLarge(max);
         }
         return out;
-    }
-
-    private static int gzipHeader(byte[] in) throws IOException {
-        if (in.length < GZIP_HEADER + GZIP_TRAILER || in[0] != 0x1f || in[1] != (byte) 0x8b || in[2] != 8) {
-            throw new IOException("the body is not gzip, although Content-Encoding says so");
-        }
-        int flags = in[3];
-        int at = GZIP_HEADER;
-        if ((flags & 4) != 0) {
-            at += 2 + (in[at] & 0xff) + ((in[at + 1] & 0xff) << 8);
-        }
-        for (int text = flags >> 3 & 3; text != 0; text &= text - 1) {
-            while (at < in.length && in[at] != 0) {
-                at++;
-            }
-            at++;
-        }
-        at += (flags & 2) != 0 ? 2 : 0;
-        if (at > in.length - GZIP_TRAILER) {
-            throw new EOFException("the gzip body is cut off");
-        }
-        return at;
     }
 
     /** By the book deflate is the zlib format; some servers send it bare. */
@@ -187,9 +145,5 @@ final class ContentCoding {
             throw new IOException("the compressed body is damaged: " + e.getMessage(), e);
         }
         return out.toByteArray();
-    }
-
-    private static int little(byte[] b, int at) {
-        return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | (b[at + 3] & 0xff) << 24;
     }
 }

@@ -10,6 +10,9 @@ final class ResponseBody {
     /** A declared length is believed up to this many bytes; beyond, memory follows the bytes that really came. */
     private static final int EAGER = 64 * 1024;
 
+    /** The most that one array holds; a longer body can be counted, or read while it comes. */
+    static final int MOST_KEPT = Integer.MAX_VALUE - 8;
+
     private boolean keep;
     private @Nullable BodySink sink;
     private long max;
@@ -21,7 +24,7 @@ final class ResponseBody {
     void begin(boolean kept, long most, @Nullable BodySink where) {
         keep = kept;
         sink = where;
-        max = most;
+        max = kept && where == null ? Math.min(most, MOST_KEPT) : most;
         count = 0;
         bytes = NOTHING;
         length = 0;

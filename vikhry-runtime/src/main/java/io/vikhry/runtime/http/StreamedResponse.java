@@ -46,7 +46,7 @@ final class StreamedResponse implements HttpStream {
         this.body = exchange.encoded
                 ? new Decoded(ContentCoding.decoding(String.join(",", headers("Content-Encoding")), wire))
                 : wire;
-        this.lines = new TextLines(body, Math.min(request.maxBody(), Integer.MAX_VALUE));
+        this.lines = new TextLines(body, Math.min(request.maxBody(), ResponseBody.MOST_KEPT - 1));
         this.events = new EventLines(lines);
     }
 
@@ -198,11 +198,21 @@ final class StreamedResponse implements HttpStream {
                 // What the decoders throw at damaged bytes is not a closed set.
                 throw undecodable(new IOException("the compressed body is damaged: " + e.getMessage(), e));
             }
+            if (n < 0) {
+                endWire();
+            }
             left -= Math.max(0, n);
             if (left < 0) {
                 throw undecodable(new ContentCoding.TooLarge(request.maxBody()));
             }
             return n;
+        }
+
+        /** A decoder may know that it is at its end before the response is. */
+        private void endWire() {
+            while (fill()) {
+                taken();
+            }
         }
 
         @Override

@@ -77,7 +77,7 @@ final class TextLines {
             from = 0;
         }
         if (to == buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(BUFFER, 2 * to));
+            buffer = Arrays.copyOf(buffer, (int) Math.clamp(2L * to, BUFFER, ResponseBody.MOST_KEPT));
         }
         int n = in.read(buffer, to, buffer.length - to);
         to += Math.max(0, n);

@@ -8,75 +8,30 @@ import static org.awaitility.Awaitility.await;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.vikhry.api.CheckFailedException;
 import io.vikhry.api.Http;
-import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpStream;
 import io.vikhry.api.ServerSentEvent;
 import io.vikhry.runtime.metrics.Phase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Responses that are read while they come. */
-@ParameterizedClass
-@MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
 @Timeout(60)
-class StreamedResponseTest {
-    private final TestOwner.Mode mode;
-    private final List<AutoCloseable> servers = new ArrayList<>();
-    private TestOwner owner;
-
-    StreamedResponseTest(TestOwner.Mode mode) {
-        this.mode = mode;
-    }
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(mode);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-    }
-
-    private RawServer serve(RawServer.Script script) throws IOException {
-        RawServer server = RawServer.start(script);
-        servers.add(server);
-        return server;
-    }
-
+class StreamedResponseTest extends HttpFixture {
     private static String chunk(String text) {
         return Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n";
-    }
-
-    private static Code code(Runnable work) {
-        try {
-            work.run();
-            return null;
-        } catch (HttpException e) {
-            return e.code();
-        }
     }
 
     @Test
@@ -313,6 +268,36 @@ class StreamedResponseTest {
         assertThat(server.requests.getLast().header("cookie")).isEqualTo("a=b");
         assertThat(server.requests.getLast().body()).hasSize(body.length);
         assertThat(owner.codes("POST /from")).isEqualTo(Map.of("200", 1L, "307", 1L));
+    }
+
+    @Test
+    void aCompressedOneThatWasReadToItsEndKeepsItsConnectionThoughTheFramingEndsLater() throws Exception {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write("text".getBytes(UTF_8));
+        }
+        RawServer server = serve(peer -> {
+            while (peer.request() != null) {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
+                for (int member = 0; member < 2; member++) {
+                    peer.send(Integer.toHexString(zipped.size()) + "\r\n");
+                    peer.send(zipped.toByteArray());
+                    peer.send("\r\n");
+                    LockSupport.parkNanos(50_000_000);
+                }
+                peer.send("0\r\n\r\n");
+            }
+        });
+        owner.onVu(() -> {
+            Http http = owner.http(server.url()).build();
+            for (int i = 0; i < 3; i++) {
+                try (HttpStream stream = http.get("/zip").stream()) {
+                    assertThat(stream.body().readAllBytes()).isEqualTo("texttext".getBytes(UTF_8));
+                }
+            }
+            return null;
+        });
+        assertThat(server.accepted).hasValue(1);
     }
 
     @Test
