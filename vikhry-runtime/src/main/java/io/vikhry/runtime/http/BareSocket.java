@@ -54,8 +54,8 @@ final class BareSocket implements EpollIoHandle, Wire {
     private @Nullable ArrayDeque<Rest> rest;
 
     private boolean open;
-    /** Whether the peer takes no more. */
-    private boolean mute;
+    /** Why nothing more can be sent. */
+    private @Nullable IOException mute;
 
     private boolean held;
     /** Whether something came before there was an {@link #end}: it will not be told again. */
@@ -119,7 +119,7 @@ final class BareSocket implements EpollIoHandle, Wire {
 
     @Override
     public boolean isDrained() {
-        return rest == null && !mute;
+        return rest == null && mute == null;
     }
 
     @Override
@@ -176,7 +176,7 @@ final class BareSocket implements EpollIoHandle, Wire {
                 return false;
             }
         }
-        if (part.taken != null && open && !mute) {
+        if (part.taken != null && open && mute == null) {
             part.taken.run();
         }
         return true;
@@ -184,14 +184,14 @@ final class BareSocket implements EpollIoHandle, Wire {
 
     /** Sends what stands in the loop's buffer; returns how many bytes the system took. */
     private int send(int n) {
-        if (mute) {
+        if (mute != null) {
             return n;
         }
         try {
             return socket.sendAddress(raw.address(), 0, n);
         } catch (IOException e) {
-            // The next reading finds out what it is, after what the server may still have said.
-            mute = true;
+            // What the peer may still have said comes first, and its end, if it has closed.
+            mute = e;
             loop.execute(() -> receive(true));
             return n;
         }
@@ -266,6 +266,11 @@ final class BareSocket implements EpollIoHandle, Wire {
             if (n < 0) {
                 open = false;
                 to.gone(null);
+                return;
+            }
+            if (n == 0 && mute != null) {
+                open = false;
+                to.gone(mute);
                 return;
             }
             if (n == 0 || n < LoopBuffers.Raw.BYTES && !toTheEnd) {

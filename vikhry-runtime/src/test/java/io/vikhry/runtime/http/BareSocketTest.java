@@ -104,6 +104,19 @@ class BareSocketTest {
     }
 
     @Test
+    void whatCannotBeSentThoughThePeerIsThereEndsTheWireAfterWhatThePeerSaid() throws Exception {
+        BareSocket client = open();
+        try (Socket peer = server.accept()) {
+            peer.getOutputStream().write(new byte[100]);
+            ((io.netty.channel.unix.Socket) client.fd()).shutdown(false, true);
+            loop.execute(() -> client.send(new byte[10], null));
+            await().atMost(SOON).until(() -> !heard.ends.isEmpty());
+            assertThat(heard.ends).containsExactly("broken");
+            assertThat(heard.bytes.size()).isEqualTo(100);
+        }
+    }
+
+    @Test
     void aClosedOneTellsAndSendsNothingMore() throws Exception {
         BareSocket client = open();
         try (Socket peer = server.accept()) {
