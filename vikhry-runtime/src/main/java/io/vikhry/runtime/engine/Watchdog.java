@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A platform thread of its own, so that no loop can hold it up. It reads what loops write without order: a value that is a
  * little old makes it find a stall one look later, and what it found is checked again after the stack was taken. A hold is told
- * of once, however long it lasts; a wait that holds its loop for 5 s is interrupted, so that two who wait for each other, the
- * thread and its loop, do not stand still for ever. With the fallback scheduler loops carry no virtual threads, and none is found.
+ * of once, however long it lasts; a wait that holds its loop for 5 s is interrupted, and again every 5 s, so that two who wait for
+ * each other, the thread and its loop, do not stand still for ever. With the fallback scheduler loops carry no virtual threads, and none is found.
  */
 final class Watchdog implements AutoCloseable {
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
@@ -37,10 +37,17 @@ final class Watchdog implements AutoCloseable {
     private final List<Watch> watches = new ArrayList<>();
     private final List<Consumer<Stall>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong stalledNanos = new AtomicLong();
+    private final int releaseLooks;
     private final Thread thread;
     private volatile boolean closed;
 
     Watchdog(List<Loop> loops) {
+        this(loops, RELEASE_LOOKS);
+    }
+
+    /** One that interrupts a wait that holds its loop after so many looks. */
+    Watchdog(List<Loop> loops, int releaseLooks) {
+        this.releaseLooks = releaseLooks;
         loops.forEach(loop -> watches.add(new Watch(loop)));
         thread = Thread.ofPlatform().daemon().name("vikhry-watchdog").start(this::watch);
     }
@@ -90,7 +97,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     /** What was seen of one loop. */
-    private static final class Watch {
+    private final class Watch {
         final Loop loop;
         private @Nullable Runnable mounted;
         private long continuations;
@@ -115,7 +122,7 @@ final class Watchdog implements AutoCloseable {
                 return Optional.empty();
             }
             same++;
-            if (same == RELEASE_LOOKS) {
+            if (same % releaseLooks == 0) {
                 stall().filter(Stall::pinned).ifPresent(this::release);
             }
             return same == LOOKS ? stall() : Optional.empty();
@@ -123,8 +130,9 @@ final class Watchdog implements AutoCloseable {
 
         private void release(Stall stall) {
             LOG.warn(
-                    "{} has waited for 5 s where it cannot let go of its loop, at {}: it is interrupted",
+                    "{} has waited for {} s where it cannot let go of its loop, at {}: it is interrupted",
                     stall.thread().getName(),
+                    TimeUnit.NANOSECONDS.toSeconds(same * LOOK_NANOS),
                     stall.stack().getFirst());
             loop.core().pinned = stall.thread();
             stall.thread().interrupt();

@@ -188,6 +188,33 @@ class SchedulerRulesTest {
         }
     }
 
+    /** Held here, too, by who waits for several things of its loop in turn. */
+    private static final class WaitsThriceInItsInitialiser {
+        static final int INTERRUPTS;
+
+        static {
+            int interrupts = 0;
+            while (interrupts < 3) {
+                LockSupport.park();
+                interrupts += Thread.interrupted() ? 1 : 0;
+            }
+            INTERRUPTS = interrupts;
+        }
+    }
+
+    @Test
+    void oneThatWaitsAgainAfterItWasReleasedIsReleasedAgain() throws Exception {
+        try (Engine engine = Engine.start(
+                        EngineOptions.defaults().withLoops(1).withScheduler(EngineOptions.Scheduler.LOOP));
+                Watchdog watchdog = new Watchdog(engine.loops(), 5)) {
+            CompletableFuture<Integer> interrupts = new CompletableFuture<>();
+            engine.loops()
+                    .getFirst()
+                    .start("pinned", () -> interrupts.complete(WaitsThriceInItsInitialiser.INTERRUPTS));
+            assertThat(interrupts.get(4, SECONDS)).isEqualTo(3);
+        }
+    }
+
     /** Rule 4: the JDK asks the loop to end a sleep, and no thread of its own, which would have to wake the loop. */
     @ParameterizedTest
     @MethodSource(ON_LOOPS)
