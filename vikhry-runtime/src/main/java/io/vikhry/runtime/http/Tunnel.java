@@ -69,11 +69,6 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
         end(ctx, proxy + " closed the connection instead of answering CONNECT");
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        end(ctx, "the connection to " + proxy + " broke: " + Connection.rootMessage(cause));
-    }
-
     private void end(ChannelHandlerContext ctx, @Nullable String complaint) {
         if (!ctx.isRemoved()) {
             ctx.pipeline().remove(this);
