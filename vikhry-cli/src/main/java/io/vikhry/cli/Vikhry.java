@@ -9,14 +9,18 @@ import io.vikhry.runtime.scenario.ScenarioException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code vikhry} command. */
 @Command(
@@ -133,9 +137,27 @@ public final class Vikhry implements Runnable {
     private static int explainUsage(ParameterException e) {
         CommandLine command = e.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        command.getErr().println("vikhry: " + oneLine(wording(e)) + " (see " + name + " --help)");
+        command.getErr()
+                .println("vikhry: " + oneLine(misspelt(e).orElseGet(() -> wording(e))) + " (see " + name + " --help)");
         command.getErr().flush();
         return Failure.USAGE;
+    }
+
+    /** An option that no command knows: it says more than what is missing because of it, which the parser would name first. */
+    private static Optional<String> misspelt(ParameterException e) {
+        if (!(e instanceof MissingParameterException || e instanceof UnmatchedArgumentException)) {
+            return Optional.empty();
+        }
+        CommandLine command = e.getCommandLine();
+        return command.getUnmatchedArguments().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .findFirst()
+                .map(option -> new UnmatchedArgumentException(command, List.of(option)))
+                .map(unknown -> unknown.getMessage()
+                        + unknown.getSuggestions().stream()
+                                .findFirst()
+                                .map(similar -> ": did you mean " + similar + "?")
+                                .orElse(""));
     }
 
     /** The parser names the longest alias of an option, and says "option" twice. */
