@@ -5,6 +5,7 @@ import io.vikhry.cli.local.Infra;
 import io.vikhry.cli.local.RecordedProcess;
 import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
+import io.vikhry.cluster.Cluster;
 import io.vikhry.redis.Choice;
 import io.vikhry.redis.RunningRedis;
 import io.vikhry.redis.Setup;
@@ -239,8 +240,15 @@ final class Options {
         String cluster = "default";
 
         Optional<String> resolve(Home home) {
+            requireName(cluster);
             return redisUrl != null ? Optional.of(redisUrl) : knownRedis(home);
         }
+    }
+
+    private static void requireName(String cluster) {
+        Cluster.faultOf(cluster).ifPresent(fault -> {
+            throw Failure.usage("--cluster: " + fault);
+        });
     }
 
     /** The Redis that the environment names, or that was started here. */
@@ -268,6 +276,7 @@ final class Options {
 
         /** A process that vikhry started is told by its environment, so that the password is on no command line. */
         String resolve(Home home) {
+            requireName(cluster);
             if (redisUrl != null) {
                 return redisUrl;
             }

@@ -38,6 +38,8 @@ class UsageTest {
                 "infra up --worker-count 1 --scenario x.java --redis docker --redis-url redis://h | contradict",
                 "run --scenario x.java --users 1 --duration 0s           | --duration",
                 "run --scenario x.java --users 1 --duration 1s --workers 0 | --workers",
+                "test kill --cluster a/b                                 | cluster name",
+                "worker start --cluster a/b                              | cluster name",
                 "worker start --worker-id a/b                            | --worker-id",
                 "resource create users --count 0                         | --count must be 1",
                 "resource list a/b                                       | a/b",

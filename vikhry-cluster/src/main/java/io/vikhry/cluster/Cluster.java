@@ -1,5 +1,7 @@
 package io.vikhry.cluster;
 
+import java.util.Optional;
+
 /**
  * A connection to one cluster's part of a Redis. Each call waits for Redis' answer, 3 s at most, and throws a
  * {@link ClusterException} without it; nothing is sent twice and nothing waits for a reconnect, so that a caller always knows
@@ -59,6 +61,11 @@ public final class Cluster implements AutoCloseable {
             redis.close();
             throw e;
         }
+    }
+
+    /** Why {@code name} cannot be a cluster's, in one line that says what can; empty if it can. */
+    public static Optional<String> faultOf(String name) {
+        return Names.faultOfCluster(name);
     }
 
     /** The cluster's name. */

@@ -1,5 +1,6 @@
 package io.vikhry.cluster;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The alphabet of names that become part of keys; it has none of the characters that separate fields in Redis. */
@@ -20,11 +21,18 @@ final class Names {
     }
 
     static String cluster(String value) {
-        if (!CLUSTER.matcher(value).matches()) {
-            throw new ClusterException(
-                    "cluster name \"" + shorten(value) + "\" is not allowed: use 1 to 64 of A-Z a-z 0-9 _ . -");
-        }
+        faultOfCluster(value).ifPresent(fault -> {
+            throw new ClusterException(fault);
+        });
         return value;
+    }
+
+    /** Why {@code value} is no name of a cluster; empty if it is one. */
+    static Optional<String> faultOfCluster(String value) {
+        return CLUSTER.matcher(value).matches()
+                ? Optional.empty()
+                : Optional.of(
+                        "cluster name \"" + shorten(value) + "\" is not allowed: use 1 to 64 of A-Z a-z 0-9 _ . -");
     }
 
     static String digest(String value) {

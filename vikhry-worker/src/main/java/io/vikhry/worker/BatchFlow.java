@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchFlow implements AutoCloseable {
     private final BatchMaker maker;
     private final BatchSender sender;
+    private final LongSupplier clusterMillis;
     private final Supplier<@Nullable Arrivals> arrivals;
     private final Supplier<List<ProbeSample>> probes;
     private final Supplier<Vitals> vitals;
@@ -39,6 +40,7 @@ final class BatchFlow implements AutoCloseable {
     /**
      * A flow that has not begun.
      *
+     * @param clusterMillis cluster time in ms since 1970
      * @param arrivals tells those of the run so far, or {@code null} in the closed model
      * @param probes takes what probes saw since it was asked last
      * @param vitals tells how the worker is
@@ -46,9 +48,11 @@ final class BatchFlow implements AutoCloseable {
     BatchFlow(
             BatchOrigin origin,
             Metrics metrics,
+            LongSupplier clusterMillis,
             Supplier<@Nullable Arrivals> arrivals,
             Supplier<List<ProbeSample>> probes,
             Supplier<Vitals> vitals) {
+        this.clusterMillis = clusterMillis;
         this.arrivals = arrivals;
         this.probes = probes;
         this.vitals = vitals;
@@ -66,7 +70,7 @@ final class BatchFlow implements AutoCloseable {
     }
 
     /** Begins to collect, if it has not begun. */
-    void begin(Engine engine, LongSupplier clusterMillis, IntSupplier activeVus) {
+    void begin(Engine engine, IntSupplier activeVus) {
         if (collector == null) {
             collector = Collector.start(
                     engine.loops().stream().map(Loop::recorder).toList(), clusterMillis, activeVus, this::second);
@@ -97,7 +101,11 @@ final class BatchFlow implements AutoCloseable {
     boolean finish(Duration timeout) throws InterruptedException {
         Collector collecting = collector;
         if (collecting == null) {
-            return true;
+            // There were no users; that is said as well, so that nobody waits for them.
+            long second = Math.floorDiv(clusterMillis.getAsLong(), 1000L) * 1000;
+            IntervalSnapshot nothing = new IntervalSnapshot(second, 0, List.of(), List.of(), 0);
+            sender.add(maker.make(nothing, true, arrivals.get(), probes.get(), vitals.get()));
+            return sender.awaitSent(timeout);
         }
         synchronized (heldBack) {
             finishing = true;

@@ -228,6 +228,9 @@ final class Duties {
         }
         staleStates = 0;
         newestEpoch = state.epoch();
+        if (!takesOn(state)) {
+            runError = null;
+        }
         boolean halted = halted(renewal);
         watchOverTheDead(renewal);
         RunPart present = run;
@@ -260,10 +263,13 @@ final class Duties {
                 && run.plan().runId().equals(state.runId());
     }
 
+    private static boolean takesOn(ClusterState state) {
+        return state.state() == ClusterState.State.PREPARING || state.state() == ClusterState.State.RUNNING;
+    }
+
     private @Nullable RunPart adopt(ClusterState state, WorkerLease held, boolean leaving) {
         String runId = state.runId();
-        if (runId == null || state.state() == ClusterState.State.IDLE || state.state() == ClusterState.State.STOPPING) {
-            runError = null;
+        if (runId == null || !takesOn(state)) {
             return null;
         }
         RunPlan plan = cluster.plans().plan(runId).orElse(null);

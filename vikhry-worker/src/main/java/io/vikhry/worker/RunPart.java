@@ -90,6 +90,7 @@ final class RunPart {
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
+                cluster.clock()::nowMillis,
                 this::arrivalsToReport,
                 probes::drain,
                 this::vitals);
@@ -333,7 +334,7 @@ final class RunPart {
         if (killed) {
             fresh.kill();
         }
-        batches.begin(engine, cluster.clock()::nowMillis, this::activeVus);
+        batches.begin(engine, this::activeVus);
         return fresh;
     }
 

@@ -115,6 +115,14 @@ final class Stage implements AutoCloseable {
         lookAgain("version " + version);
     }
 
+    /** Ends a run whose load has not begun. */
+    void callOff() {
+        done(cluster.lifecycle()
+                .move(leader, plan.epoch(), State.PREPARING, State.STOPPING)
+                .done());
+        lookAgain("called off");
+    }
+
     void idle() {
         done(cluster.lifecycle()
                 .move(leader, plan.epoch(), State.STOPPING, State.IDLE)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.PoolItem;
@@ -268,6 +269,34 @@ class WorkerIT {
             await().atMost(Stage.BOUND)
                     .until(() ->
                             stage.cluster.pools().counts("users").orElseThrow().created() == 13);
+        }
+    }
+
+    @Test
+    void aRunThatIsKilledBeforeItsUsersBeganEndsWithALastBatchAtOnce() throws Exception {
+        stage.announce(bundle);
+        try (Worker worker = start("worker-1")) {
+            prepared(worker, 2);
+            stage.cluster.halts().order(Halt.Kind.KILL, "a test");
+            List<IntervalBatch> batches = stage.batches(true);
+            assertThat(batches).singleElement().satisfies(batch -> {
+                assertThat(batch.last()).isTrue();
+                assertThat(batch.series()).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void whyARunCouldNotBeWorkedForIsForgottenWithTheRunAlsoWhenItWasKilled() throws Exception {
+        stage.announce(bundle);
+        try (Worker worker = start("worker-1")) {
+            ready(worker);
+            stage.begin(bundle, "no url at all", 1);
+            stage.awaitWorker("worker-1", w -> w.status().error() != null);
+            stage.cluster.halts().order(Halt.Kind.KILL, "a test");
+            stage.callOff();
+            stage.idle();
+            stage.awaitWorker("worker-1", w -> w.status().error() == null);
         }
     }
 

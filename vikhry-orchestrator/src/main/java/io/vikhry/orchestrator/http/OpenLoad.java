@@ -25,6 +25,9 @@ final class OpenLoad {
             return null;
         }
         double rate = body.number("rate", StartRequest.MAX_RATE);
+        if (Integer.valueOf(0).equals(safety.maxUsers())) {
+            throw body.without("rate", "needs users to serve it, and safety.max_users is 0");
+        }
         int users = body.has("users") ? body.wholeNumber("users", 0, StartRequest.MAX_USERS) : 0;
         int most = body.has("max_users")
                 ? body.wholeNumber("max_users", 1, StartRequest.MAX_USERS)

@@ -34,6 +34,9 @@ public final class Conductor implements AutoCloseable {
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long AFTER_DATA_LOSS_NANOS = TimeUnit.SECONDS.toNanos(3);
+    /** Longer than a turn takes while Redis answers. */
+    private static final long STOOD_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
     private final Cluster cluster;
@@ -52,6 +55,7 @@ public final class Conductor implements AutoCloseable {
     private @Nullable LeaderLease lease;
     private long renewedNanos;
     private long lookedNanos;
+    private long turnedNanos = System.nanoTime();
     private long waitMillis = TICK_MILLIS;
 
     /** Starts to lead, or to wait for it; {@code name} tells people who leads. */
@@ -163,6 +167,7 @@ public final class Conductor implements AutoCloseable {
                     next.run();
                 }
                 tick();
+                noteStandstill();
                 if (!redisAnswers) {
                     direction.tenure().interrupted(redisAwaySince, "Redis did not answer");
                 }
@@ -201,6 +206,17 @@ public final class Conductor implements AutoCloseable {
         for (Runnable left = mailbox.poll(); left != null; left = mailbox.poll()) {
             left.run();
         }
+    }
+
+    /** The process may have been stopped, or the machine: then nobody led meanwhile, although no other has taken over. */
+    private void noteStandstill() {
+        long now = System.nanoTime();
+        long stood = now - turnedNanos;
+        if (leading && redisAnswers && stood > STOOD_NANOS) {
+            long since = cluster.clock().nowMillis() - TimeUnit.NANOSECONDS.toMillis(stood);
+            direction.tenure().interrupted(since, "the orchestrator stood still");
+        }
+        turnedNanos = now;
     }
 
     private void tick() {

@@ -2,8 +2,8 @@ package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.LoadStage;
+import io.vikhry.cluster.PoolCounts;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param transit users that their worker was told to end and that nobody else has been given
  * @param stop that and why the run is to end, or {@code null} while it goes on
  * @param error why it failed, or {@code null}
- * @param losses workers that had users and went before the run's end, by id
+ * @param losses leases of workers that had users and went before the run's end
  * @param interruptions times in which the run was not led or not all of it was at work
+ * @param poolsBefore the pools as the run first saw them
  */
 record Course(
         long revision,
@@ -29,14 +30,16 @@ record Course(
         List<Shares.Transit> transit,
         @Nullable Stop stop,
         @Nullable String error,
-        Map<String, Loss> losses,
-        List<Interruption> interruptions) {
+        List<Loss> losses,
+        List<Interruption> interruptions,
+        List<PoolCounts> poolsBefore) {
 
     Course {
         stages = List.copyOf(stages);
         transit = List.copyOf(transit);
-        losses = Map.copyOf(losses);
+        losses = List.copyOf(losses);
         interruptions = List.copyOf(interruptions);
+        poolsBefore = List.copyOf(poolsBefore);
     }
 
     /**
@@ -51,8 +54,9 @@ record Course(
      * A worker that went.
      *
      * @param atMillis when that was seen, cluster time
+     * @param seenMillis when it renewed its lease last, cluster time
      * @param fence its lease
      * @param lastSeq its newest batch, as far as it has told
      */
-    record Loss(long atMillis, long fence, long lastSeq) {}
+    record Loss(String workerId, long atMillis, long seenMillis, long fence, long lastSeq) {}
 }

@@ -7,15 +7,12 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
-import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -116,7 +113,7 @@ public final class Direction {
                 "Run {} of {} for {} is PREPARING (leader's token {})",
                 plan.runId(),
                 described.name(),
-                begun.loadText(),
+                begun.load.text(),
                 lease.token());
         return begun;
     }
@@ -126,14 +123,14 @@ public final class Direction {
         Caps.requireWithin(current.head.plan().safety(), users);
         order(current, users);
         current.shares.grow(users, staffing.able(current, tenure.roster()));
-        current.targetUsers = users;
+        current.load.targetUsers = users;
         change(current, users, ramp);
         return current;
     }
 
     Run changeRate(double rate, Duration ramp) {
         Run current = toChange(RunPlan.LoadModel.RATE);
-        current.targetRate = rate;
+        current.load.targetRate = rate;
         change(current, rate, ramp);
         return current;
     }
@@ -158,12 +155,10 @@ public final class Direction {
     }
 
     private void change(Run current, double target, Duration ramp) {
-        List<LoadStage> stages = new ArrayList<>(current.stages);
-        long at = cluster.clock().nowMillis() + HEAD_START_MILLIS - current.t0Millis;
-        stages.add(new LoadStage(Math.max(at, stages.getLast().atMillis()), target, ramp.toMillis()));
-        current.stages = List.copyOf(stages);
+        long at = cluster.clock().nowMillis() + HEAD_START_MILLIS - current.load.t0Millis;
+        current.load.add(at, target, ramp.toMillis());
         reins.assign(current);
-        LOG.info("Run {} goes to {}", current.id(), current.loadText());
+        LOG.info("Run {} goes to {}", current.id(), current.load.text());
     }
 
     Run stop(StopReason reason, Duration drain) {
@@ -231,7 +226,7 @@ public final class Direction {
             case PREPARING -> prepare(current);
             case RUNNING -> keepRunning(current);
             case STOPPING -> {
-                if (ending.due(current)) {
+                if (ending.due(current, state().sinceMillis())) {
                     end(current);
                 }
             }
@@ -275,11 +270,10 @@ public final class Direction {
     }
 
     private void beginLoad(Run current) {
-        current.shares.grow(current.mostUsers(), staffing.able(current, tenure.roster()));
-        current.t0Millis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
-        current.stages = List.of(new LoadStage(0, current.target(), Math.round(current.head.rampSeconds() * 1000)));
-        current.numbers.start(current.t0Millis);
-        current.settleCap(this::hasLetGo, current.t0Millis);
+        current.shares.grow(current.load.mostUsers(), staffing.able(current, tenure.roster()));
+        long t0 = cluster.clock().nowMillis() + HEAD_START_MILLIS;
+        current.begin(t0, current.load.first());
+        current.settleCap(this::hasLetGo, t0);
         reins.assign(current);
         LOG.info(
                 "Run {} is RUNNING on {} workers",
@@ -338,7 +332,9 @@ public final class Direction {
         } else if (killed && ordered.reason() != StopReason.KILLED) {
             LOG.warn("Run {} is killed while it ends: {}", current.id(), order.by());
             current.error = order.by();
-            current.stop = new Course.Stop(StopReason.KILLED, 0, ordered.sinceMillis());
+            // It may take no longer than until now, whatever it was given before.
+            long drained = Math.max(0, cluster.clock().nowMillis() - ordered.sinceMillis());
+            current.stop = new Course.Stop(StopReason.KILLED, drained, ordered.sinceMillis());
             reins.note(current);
         }
     }

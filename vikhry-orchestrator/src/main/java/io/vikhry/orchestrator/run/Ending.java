@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -32,11 +33,17 @@ final class Ending {
         this.environment = environment;
     }
 
-    /** Whether every worker has sent its last batch or is gone, or the time for that is over. */
-    boolean due(Run run) {
+    /**
+     * Whether every worker has sent its last batch, is gone or has nothing to send, or the time for that is over.
+     *
+     * @param toldMillis since when the cluster's state says that the run ends, cluster time
+     */
+    boolean due(Run run, long toldMillis) {
         Course.Stop stop = run.stop;
         boolean out = run.shares.fences().entrySet().stream()
-                .allMatch(h -> presence.gone(h.getKey(), h.getValue()) || finished(run, h.getKey()));
+                .allMatch(h -> presence.gone(h.getKey(), h.getValue())
+                        || finished(run, h.getKey())
+                        || presence.turnedAway(h.getKey(), h.getValue(), run.id(), toldMillis));
         long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
         return out || cluster.clock().nowMillis() >= bound;
     }
@@ -49,13 +56,6 @@ final class Ending {
 
     /** Ends the run with its report; why there is none, if the disk does not take it. */
     Optional<String> finish(Run run, @Nullable Collector reading) {
-        long now = cluster.clock().nowMillis();
-        run.shares.fences().forEach((worker, fence) -> {
-            boolean left = presence.left(worker, fence);
-            if (!left && !run.numbers.finishedWorkers().contains(worker)) {
-                run.lose(worker, fence, now);
-            }
-        });
         try {
             if (reading != null && !reading.finish(LAST_READING)) {
                 LOG.warn("Run {} ends before all of its batches were read", run.id());
@@ -64,6 +64,7 @@ final class Ending {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        noteLost(run);
         // The report first: whoever sees IDLE finds it.
         if (run.endedAtOrNull() == null) {
             try {
@@ -75,6 +76,17 @@ final class Ending {
             }
         }
         return write(run);
+    }
+
+    /** Whose last batch has not come, although all that came was read. */
+    private void noteLost(Run run) {
+        long now = cluster.clock().nowMillis();
+        run.shares.fences().forEach((worker, fence) -> {
+            boolean left = presence.left(worker, fence);
+            if (!left && !finished(run, worker)) {
+                run.lose(worker, fence, presence.heardMillis(worker, fence, now - Leases.TTL_MILLIS), now);
+            }
+        });
     }
 
     /** Tries again to write a report that the disk has not taken. */

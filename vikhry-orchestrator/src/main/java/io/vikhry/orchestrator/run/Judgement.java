@@ -1,7 +1,6 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.IntervalBatch.Kind;
-import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
@@ -9,9 +8,11 @@ import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
 import io.vikhry.orchestrator.verdict.Evidence;
+import io.vikhry.orchestrator.verdict.Generators;
 import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.load.LoadCurve;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,9 @@ final class Judgement {
     private static final long SETTLING_MILLIS = 2_000;
     /** A worker counts a second's users when its loops have handed the second over, up to a second later. */
     private static final long COUNTING_MILLIS = 1_000;
+
+    /** How often a worker renews its lease. */
+    private static final long RENEWAL_MILLIS = 1_000;
 
     private static final Set<String> HOGS = Set.of("HOLDS_LOOP", "PINNED");
     private static final String REFUSED = "NOT_ALLOWED";
@@ -39,8 +43,8 @@ final class Judgement {
                 cutShort(run),
                 // What has only just begun has measured nothing yet.
                 (over || run.elapsedMillis(nowMillis) > 3 * SETTLING_MILLIS)
-                        && run.t0Millis > 0
-                        && run.stages.stream().anyMatch(stage -> stage.target() > 0),
+                        && run.load.t0Millis > 0
+                        && run.load.stages.stream().anyMatch(stage -> stage.target() > 0),
                 samples(numbers),
                 new Evidence.Batches(batches.batches(), batches.missingBatches()),
                 arrivals == null ? null : arrivals(arrivals, run, nowMillis),
@@ -50,11 +54,26 @@ final class Judgement {
                 numbers.totals().codes().getOrDefault(REFUSED, 0L),
                 hogs(numbers.errors()),
                 run.generators.each(),
-                lost(run, requests),
-                run.generators.silentSeconds(),
-                run.interruptions().stream()
-                        .map(i -> new Evidence.Interrupted(i.what(), (i.toMillis() - i.fromMillis()) / 1000.0))
-                        .toList()));
+                lost(run),
+                run.generators.silentSeconds(over ? run.stoppingSince() - COUNTING_MILLIS : nowMillis, over),
+                run.folder.unkept(),
+                interruptions(run)));
+    }
+
+    /** Requests that were made and are not among {@code numbers}, about: those of lost workers and of batches that did not come. */
+    static long missingRequests(Run run, Numbers numbers) {
+        Completeness batches = numbers.completeness();
+        double each = batches.batches() == 0 ? 0 : (double) numbers.totals().count() / batches.batches();
+        return Math.round(batches.missingBatches() * each)
+                + lost(run).stream().mapToLong(Evidence.Lost::samples).sum();
+    }
+
+    private static List<Evidence.Interrupted> interruptions(Run run) {
+        Map<String, Interruption> byKind = new LinkedHashMap<>();
+        run.mishaps.interruptions().forEach(each -> byKind.merge(each.what(), each, Interruption::and));
+        return byKind.values().stream()
+                .map(i -> new Evidence.Interrupted(i.what(), i.times(), i.millis() / 1000.0))
+                .toList();
     }
 
     private static @Nullable String cutShort(Run run) {
@@ -85,18 +104,18 @@ final class Judgement {
     }
 
     private static Evidence.@Nullable Attendance attendance(Run run, long nowMillis) {
-        if (run.t0Millis == 0 || run.generators.quit() > 0) {
+        if (run.load.t0Millis == 0 || run.generators.quit() > 0) {
             return null;
         }
         long stopping = run.stoppingSince();
         long until = stopping == 0 ? nowMillis - SETTLING_MILLIS : stopping - COUNTING_MILLIS;
-        LoadCurve curve = run.curve();
+        LoadCurve curve = run.load.curve();
         double wanted = 0;
         double present = 0;
         for (Point point : run.numbers.pointsSince(0, nowMillis).points()) {
             long end = point.t() + 1000;
             if (end <= until && settled(run, point.t())) {
-                int users = curve.usersAt(end - run.t0Millis);
+                int users = curve.usersAt(end - run.load.t0Millis);
                 wanted += users;
                 present += Math.min(users, point.users());
             }
@@ -105,8 +124,8 @@ final class Judgement {
     }
 
     private static boolean settled(Run run, long t) {
-        long since = t - run.t0Millis;
-        return run.stages.stream()
+        long since = t - run.load.t0Millis;
+        return run.load.stages.stream()
                 .map(LoadStage::atMillis)
                 .noneMatch(at -> since < at + SETTLING_MILLIS && since + 1000 + COUNTING_MILLIS > at);
     }
@@ -119,18 +138,18 @@ final class Judgement {
                 hogs.isEmpty() ? "" : hogs.getFirst().message());
     }
 
-    private static List<Evidence.Lost> lost(Run run, long requests) {
+    private static List<Evidence.Lost> lost(Run run) {
         List<Evidence.Lost> all = new ArrayList<>();
-        Map<String, Long> byWorker = run.numbers.requestsByWorker();
-        run.lost().forEach((id, at) -> {
-            // It renewed its lease a lease's time before it was missed, and may have worked for up to a second after
-            // that.
-            long workedUntil = at - Leases.TTL_MILLIS + 1000;
-            long told = run.generators.toldUntil(id).orElse(run.startedAt());
-            double missing = Math.max(0, workedUntil - told) / 1000.0;
-            double lasted = Math.max(1, (told - run.startedAt()) / 1000.0);
-            all.add(new Evidence.Lost(id, missing, Math.round(byWorker.getOrDefault(id, 0L) / lasted * missing)));
-        });
+        for (Course.Loss loss : run.mishaps.losses()) {
+            // It may have worked for up to a second after it renewed its lease for the last time.
+            long workedUntil = loss.seenMillis() + RENEWAL_MILLIS;
+            Generators.Told told = run.generators.told(loss.workerId(), loss.fence());
+            long toldUntil = told.untilMillis() > 0
+                    ? told.untilMillis()
+                    : Math.max(run.startedAt(), workedUntil - 3 * RENEWAL_MILLIS);
+            double missing = Math.max(0, workedUntil - toldUntil) / 1000.0;
+            all.add(new Evidence.Lost(loss.workerId(), missing, Math.round(told.requestsPerSecond() * missing)));
+        }
         return all;
     }
 }

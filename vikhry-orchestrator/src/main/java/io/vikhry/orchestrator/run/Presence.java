@@ -74,5 +74,20 @@ final class Presence {
                 && gone(workerId, fence);
     }
 
+    /** Whether the worker with that lease did not work for the run when it was heard of after {@code millis}, cluster time. */
+    boolean turnedAway(String workerId, long fence, String runId, long millis) {
+        Seen last = seen.get(workerId);
+        return last != null
+                && last.worker.status().fence() == fence
+                && last.worker.lastSeenMillis() > millis
+                && !runId.equals(last.worker.status().runId());
+    }
+
+    /** When the worker with that lease was heard of last, cluster time; {@code otherwise} if that is not known here. */
+    long heardMillis(String workerId, long fence, long otherwise) {
+        Seen last = seen.get(workerId);
+        return last != null && last.worker.status().fence() == fence ? last.worker.lastSeenMillis() : otherwise;
+    }
+
     private record Seen(WorkerView worker, long nanos, long look) {}
 }

@@ -35,9 +35,9 @@ final class Report {
         report.put("stop_reason", reason(run));
         report.put("error", run.error);
         report.put("load_model", run.model());
-        report.put("target_users", run.targetUsers);
+        report.put("target_users", run.targetUsers());
         if (run.head.plan().open() != null) {
-            report.put("target_rate", run.targetRate);
+            report.put("target_rate", run.targetRate());
             report.set("arrivals", Json.MAPPER.valueToTree(run.arrivals()));
         }
         report.set(
@@ -54,7 +54,8 @@ final class Report {
         report.set("errors", Json.MAPPER.valueToTree(numbers.errors()));
         report.put("errors_folded", numbers.errorsFolded());
         ObjectNode completeness = Json.MAPPER.valueToTree(numbers.completeness());
-        report.set("completeness", completeness.put("unkept_batches", run.folder.unkept()));
+        completeness.put("unkept_batches", run.folder.unkept());
+        report.set("completeness", completeness.put("missing_requests", Judgement.missingRequests(run, numbers)));
         report.set("verdict", Json.MAPPER.valueToTree(run.verdict(run.endedAt)));
         report.set("health", health(run.generators.outcome()));
         report.set("safety", safety(run.head.plan().safety()));
@@ -67,7 +68,7 @@ final class Report {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining("; "));
-        report.set("interruptions", Json.MAPPER.valueToTree(run.interruptions()));
+        report.set("interruptions", Json.MAPPER.valueToTree(run.mishaps.interruptions()));
         report.set("environment", environment.put("engine", engines));
         report.put("percentile_error", 0.001);
         return report;

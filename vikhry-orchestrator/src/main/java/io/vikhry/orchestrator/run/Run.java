@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
-import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
@@ -13,7 +12,6 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.ProbeRow;
 import io.vikhry.orchestrator.verdict.Generators;
 import io.vikhry.orchestrator.verdict.Verdict;
-import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,12 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +34,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
-    /** How long a verdict on a run that goes on is good enough. */
-    private static final long JUDGED_MILLIS = 900;
 
     /** What was asked for. */
     public final RunHead head;
 
     final RunFolder folder;
+    final Load load;
+    final Supplies supplies = new Supplies();
+    final Mishaps mishaps = new Mishaps();
     final Aggregator numbers = new Aggregator();
     final Shares shares = new Shares();
     /** Who may send how much of the run's limit, or {@code null} if it has none. */
@@ -58,40 +52,26 @@ public final class Run {
     /** How its generators were. */
     final Generators generators = new Generators();
 
-    /** Workers that had users and went before the run's end. */
-    private final Map<String, Course.Loss> losses = new ConcurrentSkipListMap<>();
-
-    private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
-
     volatile Prepare prepare = new Prepare(0, 0, 0, 0, 0);
     /** When the preparation came further last, or 0; cluster time. */
     volatile long progressedAt;
 
-    /** The pools as they were first and last seen in this run. */
-    private volatile List<PoolCounts> poolsBefore = List.of();
-
-    private volatile List<PoolCounts> pools = List.of();
-    volatile int targetUsers;
-    volatile double targetRate;
-    private int grownTo;
     /** Arrivals that went with workers, of which nobody has told. */
     private volatile double lostArrivals;
 
     /** Cluster time from which the present deal of arrivals holds; 0 for the first. */
     volatile long dealtMillis;
 
-    volatile List<LoadStage> stages = List.of();
     /** The newest assignment, and the newest that the cluster has. */
     volatile long version;
 
     long published;
-    volatile long t0Millis;
     /** That it is to end, and why; once said, it stays. */
     volatile Course.@Nullable Stop stop;
 
     volatile long endedAt;
     volatile @Nullable String error;
-    private volatile @Nullable Judged judged;
+    private final Opinion opinion = new Opinion();
     private long revision;
     private long keptUntil;
     private volatile @Nullable ObjectNode report;
@@ -100,8 +80,7 @@ public final class Run {
     Run(RunHead head, RunFolder folder) {
         this.head = head;
         this.folder = folder;
-        this.targetUsers = head.users();
-        this.targetRate = head.rate();
+        this.load = new Load(head);
         Integer limit = head.plan().safety().maxRps();
         this.cap = limit == null ? null : new RateCap(limit);
         if (cap != null) {
@@ -113,18 +92,16 @@ public final class Run {
     static Run past(RunFolder folder) {
         Run run = new Run(folder.head(), folder);
         folder.report().ifPresent(report -> {
-            run.targetUsers = report.path("target_users").asInt();
-            run.targetRate = report.path("target_rate").asDouble();
-            run.t0Millis = Instant.parse(report.path("started_at").asText()).toEpochMilli();
-            run.numbers.start(run.t0Millis);
+            run.load.targetUsers = report.path("target_users").asInt();
+            run.load.targetRate = report.path("target_rate").asDouble();
+            run.begin(Instant.parse(report.path("started_at").asText()).toEpochMilli(), List.of());
             run.replay(() -> {});
             run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
             run.stop = new Course.Stop(
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
             run.numbers.finish(run.endedAt);
             if (report.has("verdict")) {
-                run.judged =
-                        new Judged(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class), run.endedAt, true);
+                run.opinion.settle(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class));
             }
         });
         return run;
@@ -141,35 +118,32 @@ public final class Run {
         run.revision = course.revision();
         run.stop = course.stop();
         run.error = course.error();
-        run.losses.putAll(course.losses());
-        run.interruptions.addAll(course.interruptions());
+        run.mishaps.take(course);
+        run.supplies.take(course.poolsBefore());
         Assignment noted = course.assignment();
         boolean older = noted == null || (dealt != null && dealt.version() > noted.version());
         Assignment newest = older ? dealt : noted;
         if (newest != null) {
             run.version = newest.version();
             run.published = dealt == null ? 0 : dealt.version();
-            run.t0Millis = newest.t0Millis();
-            run.stages = course.stages().isEmpty() ? newest.stages() : course.stages();
+            run.begin(newest.t0Millis(), course.stages().isEmpty() ? newest.stages() : course.stages());
+            run.load.targetLast();
             run.dealtMillis = newest.dealtMillis();
-            run.targetLast();
             run.shares.take(newest.shares(), older ? List.of() : course.transit());
             if (run.cap != null) {
                 run.cap.takeShares(newest.shares(), newest.version());
             }
-            run.numbers.start(run.t0Millis);
         }
         run.replay(heartbeat);
         return run;
     }
 
-    private void targetLast() {
-        double last = stages.getLast().target();
-        if (head.plan().open() == null) {
-            targetUsers = (int) last;
-        } else {
-            targetRate = last;
-        }
+    /** Says when its load begins, and how. */
+    void begin(long t0Millis, List<LoadStage> stages) {
+        load.stages = List.copyOf(stages);
+        load.t0Millis = t0Millis;
+        numbers.start(t0Millis);
+        generators.start(t0Millis);
     }
 
     private void replay(Runnable heartbeat) {
@@ -189,15 +163,8 @@ public final class Run {
 
     /** Whether its numbers can be believed: so far, or, once it has ended, for good. */
     public Verdict verdict(long nowMillis) {
-        Judged known = judged;
-        if (known == null || (!known.forGood && nowMillis - known.atMillis >= JUDGED_MILLIS)) {
-            known = new Judged(Judgement.of(this, numbers.numbers(nowMillis), nowMillis), nowMillis, false);
-            judged = known;
-        }
-        return known.verdict;
+        return opinion.at(nowMillis, () -> Judgement.of(this, numbers.numbers(nowMillis), nowMillis));
     }
-
-    private record Judged(Verdict verdict, long atMillis, boolean forGood) {}
 
     /** Until when batches were kept by a leader before, cluster time; 0 if there were none. */
     long keptUntil() {
@@ -207,12 +174,13 @@ public final class Run {
     /** Ends it: counts what is missing, and makes the report. */
     void finish(ObjectNode environment) {
         statuses.values().forEach(s -> numbers.expect(id(), s.workerId(), s.fence(), s.lastSeq()));
-        losses.forEach((worker, loss) -> numbers.expect(id(), worker, loss.fence(), loss.lastSeq()));
+        mishaps.losses().forEach(loss -> numbers.expect(id(), loss.workerId(), loss.fence(), loss.lastSeq()));
         long stopped = stoppingSince();
-        endedAt = t0Millis == 0 ? stopped : numbers.finish(Math.max(stopped, t0Millis));
+        long t0 = load.t0Millis;
+        endedAt = t0 == 0 ? stopped : numbers.finish(Math.max(stopped, t0));
         folder.appendPoints(numbers.pointsSince(0, endedAt).points());
         Numbers last = numbers.numbers(endedAt);
-        judged = new Judged(Judgement.of(this, last, endedAt), endedAt, true);
+        opinion.settle(Judgement.of(this, last, endedAt));
         ObjectNode fresh = Report.of(this, last, environment);
         report = fresh;
         LOG.info(
@@ -239,28 +207,16 @@ public final class Run {
         return written ? null : report;
     }
 
-    /** Notes that a worker went before the run's end. */
-    void lose(String workerId, long fence, long nowMillis) {
+    /** Notes that a worker went before the run's end; {@code seenMillis} is when it was heard of last. */
+    void lose(String workerId, long fence, long seenMillis, long nowMillis) {
         WorkerStatus last = statuses.get(workerId);
         long told = last != null && last.fence() == fence ? last.lastSeq() : 0;
-        losses.putIfAbsent(workerId, new Course.Loss(nowMillis, fence, told));
+        mishaps.lost(new Course.Loss(workerId, nowMillis, seenMillis, fence, told));
     }
 
     /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
     public Map<String, Long> lost() {
-        Map<String, Long> lost = new TreeMap<>();
-        losses.forEach((worker, loss) -> lost.put(worker, loss.atMillis()));
-        return lost;
-    }
-
-    /** Notes a time in which it was not led. */
-    void interrupted(long fromMillis, long toMillis, String what) {
-        interruptions.add(new Interruption(fromMillis, toMillis, what));
-    }
-
-    /** Times in which it was not led, or not all of it was at work, in order of time. */
-    public List<Interruption> interruptions() {
-        return List.copyOf(interruptions);
+        return mishaps.lostAt();
     }
 
     /** What the next leader must know; each time a later revision. */
@@ -269,12 +225,13 @@ public final class Run {
                 ++revision,
                 head,
                 version == 0 ? null : assignment(),
-                stages,
+                load.stages,
                 shares.transit(),
                 stop,
                 error,
-                losses,
-                interruptions);
+                mishaps.losses(),
+                mishaps.interruptions(),
+                supplies.before());
     }
 
     /** When its end was decided, cluster time; 0 while it goes on. */
@@ -283,19 +240,9 @@ public final class Run {
         return ordered == null ? 0 : ordered.sinceMillis();
     }
 
-    /** Sees the pools as they are now. */
-    void see(List<PoolCounts> now) {
-        if (pools.isEmpty()) {
-            poolsBefore = now;
-        }
-        pools = now;
-    }
-
     /** The pools as they were seen last, with what was granted and reclaimed in this run. */
     List<PoolFigures> pools() {
-        Map<String, PoolCounts> before = poolsBefore.stream().collect(Collectors.toMap(PoolCounts::pool, pool -> pool));
-        return PoolFigures.of(
-                pools.stream().map(pool -> pool.since(before.get(pool.pool()))).toList(), this);
+        return PoolFigures.of(supplies.now(), this);
     }
 
     /** How far PREPARING is: workers ready of all, resources made of all, and those that could not be made. */
@@ -351,12 +298,12 @@ public final class Run {
 
     /** Users asked for last. */
     public int targetUsers() {
-        return targetUsers;
+        return load.targetUsers;
     }
 
     /** Arrivals per second asked for last; 0 in the closed model. */
     public double targetRate() {
-        return targetRate;
+        return load.targetRate;
     }
 
     /** {@code users} or {@code rate}. */
@@ -364,20 +311,9 @@ public final class Run {
         return head.plan().model().name().toLowerCase(Locale.ROOT);
     }
 
-    /** What the load curve goes to: users or arrivals per second. */
-    double target() {
-        return head.plan().open() == null ? targetUsers : targetRate;
-    }
-
-    /** Users there may be at most, as far as is known now. */
-    int mostUsers() {
-        RunPlan.Open open = head.plan().open();
-        return open == null ? targetUsers : open.maxUsers();
-    }
-
     /** Items that each pool of resources should have: one for each user there is or is to be. */
     int itemsWanted() {
-        return Math.max(targetUsers, grownTo);
+        return supplies.wanted(load.targetUsers);
     }
 
     /** Whether the open model has grown to more users than there are items. */
@@ -387,17 +323,7 @@ public final class Run {
         }
         int active =
                 statuses.values().stream().mapToInt(WorkerStatus::activeVus).sum();
-        if (active <= itemsWanted()) {
-            return false;
-        }
-        // Users that wait for an item are among them, and more may come before the next look.
-        grownTo = (int) Math.min(mostUsers(), active + (long) active / 4 + 1);
-        return true;
-    }
-
-    /** The load asked for, for people. */
-    String loadText() {
-        return head.plan().open() == null ? targetUsers + " users" : targetRate + " arrivals per second";
+        return supplies.growTo(active, load.targetUsers, load.mostUsers());
     }
 
     /**
@@ -409,8 +335,8 @@ public final class Run {
             return;
         }
         double part = (double) shares.usersOf(workerId, shares.size()) / shares.size();
-        long from = numbers.toldUntil(workerId).orElse(t0Millis);
-        lostArrivals += part * (dueUntil(othersFromMillis) - dueUntil(from));
+        long from = numbers.toldUntil(workerId).orElse(load.t0Millis);
+        lostArrivals += part * (load.dueUntil(othersFromMillis) - load.dueUntil(from));
     }
 
     /** Arrivals so far, or {@code null} in the closed model. */
@@ -420,26 +346,18 @@ public final class Run {
             return null;
         }
         ArrivalTotals told = numbers.arrivals();
-        if (open.arrivals() == RunPlan.Arrivals.POISSON || endedAt == 0 || stages.isEmpty()) {
+        if (open.arrivals() == RunPlan.Arrivals.POISSON || endedAt == 0 || load.stages.isEmpty()) {
             return told.and(Math.round(lostArrivals));
         }
         // The rate says how many there were in all, whatever workers have told.
-        long due = (long) Math.floor(dueUntil(Math.min(stoppingSince(), endsAt())) + 1e-6);
+        long due = (long) Math.floor(load.dueUntil(Math.min(stoppingSince(), load.endsAt())) + 1e-6);
         return told.and(Math.max(0, due - told.intended()));
-    }
-
-    private double dueUntil(long millis) {
-        return curve().arrivalsUntil(TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(millis, endsAt()) - t0Millis)));
-    }
-
-    private long endsAt() {
-        Long end = endsAtOrNull();
-        return end == null ? Long.MAX_VALUE : end;
     }
 
     /** When the load began, or will begin; before that is known, when the run was asked for. Cluster time. */
     public long startedAt() {
-        return t0Millis == 0 ? head.createdAt() : t0Millis;
+        long t0 = load.t0Millis;
+        return t0 == 0 ? head.createdAt() : t0;
     }
 
     /** When the load ended, or {@code null}. */
@@ -449,13 +367,13 @@ public final class Run {
 
     /** When the load will end by itself, or {@code null}. */
     public @Nullable Long endsAtOrNull() {
-        Double seconds = head.durationSeconds();
-        return seconds == null || t0Millis == 0 ? null : t0Millis + Math.round(seconds * 1000);
+        return load.endsAtOrNull();
     }
 
     /** How long the load has lasted at {@code nowMillis}, in ms. */
     public long elapsedMillis(long nowMillis) {
-        return t0Millis == 0 ? 0 : Math.max(0, (endedAt == 0 ? nowMillis : endedAt) - t0Millis);
+        long t0 = load.t0Millis;
+        return t0 == 0 ? 0 : Math.max(0, (endedAt == 0 ? nowMillis : endedAt) - t0);
     }
 
     /** Why it ended, or {@code null} while it goes on. */
@@ -466,15 +384,8 @@ public final class Run {
 
     /** Users that are meant for a worker at {@code nowMillis}. */
     public int assignedUsers(String workerId, long nowMillis) {
-        int users = head.plan().open() == null ? curve().usersAt(nowMillis - t0Millis) : mostUsers();
+        int users = head.plan().open() == null ? load.curve().usersAt(nowMillis - load.t0Millis) : load.mostUsers();
         return stop != null ? 0 : shares.usersOf(workerId, users);
-    }
-
-    /** The load as it was asked for. */
-    LoadCurve curve() {
-        return LoadCurve.of(stages.stream()
-                .map(s -> new LoadCurve.Stage(s.atMillis(), s.target(), s.rampMillis()))
-                .toList());
     }
 
     /** Who runs what from now on; nobody, once its end was decided. */
@@ -485,9 +396,9 @@ public final class Run {
                 head.plan().epoch(),
                 version,
                 ordered == null ? Assignment.Phase.RUN : Assignment.Phase.DRAIN,
-                t0Millis,
-                stagesToAssign(),
-                Math.max(t0Millis, dealtMillis),
+                load.t0Millis,
+                load.stagesToAssign(),
+                Math.max(load.t0Millis, dealtMillis),
                 capped(shares.toAssign(head.plan().model())),
                 ordered == null ? 0 : ordered.drainMillis());
     }
@@ -508,17 +419,5 @@ public final class Run {
         Map<String, Integer> users = new HashMap<>();
         shares.fences().keySet().forEach(id -> users.put(id, shares.usersOf(id, shares.size())));
         return cap.settle(users, witness, version, nowMillis);
-    }
-
-    /** In the open model the load's end is a part of the curve: so not one arrival is due after it, nor one too few before. */
-    private List<LoadStage> stagesToAssign() {
-        Long end = endsAtOrNull();
-        if (head.plan().open() == null || end == null) {
-            return stages;
-        }
-        List<LoadStage> all = new ArrayList<>(stages);
-        all.removeIf(stage -> stage.atMillis() >= end - t0Millis);
-        all.add(new LoadStage(end - t0Millis, 0, 0));
-        return all;
     }
 }

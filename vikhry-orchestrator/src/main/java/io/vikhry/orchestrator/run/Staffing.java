@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Staffing {
     private final Cluster cluster;
     private final Reins reins;
     private final Presence presence;
+    private final Hearing hearing = new Hearing();
     private long aloneSince;
 
     Staffing(Cluster cluster, Reins reins, Presence presence) {
@@ -59,12 +61,11 @@ final class Staffing {
         if (lost) {
             cluster.pools().reclaim(reins.lease());
         }
+        hearing.look(workersOf(run, roster), now).forEach(run.mishaps::interrupted);
         boolean changed = lost;
-        for (WorkerView worker : roster.workers()) {
+        for (WorkerView worker : workersOf(run, roster)) {
             WorkerStatus status = worker.status();
-            if (worker.alive() && run.id().equals(status.runId())) {
-                changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), able);
-            }
+            changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), able);
         }
         boolean owed = run.shares.orphans() > 0;
         if ((owed || run.shares.prober().isEmpty()) && !able.isEmpty()) {
@@ -87,12 +88,21 @@ final class Staffing {
         return changed;
     }
 
+    private static List<WorkerView> workersOf(Run run, Roster roster) {
+        return roster.workers().stream()
+                .filter(worker ->
+                        worker.alive() && run.id().equals(worker.status().runId()))
+                .toList();
+    }
+
     private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
         if (presence.left(workerId, fence)) {
             LOG.info("Worker {} has left; others take over", workerId);
+            run.mishaps.interrupted(
+                    Interruption.once(now, now, workerId + " left, and its users began anew elsewhere"));
         } else {
             LOG.warn("Worker {} is gone; others take over", workerId);
-            run.lose(workerId, fence, now);
+            run.lose(workerId, fence, presence.heardMillis(workerId, fence, now - Leases.TTL_MILLIS), now);
         }
         run.loseArrivals(workerId, now + Direction.HEAD_START_MILLIS);
         return run.shares.lose(workerId, fence, able);

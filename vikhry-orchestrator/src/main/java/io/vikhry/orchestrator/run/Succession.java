@@ -10,7 +10,6 @@ import io.vikhry.cluster.RunPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +63,11 @@ final class Succession {
         RunFolder folder = store.goOn(course.head(), lease.token());
         Run run = Run.takenOver(course, folder, dealt, new Heartbeat(lease));
         long now = cluster.clock().nowMillis();
-        long kept = run.keptUntil();
-        if (kept > 0 && kept < now) {
-            run.interrupted(kept, now, "no orchestrator led the run");
+        boolean prepared = run.version > 0;
+        long known = prepared ? run.keptUntil() : course.head().createdAt();
+        if (known > 0 && known < now) {
+            run.mishaps.interrupted(Interruption.once(
+                    known, now, "no orchestrator led the run" + (prepared ? "" : " for a part of its preparation")));
         }
         return run;
     }
@@ -143,7 +144,8 @@ final class Succession {
                 List.of(),
                 new Course.Stop(StopReason.FAILED, 10_000, now),
                 why,
-                Map.of(),
+                List.of(),
+                List.of(),
                 List.of());
     }
 }

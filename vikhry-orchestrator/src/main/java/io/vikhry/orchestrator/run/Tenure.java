@@ -103,7 +103,7 @@ final class Tenure {
         roster = now;
         Run under = run;
         if (under != null && under.endedAtOrNull() == null) {
-            under.see(now.pools());
+            under.supplies.see(now.pools());
         }
         presence.see(now);
         reins.see(now);
@@ -189,7 +189,8 @@ final class Tenure {
     void interrupted(long fromMillis, String what) {
         Run current = run;
         if (current != null && reins.state().state() != State.IDLE) {
-            current.interrupted(fromMillis, cluster.clock().nowMillis(), what);
+            current.mishaps.interrupted(
+                    Interruption.once(fromMillis, cluster.clock().nowMillis(), what));
         }
     }
 

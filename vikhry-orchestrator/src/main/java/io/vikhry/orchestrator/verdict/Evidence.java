@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the generators
  * @param lost workers that had users and went
  * @param silentSeconds seconds of which no worker told anything
+ * @param unkept batches that the disk did not take
  * @param interruptions times in which the run was not led, or not all of it was at work
  */
 public record Evidence(
@@ -35,6 +36,7 @@ public record Evidence(
         List<Generator> workers,
         List<Lost> lost,
         long silentSeconds,
+        long unkept,
         List<Interrupted> interruptions) {
 
     public Evidence {
@@ -43,8 +45,8 @@ public record Evidence(
         interruptions = List.copyOf(interruptions);
     }
 
-    /** What had happened, and how long it lasted. */
-    public record Interrupted(String what, double seconds) {}
+    /** What had happened, how often, and how long it lasted in all; 0 if it was a moment. */
+    public record Interrupted(String what, int times, double seconds) {}
 
     /** Batches of the workers. */
     public record Batches(long arrived, long missing) {}

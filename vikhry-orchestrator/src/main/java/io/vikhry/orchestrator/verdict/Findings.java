@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** Goes through the evidence and puts each reason into words. */
 final class Findings {
+    /** Of a sort; the others are added up. */
+    private static final int NAMED = 10;
+
     private final Evidence evidence;
     private final List<Reason> reasons = new ArrayList<>();
 
@@ -92,21 +95,46 @@ final class Findings {
                     "for " + count(evidence.silentSeconds())
                             + " s no worker told anything: the charts have a gap there");
         }
-        for (Evidence.Interrupted interrupted : evidence.interruptions()) {
+        if (evidence.unkept() > 0) {
             add(
-                    "interrupted",
+                    "unkept",
                     Level.SUSPECT,
-                    interrupted.what() + " (" + number(interrupted.seconds())
-                            + " s): the load may have differed from the plan");
+                    "the disk did not take " + count(evidence.unkept())
+                            + " batches: totals are right, but a part of the run cannot be computed again from them");
         }
-        for (Evidence.Lost lost : evidence.lost()) {
-            double missing = share(lost.samples(), evidence.samples() + lost.samples());
-            add(
-                    "lost_worker",
-                    Level.SUSPECT,
-                    lost.id() + " was lost, and with it about " + number(lost.seconds()) + " s of its numbers: "
-                            + percent(1 - missing) + " of the samples are here; others took its users over");
+        evidence.interruptions().stream().limit(NAMED).forEach(this::interrupted);
+        int more = evidence.interruptions().size() - NAMED;
+        if (more > 0) {
+            add("interrupted", Level.SUSPECT, more + " interruptions of other kinds: see interruptions in the report");
         }
+        evidence.lost().stream().limit(NAMED).forEach(this::lost);
+        List<Evidence.Lost> others = evidence.lost().stream().skip(NAMED).toList();
+        if (!others.isEmpty()) {
+            lost(new Evidence.Lost(
+                    others.size() + " times another worker",
+                    others.stream().mapToDouble(Evidence.Lost::seconds).sum(),
+                    others.stream().mapToLong(Evidence.Lost::samples).sum()));
+        }
+    }
+
+    private void interrupted(Evidence.Interrupted what) {
+        String often = what.times() == 1 ? "" : " " + count(what.times()) + " times";
+        String lasted = what.seconds() == 0
+                ? ""
+                : " (" + number(what.seconds()) + " s" + (what.times() == 1 ? "" : " in all") + ")";
+        add("interrupted", Level.SUSPECT, what.what() + often + lasted + ": the load may have differed from the plan");
+    }
+
+    private void lost(Evidence.Lost lost) {
+        double missing = share(lost.samples(), evidence.samples() + lost.samples());
+        add(
+                "lost_worker",
+                Level.SUSPECT,
+                lost.id() + " was lost"
+                        + (lost.seconds() == 0
+                                ? ""
+                                : ", and with it about " + number(lost.seconds()) + " s of its numbers")
+                        + ": " + percent(1 - missing) + " of the samples are here; others took its users over");
     }
 
     /** Whether the generators were up to it. */

@@ -6,10 +6,11 @@ import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.WorkerStatus.Condition;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
@@ -18,15 +19,35 @@ import java.util.function.ToLongFunction;
  * evidence. Any thread may call.
  */
 public final class Generators {
+    /** Four months. */
+    private static final int LONGEST_SECONDS = 10_000_000;
+
     private final Map<String, Tally> workers = new TreeMap<>();
     /** The newest that each process told; its sums are those of the run so far. */
     private final Map<BatchOrigin, Newest> newest = new HashMap<>();
 
+    /** What each process told so far. */
+    private final Map<BatchOrigin, Sum> sums = new HashMap<>();
+
     private final BitSet told = new BitSet();
-    private long firstSecond = -1;
+    private long t0Millis;
     private Worst worst = new Worst(Condition.HEALTHY, "", List.of());
 
     private record Newest(long seq, Vitals vitals) {}
+
+    private static final class Sum {
+        long untilMillis;
+        long requests;
+        long seconds;
+    }
+
+    /**
+     * How far a process has told of its work.
+     *
+     * @param untilMillis when the last second ended of which it told, cluster time; 0 if it has told nothing
+     * @param requestsPerSecond how many it made on average; if it has told nothing, what the others made
+     */
+    public record Told(long untilMillis, double requestsPerSecond) {}
 
     private record Worst(Condition state, String worker, List<String> reasons) {}
 
@@ -36,7 +57,6 @@ public final class Generators {
         long saturated;
         long parked;
         boolean fallback;
-        long lastSecondMillis;
         long offsetLow = Long.MAX_VALUE;
         long offsetHigh = Long.MIN_VALUE;
         Condition worst = Condition.HEALTHY;
@@ -54,11 +74,22 @@ public final class Generators {
     public record Outcome(
             Condition state, String worker, List<String> reasons, long laggingSeconds, long saturatedSeconds) {}
 
+    /** Says when the load begins, cluster time. */
+    public synchronized void start(long t0Millis) {
+        this.t0Millis = t0Millis;
+    }
+
     /** Takes note of a batch that was not here before. */
     public synchronized void add(IntervalBatch batch) {
-        noteSecond(batch.secondMillis() / 1000);
+        noteSecond(batch.secondMillis());
+        Sum sum = sums.computeIfAbsent(BatchOrigin.of(batch), origin -> new Sum());
+        sum.untilMillis = Math.max(sum.untilMillis, batch.secondMillis() + 1000);
+        sum.seconds += batch.activeVus() > 0 ? 1 : 0;
+        sum.requests += batch.series().stream()
+                .filter(series -> series.kind() == IntervalBatch.Kind.REQUEST)
+                .mapToLong(IntervalBatch.SeriesDelta::count)
+                .sum();
         Tally tally = workers.computeIfAbsent(batch.workerId(), id -> new Tally());
-        tally.lastSecondMillis = Math.max(tally.lastSecondMillis, batch.secondMillis());
         Vitals vitals = batch.vitals();
         if (vitals == null) {
             return;
@@ -88,15 +119,16 @@ public final class Generators {
         }
     }
 
-    private void noteSecond(long second) {
-        if (firstSecond < 0) {
-            firstSecond = second;
-        }
-        long index = second - firstSecond;
-        // A clock that was far off at first, or a batch from before the first: neither is a gap.
-        if (index >= 0 && index < Integer.MAX_VALUE / 64) {
+    private void noteSecond(long secondMillis) {
+        long index = index(secondMillis);
+        // What a clock that is far off says is of no second of the run.
+        if (t0Millis > 0 && index >= 0 && index < LONGEST_SECONDS) {
             told.set((int) index);
         }
+    }
+
+    private long index(long millis) {
+        return Math.floorDiv(millis, 1000L) - Math.floorDiv(t0Millis, 1000L);
     }
 
     /** Each generator, over the seconds in which it had users. */
@@ -139,15 +171,34 @@ public final class Generators {
         return new Evidence.Held(sum(Vitals::heldRequests), requests, sum(Vitals::heldMillis));
     }
 
-    /** Seconds between the first and the last of which nobody told anything. */
-    public synchronized long silentSeconds() {
-        return told.length() - told.cardinality();
+    /**
+     * Seconds of the run of which nobody told anything.
+     *
+     * @param untilMillis the end of the load, or the present moment; cluster time
+     * @param over whether the load has ended: if not, the newest seconds may still be told of
+     */
+    public synchronized long silentSeconds(long untilMillis, boolean over) {
+        if (t0Millis == 0 || untilMillis <= t0Millis) {
+            return 0;
+        }
+        int last = (int) Math.min(index(untilMillis), LONGEST_SECONDS);
+        int until = over ? last : told.previousSetBit(last) + 1;
+        return until - told.get(0, until).cardinality();
     }
 
-    /** When the last second ended of which a worker told. */
-    public synchronized OptionalLong toldUntil(String workerId) {
-        Tally tally = workers.get(workerId);
-        return tally == null ? OptionalLong.empty() : OptionalLong.of(tally.lastSecondMillis + 1000);
+    /** How far the process told of its work that had the lease of {@code fence}. */
+    public synchronized Told told(String workerId, long fence) {
+        // A worker that joined again under a new fence goes on with the sequence that it began under an older one.
+        Sum own = sums.entrySet().stream()
+                .filter(each -> each.getKey().workerId().equals(workerId)
+                        && each.getKey().fence() <= fence)
+                .max(Comparator.comparingLong(each -> each.getKey().fence()))
+                .map(Map.Entry::getValue)
+                .orElse(null);
+        Collection<Sum> rate = own == null || own.seconds == 0 ? sums.values() : List.of(own);
+        long seconds = rate.stream().mapToLong(each -> each.seconds).sum();
+        long requests = rate.stream().mapToLong(each -> each.requests).sum();
+        return new Told(own == null ? 0 : own.untilMillis, (double) requests / Math.max(1, seconds));
     }
 
     private long sum(ToLongFunction<Vitals> count) {

@@ -3,9 +3,11 @@ package io.vikhry.orchestrator.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vikhry.cluster.Safety;
 import io.vikhry.orchestrator.run.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,13 @@ class BodyTest {
                 .hasMessageStartingWith("users ")
                 .isInstanceOfSatisfying(
                         Refusal.class, e -> assertThat(e.details()).containsEntry("field", "users"));
+    }
+
+    @Test
+    void aRateThatNobodyMayServeIsRefused() {
+        Body body = body("{\"rate\": 5}", "rate");
+        Safety nobody = new Safety(List.of(), 0, null, Map.of(), 60);
+        assertThatThrownBy(() -> OpenLoad.of(body, nobody)).hasMessageContaining("safety.max_users is 0");
     }
 
     @Test

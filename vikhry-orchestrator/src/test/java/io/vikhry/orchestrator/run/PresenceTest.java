@@ -66,6 +66,17 @@ class PresenceTest {
         assertThat(presence.gone("w", 1)).isTrue();
     }
 
+    @Test
+    void whoWorksForAnotherRunAfterTheEndWasSaidIsTurnedAway() {
+        see(worker("w", 1, WorkerStatus.Phase.READY, 4000));
+
+        assertThat(presence.turnedAway("w", 1, "another", -1)).isTrue();
+        assertThat(presence.turnedAway("w", 1, "another", 0))
+                .as("it may have begun since it was heard of")
+                .isFalse();
+        assertThat(presence.turnedAway("w", 2, "another", -1)).isFalse();
+    }
+
     private void see(WorkerView... workers) {
         presence.see(new Roster(List.of(workers), List.of()));
     }

@@ -3,19 +3,25 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.ProbeOutcome;
 import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.LoadStage;
+import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.WorkerStatus.Condition;
 import io.vikhry.orchestrator.verdict.Verdict;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +43,7 @@ class RunTest {
                 new RunPlan("run-1", 1, "9f2c", "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 42, Map.of("users", 50));
         RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", USERS, 0, null, T0 - 1000);
         run = new Run(head, store.create(head));
-        run.t0Millis = T0;
-        run.stages = List.of(new LoadStage(0, USERS, 0));
-        run.numbers.start(T0);
+        run.begin(T0, List.of(new LoadStage(0, USERS, 0)));
     }
 
     @Test
@@ -71,7 +75,7 @@ class RunTest {
 
     @Test
     void aSecondThatIsCountedWhileUsersAreTakenAwayDoesNotSpeakAgainstTheRun() {
-        run.stages = List.of(new LoadStage(0, USERS, 0), new LoadStage(4_020, 0, 0));
+        run.load.stages = List.of(new LoadStage(0, USERS, 0), new LoadStage(4_020, 0, 0));
         for (int second = 0; second < 3; second++) {
             hear(second, USERS);
         }
@@ -94,6 +98,49 @@ class RunTest {
         assertThat(verdict().reasons()).extracting(Verdict.Reason::code).containsExactly("absent_users");
     }
 
+    @Test
+    void whatAKilledWorkerTookWithItIsMissingAlsoWhenItIsBackUnderItsName() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, T0 + 3_500, T0 + 8_700);
+        run.take(batch(9, 1, 10, USERS, null), T0 + 11_000);
+        end(11_000);
+
+        assertThat(verdict().reasons())
+                .extracting(Verdict.Reason::text)
+                .anyMatch(text -> text.startsWith("worker-1 was lost, and with it about 2.5 s of its numbers"));
+        assertThat(report().path("completeness").path("missing_requests").asLong())
+                .as("one a second, for two and a half seconds")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void theNextLeaderKnowsWhatWentWrongAndHowTheGeneratorsWere() {
+        Vitals saturated = new Vitals(Condition.SATURATED, List.of("loop lag"), false, false, 1, 0, 0, 0, 0, 0);
+        run.version = 1;
+        run.folder.append(List.of(batch(7, 1, 0, USERS, saturated)));
+        run.supplies.see(List.of(pool(5)));
+        run.lose("worker-2", 8, T0 + 1_000, T0 + 6_000);
+        run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));
+
+        run.folder.keep(run.course());
+        Run next = Run.takenOver(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {});
+        next.supplies.see(List.of(pool(8)));
+
+        assertThat(next.generators.outcome().state()).isEqualTo(Condition.SATURATED);
+        assertThat(next.lost()).containsOnlyKeys("worker-2");
+        assertThat(next.mishaps.interruptions()).hasSize(1);
+        assertThat(next.pools().getFirst().granted()).as("since the run began").isEqualTo(3);
+    }
+
+    private static PoolCounts pool(long granted) {
+        return new PoolCounts("users", 1, 1, 0, 0, 0, 0, 0, 0, granted, 1, 1);
+    }
+
+    private JsonNode report() {
+        return Objects.requireNonNull(run.reportToWrite());
+    }
+
     private Verdict verdict() {
         run.finish(Json.MAPPER.createObjectNode());
         return run.verdict(T0 + 60_000);
@@ -105,23 +152,26 @@ class RunTest {
 
     /** Of one worker, with a request and what a probe saw. */
     private void hear(int second, int users) {
+        run.take(batch(7, second + 1, second, users, null), T0 + second * 1000L + 1000);
+    }
+
+    private static IntervalBatch batch(long fence, long seq, int second, int users, @Nullable Vitals vitals) {
         long at = T0 + second * 1000L;
         SeriesDelta request = new SeriesDelta(
                 Kind.REQUEST, "buy", "GET /", 1, 0, Map.of("200", 1L), 10, 20, new byte[0], new byte[0]);
         ProbeSample probe = new ProbeSample("queue", at, 1500, ProbeOutcome.OK, List.of(), "");
-        run.take(
-                new IntervalBatch(
-                        "run-1",
-                        "worker-1",
-                        7,
-                        second + 1,
-                        at,
-                        users,
-                        false,
-                        List.of(request),
-                        List.of(),
-                        null,
-                        List.of(probe)),
-                at + 1000);
+        return new IntervalBatch(
+                "run-1",
+                "worker-1",
+                fence,
+                seq,
+                at,
+                users,
+                false,
+                List.of(request),
+                List.of(),
+                null,
+                List.of(probe),
+                vitals);
     }
 }

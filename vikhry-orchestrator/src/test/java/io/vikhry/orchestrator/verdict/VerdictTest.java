@@ -12,6 +12,7 @@ import io.vikhry.orchestrator.verdict.Evidence.Lost;
 import io.vikhry.orchestrator.verdict.Evidence.Starts;
 import io.vikhry.orchestrator.verdict.Verdict.Level;
 import io.vikhry.orchestrator.verdict.Verdict.Reason;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ class VerdictTest {
         Generator worker = generator(60, 0, 0);
         List<Lost> lost = List.of();
         long silent;
+        long unkept;
         List<Evidence.Interrupted> interruptions = List.of();
 
         Evidence evidence() {
@@ -57,6 +59,7 @@ class VerdictTest {
                     List.of(worker),
                     lost,
                     silent,
+                    unkept,
                     interruptions);
         }
     }
@@ -99,7 +102,8 @@ class VerdictTest {
                         "not led",
                         Level.SUSPECT,
                         "interrupted",
-                        c -> c.interruptions = List.of(new Evidence.Interrupted("the orchestrator was gone", 8))),
+                        c -> c.interruptions = List.of(new Evidence.Interrupted("the orchestrator was gone", 1, 8))),
+                row("a full disk", Level.SUSPECT, "unkept", c -> c.unkept = 2),
                 row("a lost worker", Level.SUSPECT, "lost_worker", c -> c.lost = List.of(new Lost("worker-3", 1.8, 3))),
                 row("warming up", Level.VALID, null, c -> c.worker = generator(60, 2, 2)),
                 row("saturated", Level.SUSPECT, "generator", c -> c.worker = generator(60, 0, 3)),
@@ -152,6 +156,28 @@ class VerdictTest {
         assertThat(verdict.level()).isEqualTo(Level.INVALID);
         assertThat(verdict.reasons().stream().map(Reason::code).toList())
                 .isEqualTo(List.of("missing", "lost_worker", "generator"));
+    }
+
+    @Test
+    void whatHappensAgainAndAgainIsToldOnceWithHowOften() {
+        Case run = new Case();
+        run.interruptions = List.of(
+                new Evidence.Interrupted("Redis did not answer", 37, 12.3),
+                new Evidence.Interrupted("worker-2 left, and its users began anew elsewhere", 1, 0));
+        assertThat(Verdict.of(run.evidence()).reasons())
+                .extracting(Reason::text)
+                .containsExactly(
+                        "Redis did not answer 37 times (12 s in all): the load may have differed from the plan",
+                        "worker-2 left, and its users began anew elsewhere: the load may have differed from the plan");
+    }
+
+    @Test
+    void ofManyLostWorkersTheFirstAreNamedAndTheOthersAddedUp() {
+        Case run = new Case();
+        run.lost = Collections.nCopies(500, new Lost("worker-3", 1, 10));
+        List<Reason> reasons = Verdict.of(run.evidence()).reasons();
+        assertThat(reasons).hasSize(11);
+        assertThat(reasons.getLast().text()).startsWith("490 times another worker was lost, and with it about 490 s");
     }
 
     @Test

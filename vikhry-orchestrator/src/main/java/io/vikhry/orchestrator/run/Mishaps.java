@@ -1,0 +1,66 @@
+package io.vikhry.orchestrator.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What went wrong while a run was under way: workers that were lost, and times in which it was not led or not all of it was at
+ * work. What happens again and again is added up, so that this stays small however long a run flaps.
+ *
+ * <p>The conductor's thread adds; any thread may read.
+ */
+final class Mishaps {
+    /** Of each sort, before those that are alike are added up. */
+    static final int KEPT = 100;
+
+    private final List<Course.Loss> losses = new CopyOnWriteArrayList<>();
+    private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
+
+    /** Takes over what the leader before has noted. */
+    void take(Course course) {
+        losses.addAll(course.losses());
+        interruptions.addAll(course.interruptions());
+    }
+
+    /** Notes that a worker went before the run's end; the same lease is lost once. */
+    void lost(Course.Loss loss) {
+        if (losses.stream().noneMatch(l -> l.workerId().equals(loss.workerId()) && l.fence() == loss.fence())) {
+            if (losses.size() == KEPT) {
+                losses.removeFirst();
+            }
+            losses.add(loss);
+        }
+    }
+
+    /** Notes a time in which the run was not led, or not all of it was at work. */
+    void interrupted(Interruption fresh) {
+        if (interruptions.size() >= KEPT) {
+            for (int i = interruptions.size() - 1; i >= 0; i--) {
+                if (interruptions.get(i).what().equals(fresh.what())) {
+                    interruptions.set(i, interruptions.get(i).and(fresh));
+                    return;
+                }
+            }
+        }
+        interruptions.add(fresh);
+    }
+
+    /** Leases that had users and were lost, in order of time; the newest {@value #KEPT}. */
+    List<Course.Loss> losses() {
+        return List.copyOf(losses);
+    }
+
+    /** Workers that were lost, and when that was seen last, in cluster time. */
+    Map<String, Long> lostAt() {
+        Map<String, Long> lost = new TreeMap<>();
+        losses.forEach(loss -> lost.merge(loss.workerId(), loss.atMillis(), Math::max));
+        return lost;
+    }
+
+    /** In order of time. */
+    List<Interruption> interruptions() {
+        return List.copyOf(interruptions);
+    }
+}
