@@ -7,28 +7,28 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A system under test that writes down who asked: each request of {@code MarkedVU} carries the user's number, the life it leads
- * (a number of its own for each time the user was started) and the process it lives in.
+ * A system under test that writes down who asked: each request of {@code MarkedVU} and {@code AuditedVU} carries the user's
+ * number, the life it leads (a number of its own for each time the user was started), the process it lives in and, where a seat
+ * is used, the lease of it.
  *
- * <p>From that it tells, from the outside, whether one user was ever in two places: once a user's newer life was seen, its older
- * one must not be heard of again. So the users at work at an instant are never more than the user numbers seen around it.
+ * <p>From that it tells, from the outside, whether one user was ever in two places, and whether one seat ever had two holders:
+ * once a newer life or lease was seen, an older one must not be heard of again.
  */
 public final class CountingTarget implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Seen> seen = new ArrayList<>();
-    private final Map<Integer, Life> lives = new HashMap<>();
-    private final List<String> faults = new ArrayList<>();
+    private final OneAtATime users = new OneAtATime("VU");
+    private final OneAtATime seats = new OneAtATime("seat");
     private volatile int answer = 200;
 
     /**
@@ -41,13 +41,6 @@ public final class CountingTarget implements AutoCloseable {
      * @param path what was asked for
      */
     public record Seen(long nanos, int vu, String life, String place, String path) {}
-
-    /** The life of a user that was seen last, and those that came before it. */
-    private static final class Life {
-        String newest = "";
-        String place = "";
-        final Set<String> over = new HashSet<>();
-    }
 
     /** Starts one. */
     public static CountingTarget start() throws IOException {
@@ -76,18 +69,11 @@ public final class CountingTarget implements AutoCloseable {
         if (vu < 0) {
             return;
         }
-        Life known = lives.computeIfAbsent(vu, v -> new Life());
-        if (known.newest.equals(life)) {
-            return;
+        users.heard(String.valueOf(vu), life, place);
+        String seat = headers.getFirst("X-Seat");
+        if (seat != null) {
+            seats.heard(seat, String.valueOf(headers.getFirst("X-Lease")), place);
         }
-        if (known.over.contains(life)) {
-            faults.add("VU " + vu + " was heard from " + place + " (life " + life + ") after it had begun in "
-                    + known.place + " (life " + known.newest + ")");
-            return;
-        }
-        known.over.add(known.newest);
-        known.newest = life;
-        known.place = place;
     }
 
     /** Where it answers. */
@@ -105,9 +91,14 @@ public final class CountingTarget implements AutoCloseable {
         return seen.size();
     }
 
-    /** Each time a user was in two places, in words; empty if that never was. */
+    /** Each time a user was in two places or a seat had two holders, in words; empty if that never was. */
     public synchronized List<String> faults() {
-        return List.copyOf(faults);
+        return Stream.concat(users.faults().stream(), seats.faults().stream()).toList();
+    }
+
+    /** All requests so far, in the order in which they came. */
+    public synchronized List<Seen> all() {
+        return List.copyOf(seen);
     }
 
     /** Requests since an instant of {@link System#nanoTime}. */
