@@ -29,7 +29,12 @@ public record EngineOptions(int loops, Transport transport, Scheduler scheduler,
         AUTO,
         EPOLL,
         NIO,
-        IO_URING
+        IO_URING;
+
+        /** Whether this system has it. */
+        public boolean isAvailable() {
+            return Socketry.isAvailable(this);
+        }
     }
 
     /** Where the users' virtual threads run. */

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class LoopCore extends SingleThreadIoEventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(LoopCore.class);
     private static final long NETTY_TASKS_NANOS = 1_000_000;
+    private static final long LAST_CLOSES_NANOS = 200_000_000;
 
     private final ArrayDeque<Runnable> continuations = new ArrayDeque<>(1024);
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(1024);
@@ -38,6 +39,8 @@ final class LoopCore extends SingleThreadIoEventLoop {
     private @Nullable Loop loop;
     private volatile @Nullable LoopThread thread;
     private long ioNanos;
+    /** When a loop that ends waits for no channel any more; 0 before. */
+    private long lastNanos;
 
     /** The virtual thread being resumed, or null. Read by others without order: good enough to find one that stays. */
     @Nullable Runnable mounted;
@@ -125,7 +128,17 @@ final class LoopCore extends SingleThreadIoEventLoop {
                 // A look in vain, of which NIO takes many while a deadline is near, kept nobody waiting.
                 stats.idleRound(busy);
             }
-        } while (!confirmShutdown() && !canSuspend());
+        } while (!hasEnded());
+    }
+
+    /** A loop that ends gives channels a moment whose close is under way: of io_uring's each is told of later. */
+    private boolean hasEnded() {
+        if (!confirmShutdown()) {
+            return canSuspend();
+        }
+        long now = System.nanoTime();
+        lastNanos = lastNanos == 0 ? now + LAST_CLOSES_NANOS : lastNanos;
+        return getNumOfRegisteredChannels() == 0 || now - lastNanos > 0;
     }
 
     /** Whether there was anything. */
@@ -173,7 +186,8 @@ final class LoopCore extends SingleThreadIoEventLoop {
 
     @Override
     protected boolean hasTasks() {
-        return !continuations.isEmpty()
+        return lastNanos != 0
+                || !continuations.isEmpty()
                 || !tasks.isEmpty()
                 || super.hasTasks()
                 || !sharedContinuations.isEmpty()

@@ -13,6 +13,25 @@ import io.netty.channel.uring.IoUringSocketChannel;
 
 /** One of Netty's transports: how loops wait for sockets and which channels fit. */
 record Socketry(String name, IoHandlerFactory handlers, Class<? extends SocketChannel> channelType) {
+    /** Of Netty's io_uring: whether one order to poll a socket stands until it is cancelled. */
+    private static final String STANDING_POLLS = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // A reset that comes while a receipt is under way is told of once by a standing poll, and Netty (4.2.18) takes the end
+        // of that receipt, after which the kernel says that nothing is left, for the end of all: nobody would hear of the reset.
+        // A new poll for each receipt tells of it again. Read once by Netty, when io_uring is asked for first.
+        if (System.getProperty(STANDING_POLLS) == null) {
+            System.setProperty(STANDING_POLLS, "false");
+        }
+    }
+
+    static boolean isAvailable(EngineOptions.Transport transport) {
+        return switch (transport) {
+            case AUTO, NIO -> true;
+            case EPOLL -> Epoll.isAvailable();
+            case IO_URING -> IoUring.isAvailable();
+        };
+    }
 
     static Socketry of(EngineOptions.Transport wanted) {
         return switch (wanted) {

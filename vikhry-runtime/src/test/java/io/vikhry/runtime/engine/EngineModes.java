@@ -1,7 +1,5 @@
 package io.vikhry.runtime.engine;
 
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.util.ArrayList;
@@ -15,13 +13,10 @@ final class EngineModes {
     static Stream<EngineOptions> all() {
         List<EngineOptions> modes = new ArrayList<>();
         for (Scheduler scheduler : List.of(Scheduler.LOOP, Scheduler.FALLBACK)) {
-            if (Epoll.isAvailable()) {
-                modes.add(options(Transport.EPOLL, scheduler));
-            }
-            if (IoUring.isAvailable()) {
-                modes.add(options(Transport.IO_URING, scheduler));
-            }
-            modes.add(options(Transport.NIO, scheduler));
+            Stream.of(Transport.EPOLL, Transport.IO_URING, Transport.NIO)
+                    .filter(Transport::isAvailable)
+                    .map(transport -> options(transport, scheduler))
+                    .forEach(modes::add);
         }
         return modes.stream();
     }

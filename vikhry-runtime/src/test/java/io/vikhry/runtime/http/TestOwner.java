@@ -28,7 +28,8 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     /** How the engine runs. */
     record Mode(Transport transport, Scheduler scheduler) {
         static Stream<Mode> all() {
-            return Stream.of(Transport.EPOLL, Transport.NIO)
+            return Stream.of(Transport.EPOLL, Transport.NIO, Transport.IO_URING)
+                    .filter(Transport::isAvailable)
                     .flatMap(t -> Stream.of(new Mode(t, Scheduler.LOOP), new Mode(t, Scheduler.FALLBACK)));
         }
     }
