@@ -1,8 +1,9 @@
 """Truth: what a tool reports of a server that freezes, beside what users who never stop asking would have seen.
 
-The yardstick knows nothing of the tools: requests come at a constant rate; one that comes while the server is frozen is answered
+The yardstick knows nothing of the tools: requests come at a constant rate, or one that rises at first; one that comes while the server is frozen is answered
 at the end of the freeze, behind those that came before it; any other at once."""
 
+import math
 import time
 
 from .paths import shown
@@ -26,6 +27,8 @@ CASES = (
     ("artillery", "open", 100),
     ("locust", "paced", 100),
 )
+# Seconds over which a tool lets its users begin, so that they do not all ask in the same instant: the load rises meanwhile.
+START_SPREAD = {("vikhry", "paced"): 1}
 QUANTILES = (("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9), ("max", 100))
 
 
@@ -41,26 +44,32 @@ def frozen_until(t, freeze):
     return t - since % every + length if since >= 0 and since % every < length else t
 
 
-def ideal(rate, seconds, freeze, service):
-    """Latencies in ns of requests at a constant rate, served one by one in `service` ns each."""
+def due_times(rate, seconds, spread=0):
+    """When requests are due, ns since the first: at a constant rate, that is reached evenly over the first `spread` seconds."""
+    rising = rate * spread / 2
+    for i in range(round(rate * seconds - rising)):
+        yield int(1e9 * (math.sqrt(2 * i * spread / rate) if i < rising else spread / 2 + i / rate))
+
+
+def ideal(rate, seconds, freeze, service, spread=0):
+    """Latencies in ns of requests at their due times, served one by one in `service` ns each."""
     latencies, free = [], 0
-    for i in range(int(rate * seconds)):
-        due = int(i * 1e9 / rate)
+    for due in due_times(rate, seconds, spread):
         free = max(frozen_until(due, freeze), free) + service
         latencies.append(free - due)
     return latencies
 
 
-def judge(log, rate, seconds, freeze):
+def judge(log, rate, seconds, freeze, spread=0):
     """What the server's log says of a run."""
     if not log:
         return {}
     start = log[0][0]
     served = sorted(answered - arrived for arrived, answered in log if answered)
     service = percentile(served, 5) or 0
-    due = [int(i * 1e9 / rate) for i in range(int(rate * seconds))]
+    due = list(due_times(rate, seconds, spread))
     return {
-        "truth": quantiles(ideal(rate, seconds, freeze, service)),
+        "truth": quantiles(ideal(rate, seconds, freeze, service, spread)),
         "answered": quantiles(served),
         "sent": len(log),
         "due": len(due),
@@ -94,7 +103,8 @@ def one(tool, key, options, results):
             ended = not tree.running()
             if not ended:
                 tree.end(patience=5)
-        judged = judge(server.log(), options.rate, options.truth_seconds, options.freeze)
+        spread = START_SPREAD.get((tool.name, key["kind"]), 0)
+        judged = judge(server.log(), options.rate, options.truth_seconds, options.freeze, spread)
     try:
         reported = tool.reported(load, (out / "log").read_text(errors="replace"))
     except (OSError, ValueError, KeyError, TypeError) as e:

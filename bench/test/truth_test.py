@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.target import Fast, Slow  # noqa: E402
 from harness.tool import percentile  # noqa: E402
-from harness.truth import frozen_until, ideal, judge, quantiles  # noqa: E402
+from harness.truth import due_times, frozen_until, ideal, judge, quantiles  # noqa: E402
 
 FREEZE = {"first": 1, "every": 2, "for": 0.5}
 S = 1_000_000_000
@@ -51,6 +51,11 @@ class TruthTest(unittest.TestCase):
 
     def test_those_who_waited_leave_one_by_one(self):
         self.assertEqual(ideal(4, 1.5, {"first": 1, "every": 9, "for": 0.5}, S // 100)[4:], [S // 2 + S // 100, S // 4 + 2 * S // 100])
+
+    def test_a_load_that_rises_at_first_lacks_half_of_that_time(self):
+        due = list(due_times(1000, 3, 2))
+        self.assertEqual(len(due), 2000)
+        self.assertEqual([sum(t < s * S for t in due) for s in (1, 2, 3)], [250, 1000, 2000])
 
     def test_a_client_that_never_stops_asking_sees_it(self):
         with Slow(None, FREEZE) as server:
