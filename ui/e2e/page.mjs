@@ -105,9 +105,16 @@ async function start(page) {
     if (flags.poisson) await page.getByTestId('field-poisson').click();
     await shot(page, 'start-dialog-rate');
   }
+  await page.getByTestId('limits').locator('summary').click();
+  await page.getByTestId('field-safety.max_rps').fill('0');
   await page.getByTestId(`field-${load}`).fill('-1');
   await page.getByTestId('start-dialog-submit').click();
   await page.getByTestId(`error-${load}`).waitFor({ timeout: patience });
+  await page.getByTestId('error-safety.max_rps').waitFor({ timeout: patience });
+  await accessible(page, 'the start dialog with limits');
+  await shot(page, 'start-dialog-limits');
+  await page.getByTestId('field-safety.max_rps').fill('1000000');
+  await page.getByTestId('field-safety.allowed_hosts').fill('127.0.0.1, localhost');
   await page.getByTestId(`field-${load}`).fill(flags.rate ?? flags.start);
   for (const given of flags.param) {
     const at = given.indexOf('=');
@@ -129,6 +136,7 @@ async function start(page) {
   await state(page, 'Running');
   const { run } = await api('test');
   expect(run.model === load && run[`target_${load}`] === Number(flags.rate ?? flags.start), `REST knows a run of ${run.model}, ${run.target_users} users, rate ${run.target_rate}`);
+  expect(run.safety.max_rps === 1_000_000 && run.safety.allowed_hosts.length === 2, `REST knows the limits ${JSON.stringify(run.safety)}`);
   done(load === 'rate' ? `started ${flags.rate} arrivals a second through the dialog` : `started ${flags.start} users through the dialog`);
 }
 

@@ -16,7 +16,7 @@ const SPECS = [
 ];
 
 const form = (more: Partial<StartForm> = {}, params: Record<string, string> = {}): StartForm => ({
-  model: 'users', users: '50', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', ...more, params: { ...defaults(SPECS), token: 't', ...params },
+  model: 'users', users: '50', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', hosts: '', cap: '', maxRps: '', deadMan: '', ...more, params: { ...defaults(SPECS), token: 't', ...params },
 });
 
 describe('readStart', () => {
@@ -50,6 +50,20 @@ describe('readStart', () => {
   it('names what is wrong with a rate', () => {
     const read = readStart(form({ model: 'rate', users: 'x', rate: 'fast', maxUsers: '0' }), SPECS);
     expect(read.ok ? [] : Object.keys(read.errors).sort()).toEqual(['max_users', 'rate', 'users']);
+  });
+
+  it('sends the limits that were given, and no others', () => {
+    expect(readStart(form({ hosts: 'shop.test:8000, *.shop.test', cap: '100', maxRps: '1,000', deadMan: '2m' }), SPECS)).toMatchObject({
+      ok: true,
+      value: { safety: { allowed_hosts: ['shop.test:8000', '*.shop.test'], max_users: 100, max_rps: 1_000, dead_man_s: 120 } },
+    });
+    const read = readStart(form(), SPECS);
+    expect(read.ok && 'safety' in read.value).toBe(false);
+  });
+
+  it('names what is wrong with a limit', () => {
+    const read = readStart(form({ cap: '-1', maxRps: '0', deadMan: '0' }), SPECS);
+    expect(read.ok ? [] : Object.keys(read.errors).sort()).toEqual(['safety.dead_man_s', 'safety.max_rps', 'safety.max_users']);
   });
 
   it('keeps a long that a double cannot hold', () => {

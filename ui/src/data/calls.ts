@@ -1,4 +1,4 @@
-import type { ItemPage, ItemState, PastRun, Point, ProbePoint, Report, Scenario, Summary } from './contract';
+import type { ItemPage, ItemState, PastRun, Point, ProbePoint, Report, Safety, Scenario, Summary } from './contract';
 
 /** An answer from 400 up, with the field it names, if it names one. */
 export class Refusal extends Error {
@@ -22,6 +22,7 @@ export interface StartRequest {
   ramp_s: number;
   duration_s: number | null;
   params: Record<string, string | number | boolean>;
+  safety?: Partial<Safety>;
 }
 
 export const calls = {

@@ -23,6 +23,14 @@ export interface LostWorker {
   at: number;
 }
 
+/** What a run may not do, whatever its load and its scenario ask for. */
+export interface Safety {
+  allowed_hosts: string[];
+  max_users: number | null;
+  max_rps: number | null;
+  dead_man_s: number;
+}
+
 export interface Run {
   run_id: string;
   started_at: number;
@@ -42,6 +50,7 @@ export interface Run {
   failed_users?: { count: number; reasons: { in: string; code: string; message: string; count: number }[] };
   verdict?: Verdict;
   lost_workers?: LostWorker[];
+  safety?: Safety;
   prepare: { workers_ready: number; workers: number; resources_ready: number; resources: number; resources_failed: number } | null;
 }
 

@@ -1,5 +1,5 @@
 import type { StartRequest } from './calls';
-import type { ParamSpec } from './contract';
+import type { ParamSpec, Safety } from './contract';
 import { parseSeconds } from './format';
 
 /** The start form as text, and what it means. Pure; the orchestrator has the last word on each value. */
@@ -13,6 +13,12 @@ export interface StartForm {
   readonly maxUsers: string;
   readonly ramp: string;
   readonly duration: string;
+  /** Patterns of hosts, apart by commas or blanks; empty: any host. */
+  readonly hosts: string;
+  /** With users, the most that a later change may ask for; may be empty. */
+  readonly cap: string;
+  readonly maxRps: string;
+  readonly deadMan: string;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +60,7 @@ export function readStart(form: StartForm, specs: readonly ParamSpec[]): Read<St
   const duration = readSeconds(form.duration, null);
   if (typeof duration === 'string') errors['duration_s'] = duration;
   else if (duration === 0) errors['duration_s'] = 'Longer than zero, or empty to run until you stop it.';
+  const safety = readSafety(form, errors);
   const params: Record<string, string | number | boolean> = {};
   for (const spec of specs) {
     const text = form.params[spec.name] ?? '';
@@ -63,7 +70,29 @@ export function readStart(form: StartForm, specs: readonly ParamSpec[]): Read<St
     else if (value !== undefined) params[spec.name] = value;
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
-  return { ok: true, value: { ...load, ramp_s: ramp as number, duration_s: duration as number | null, params } };
+  return { ok: true, value: { ...load, ramp_s: ramp as number, duration_s: duration as number | null, params, ...(Object.keys(safety).length > 0 ? { safety } : {}) } };
+}
+
+/** Only what was given: the orchestrator's own limits hold for the rest. */
+function readSafety(form: StartForm, errors: Record<string, string>): Partial<Safety> {
+  const safety: Partial<Safety> = {};
+  const hosts = form.hosts.split(/[\s,]+/).filter((host) => host !== '');
+  if (hosts.length > 0) safety.allowed_hosts = hosts;
+  if (form.model === 'users' && form.cap.trim() !== '') {
+    const users = readUsers(form.cap);
+    if (typeof users === 'string') errors['safety.max_users'] = users;
+    else safety.max_users = users;
+  }
+  if (form.maxRps.trim() !== '') {
+    const most = readRate(form.maxRps);
+    if (typeof most === 'string' || !Number.isInteger(most) || most < 1) errors['safety.max_rps'] = 'A whole number from 1 to 10,000,000, or empty for no limit.';
+    else safety.max_rps = most;
+  }
+  const silence = readSeconds(form.deadMan, null);
+  if (typeof silence === 'string') errors['safety.dead_man_s'] = silence;
+  else if (silence === 0) errors['safety.dead_man_s'] = 'Longer than zero, or empty for a minute.';
+  else if (silence !== null) safety.dead_man_s = silence;
+  return safety;
 }
 
 function readLoad(form: StartForm, errors: Record<string, string>): Pick<StartRequest, 'users' | 'rate' | 'arrivals' | 'max_users'> {
@@ -109,7 +138,7 @@ function readParam(spec: ParamSpec, text: string): string | number | boolean | u
   }
 }
 
-const FIELDS = new Set(['users', 'rate', 'max_users', 'ramp_s', 'duration_s']);
+const FIELDS = new Set(['users', 'rate', 'max_users', 'ramp_s', 'duration_s', 'safety.allowed_hosts', 'safety.max_users', 'safety.max_rps', 'safety.dead_man_s']);
 
 /** The field of the form that `details.field` of a refusal names, whichever way it names a parameter. */
 export function fieldOf(named: string | null, specs: readonly ParamSpec[]): string | null {

@@ -61,7 +61,7 @@ export function StartDialog({ test, workers, onClose }: { test: Test; workers: n
 
 function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; workers: number; scenario: Scenario | null; failure: string | null; onClose: () => void }) {
   const specs = scenario?.params ?? [];
-  const [form, setForm] = useState<Form>(() => ({ model: 'users', users: '10', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', params: defaults(specs) }));
+  const [form, setForm] = useState<Form>(() => ({ model: 'users', users: '10', rate: '100', poisson: false, maxUsers: '', ramp: '', duration: '', hosts: '', cap: '', maxRps: '', deadMan: '', params: defaults(specs) }));
   const change = (part: Partial<Form>) => setForm((now) => ({ ...now, ...part }));
   const { busy, errors, refused, send, wrong } = useChange(onClose, (field) => fieldOf(field, specs));
   const last = test.run;
@@ -77,6 +77,10 @@ function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; 
       rate: String(last.target_rate ?? now.rate),
       maxUsers: last.max_users == null ? '' : String(last.max_users),
       duration: last.duration_s === null ? '' : `${last.duration_s}s`,
+      hosts: last.safety?.allowed_hosts.join(', ') ?? '',
+      cap: last.safety?.max_users == null ? '' : String(last.safety.max_users),
+      maxRps: last.safety?.max_rps == null ? '' : String(last.safety.max_rps),
+      deadMan: last.safety === undefined ? '' : `${last.safety.dead_man_s}s`,
       params: { ...now.params, ...given },
     }));
   };
@@ -143,7 +147,32 @@ function StartForm({ test, workers, scenario, failure, onClose }: { test: Test; 
           ))}
         </fieldset>
       )}
+      <Limits form={form} errors={errors} onChange={change} />
     </Dialog>
+  );
+}
+
+/** What the run may not do; closed at first, for most runs need none of it. */
+function Limits({ form, errors, onChange }: { form: Form; errors: Readonly<Record<string, string>>; onChange: (part: Partial<Form>) => void }) {
+  const [open, setOpen] = useState(false);
+  const set = [form.hosts, form.cap, form.maxRps, form.deadMan].some((text) => text.trim() !== '');
+  const wrong = Object.keys(errors).some((field) => field.startsWith('safety.'));
+  return (
+    <details open={open || wrong} onToggle={(event) => setOpen(event.currentTarget.open)} className="border-t border-line pt-3" data-testid="limits">
+      <summary className="cursor-pointer rounded text-[12px] text-soft hover:text-ink">
+        Limits of the run{set && !open ? ' · set' : ''}
+      </summary>
+      <div className="mt-3 flex flex-col gap-4">
+        <Text label="Hosts allowed" name="safety.allowed_hosts" error={errors['safety.allowed_hosts']} hint="a request elsewhere fails before it is sent; apart by commas: shop.test:8000, *.shop.test" placeholder="any" value={form.hosts} onChange={(hosts) => onChange({ hosts })} />
+        <div className="grid gap-4 sm:grid-cols-3">
+          <Text label="Requests/s at most" name="safety.max_rps" error={errors['safety.max_rps']} hint="all workers together" placeholder="no limit" value={form.maxRps} onChange={(maxRps) => onChange({ maxRps })} mode="numeric" />
+          {form.model === 'users' && (
+            <Text label="Users at most" name="safety.max_users" error={errors['safety.max_users']} hint="changes beyond are refused" placeholder="no limit" value={form.cap} onChange={(cap) => onChange({ cap })} mode="numeric" />
+          )}
+          <Text label="Stop when alone" name="safety.dead_man_s" error={errors['safety.dead_man_s']} hint="after so long without an orchestrator" placeholder="1m" value={form.deadMan} onChange={(deadMan) => onChange({ deadMan })} />
+        </div>
+      </div>
+    </details>
   );
 }
 
