@@ -1,33 +1,22 @@
 package io.vikhry.orchestrator.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
-import io.vikhry.cluster.Halt;
-import io.vikhry.cluster.Safety;
-import io.vikhry.cluster.Transition;
-import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
 import io.vikhry.orchestrator.run.Json;
 import io.vikhry.orchestrator.run.Refusal;
-import io.vikhry.orchestrator.run.Run;
 import io.vikhry.orchestrator.run.RunStore;
-import io.vikhry.orchestrator.run.StartRequest;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
@@ -40,19 +29,15 @@ import org.slf4j.LoggerFactory;
 public final class Api implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final int LARGEST_BODY = 1 << 20;
-    private static final double LONGEST_RAMP_S = 7 * 86_400;
-    private static final double LONGEST_RUN_S = 90 * 86_400;
-    private static final double LONGEST_DRAIN_S = 3_600;
-    private static final Duration DRAIN = Duration.ofSeconds(10);
-    private static final String WATCH = "/api/v1/test";
 
     private final Cluster cluster;
     private final Conductor conductor;
     private final CurrentScenario scenario;
-    private final RunStore store;
     private final SameSite sameSite;
     private final Answers answers;
+    private final Changes changes;
     private final Stock stock;
+    private final KeptRuns kept;
     private final Live live;
     private final FirstAnswers firstAnswers = new FirstAnswers();
 
@@ -61,10 +46,11 @@ public final class Api implements AutoCloseable {
         this.cluster = cluster;
         this.conductor = conductor;
         this.scenario = scenario;
-        this.store = store;
         this.sameSite = new SameSite(loopback);
         this.answers = new Answers(cluster, conductor, scenario);
+        this.changes = new Changes(cluster, conductor);
         this.stock = new Stock(cluster, conductor, scenario);
+        this.kept = new KeptRuns(conductor, store, answers);
         this.live = new Live(answers);
     }
 
@@ -82,16 +68,16 @@ public final class Api implements AutoCloseable {
         routes.get("/health", ctx -> json(ctx, 200, Map.of("status", "ok")));
         routes.get("/ready", this::ready);
         routes.get("/api/v1/test", ctx -> json(ctx, 200, answers.test()));
-        routes.post("/api/v1/test/start", ctx -> change(ctx, this::start));
-        routes.post("/api/v1/test/users", ctx -> change(ctx, this::users));
-        routes.post("/api/v1/test/rate", ctx -> change(ctx, this::rate));
-        routes.post("/api/v1/test/stop", ctx -> change(ctx, this::stop));
-        routes.post("/api/v1/test/kill", ctx -> change(ctx, this::kill));
+        routes.post("/api/v1/test/start", ctx -> change(ctx, changes::start));
+        routes.post("/api/v1/test/users", ctx -> change(ctx, changes::users));
+        routes.post("/api/v1/test/rate", ctx -> change(ctx, changes::rate));
+        routes.post("/api/v1/test/stop", ctx -> change(ctx, changes::stop));
+        routes.post("/api/v1/test/kill", ctx -> change(ctx, changes::kill));
         routes.get("/api/v1/scenario", ctx -> json(ctx, 200, Answers.scenario(described())));
         routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
         routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
         routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
-        routes.get("/api/v1/probes/{name}", this::probe);
+        routes.get("/api/v1/probes/{name}", ctx -> json(ctx, 200, kept.latestProbe(ctx)));
         routes.post("/api/v1/resources", ctx -> change(ctx, stock::create));
         routes.get("/api/v1/resources/{pool}", ctx -> json(ctx, 200, stock.pool(ctx)));
         routes.delete("/api/v1/resources/{pool}", ctx -> remove(ctx, () -> stock.delete(ctx)));
@@ -106,12 +92,12 @@ public final class Api implements AutoCloseable {
                 "/api/v1/errors",
                 ctx -> json(ctx, 200, Map.of("errors", answers.numbers().errors())));
         routes.get("/api/v1/metrics", ctx -> json(ctx, 200, answers.metrics()));
-        routes.get("/api/v1/runs", ctx -> json(ctx, 200, Map.of("runs", runs())));
-        routes.get("/api/v1/runs/{id}", this::one);
-        routes.get("/api/v1/runs/{id}/report.json", this::report);
-        routes.get("/api/v1/runs/{id}/series", this::series);
-        routes.get("/api/v1/runs/{id}/summary", this::summary);
-        routes.get("/api/v1/runs/{id}/probes/{name}", this::pastProbe);
+        routes.get("/api/v1/runs", ctx -> json(ctx, 200, Map.of("runs", kept.runs())));
+        routes.get("/api/v1/runs/{id}", ctx -> json(ctx, 200, kept.run(ctx)));
+        routes.get("/api/v1/runs/{id}/report.json", ctx -> json(ctx, 200, kept.report(ctx)));
+        routes.get("/api/v1/runs/{id}/series", ctx -> json(ctx, 200, kept.series(ctx)));
+        routes.get("/api/v1/runs/{id}/summary", ctx -> json(ctx, 200, kept.summary(ctx)));
+        routes.get("/api/v1/runs/{id}/probes/{name}", ctx -> json(ctx, 200, kept.probe(ctx)));
         routes.ws("/api/v1/ws", live::configure);
     }
 
@@ -211,73 +197,6 @@ public final class Api implements AutoCloseable {
         json(ctx, 202, firstAnswers.answer(ctx.header("Idempotency-Key"), ctx.path(), body, answer));
     }
 
-    private Object start(byte[] bytes) {
-        Body body = Body.of(
-                bytes, "users", "params", "ramp_s", "duration_s", "seed", "rate", "arrivals", "max_users", "safety");
-        Safety safety = Limits.of(body);
-        StartRequest.Open open = OpenLoad.of(body, safety);
-        Run run = conductor.start(new StartRequest(
-                open == null ? body.wholeNumber("users", 0, StartRequest.MAX_USERS) : OpenLoad.users(body, open),
-                open,
-                body.texts("params"),
-                body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S),
-                body.positiveSeconds("duration_s", LONGEST_RUN_S),
-                body.longOrNull("seed"),
-                safety));
-        return answer(run, "epoch", run.head.plan().epoch());
-    }
-
-    private Object users(byte[] bytes) {
-        Body body = Body.of(bytes, "users", "ramp_s");
-        Run run = conductor.changeUsers(
-                body.wholeNumber("users", 0, StartRequest.MAX_USERS),
-                body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S));
-        Map<String, Object> answer = answer(run, "version", run.version());
-        answer.put("target_users", run.targetUsers());
-        return answer;
-    }
-
-    private Object rate(byte[] bytes) {
-        Body body = Body.of(bytes, "rate", "ramp_s");
-        Run run = conductor.changeRate(
-                body.number("rate", StartRequest.MAX_RATE), body.seconds("ramp_s", Duration.ZERO, LONGEST_RAMP_S));
-        Map<String, Object> answer = answer(run, "version", run.version());
-        answer.put("target_rate", run.targetRate());
-        return answer;
-    }
-
-    private Object stop(byte[] bytes) {
-        Body body = Body.of(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, "drain_s");
-        Run run = conductor.stop(body.seconds("drain_s", DRAIN, LONGEST_DRAIN_S));
-        return answer(run, "state", "STOPPING");
-    }
-
-    /** Goes to the workers from here: neither a queue nor a leader stands before it. */
-    private Object kill(byte[] bytes) {
-        Body.of(bytes.length == 0 ? new byte[] {'{', '}'} : bytes);
-        Transition killed = cluster.halts().order(Halt.Kind.KILL, "a request to the orchestrator");
-        String runId = killed.state().runId();
-        if (!killed.done() || runId == null) {
-            throw new Refusal(
-                    Refusal.Code.INVALID_STATE,
-                    "No run is under way.",
-                    Map.of("state", killed.state().state().name()));
-        }
-        return answer(runId, "state", "STOPPING");
-    }
-
-    private static Map<String, Object> answer(Run run, String key, Object value) {
-        return answer(run.id(), key, value);
-    }
-
-    private static Map<String, Object> answer(String runId, String key, Object value) {
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("run_id", runId);
-        answer.put(key, value);
-        answer.put("watch", WATCH);
-        return answer;
-    }
-
     private void ready(Context ctx) {
         boolean redis = cluster.answers();
         boolean leader = conductor.leading();
@@ -306,124 +225,5 @@ public final class Api implements AutoCloseable {
                 .orElseThrow(() -> new Refusal(
                         Refusal.Code.NO_SCENARIO,
                         "No scenario is announced; start the orchestrator with one: --scenario ShopVU.java"));
-    }
-
-    /** The runs kept here; the one under way has no report yet and shows its numbers so far. */
-    private List<RunStore.Entry> runs() {
-        Optional<Run> now = conductor.run();
-        return store.list().stream()
-                .map(entry -> now.filter(run -> run.id().equals(entry.runId()) && entry.stopReason() == null)
-                        .map(run -> entry(run, answers.numbers()))
-                        .orElse(entry))
-                .toList();
-    }
-
-    private static RunStore.Entry entry(Run run, Numbers numbers) {
-        return new RunStore.Entry(
-                run.id(),
-                run.head.scenario(),
-                run.startedAt(),
-                null,
-                null,
-                run.targetUsers(),
-                numbers.totals().count(),
-                numbers.totals().failures(),
-                numbers.totals().responseMs() == null
-                        ? null
-                        : numbers.totals().responseMs().p95(),
-                null,
-                null);
-    }
-
-    /** One run as the list shows it, with its verdict: so far, or for good. */
-    private void one(Context ctx) {
-        String id = run(ctx);
-        RunStore.Entry entry = runs().stream()
-                .filter(e -> e.runId().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new Refusal(Refusal.Code.NOT_FOUND, "There is no run " + id + "."));
-        ObjectNode answer = Json.MAPPER.valueToTree(entry);
-        answer.set(
-                "verdict",
-                id.equals(answers.runId())
-                        ? Json.MAPPER.valueToTree(answers.verdict())
-                        : store.report(id).map(r -> r.get("verdict")).orElse(null));
-        json(ctx, 200, answer);
-    }
-
-    private void report(Context ctx) {
-        String id = run(ctx);
-        JsonNode report = store.report(id)
-                .or(() -> conductor.run().filter(run -> run.id().equals(id)).map(Run::reportToWrite))
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Code.NOT_FOUND,
-                        "Run " + id + " has no report: it has not ended.",
-                        Map.of("run_id", id)));
-        json(ctx, 200, report);
-    }
-
-    private void series(Context ctx) {
-        String id = run(ctx);
-        json(ctx, 200, Map.of("run_id", id, "points", store.points(id)));
-    }
-
-    private void probe(Context ctx) {
-        String runId = answers.runId();
-        if (runId == null) {
-            throw new Refusal(Refusal.Code.NOT_FOUND, "No run has called a probe yet.");
-        }
-        json(ctx, 200, probe(runId, ctx.pathParam("name")));
-    }
-
-    private void pastProbe(Context ctx) {
-        json(ctx, 200, probe(run(ctx), ctx.pathParam("name")));
-    }
-
-    private Map<String, Object> probe(String runId, String name) {
-        Object points = conductor
-                .run()
-                .filter(run -> run.id().equals(runId))
-                .filter(run -> run.probes().stream().anyMatch(p -> p.name().equals(name)))
-                .<Object>map(run -> run.numbers().probePoints().getOrDefault(name, List.of()))
-                .or(() -> store.probe(runId, name))
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Code.NOT_FOUND,
-                        "Run " + runId + " has no probe " + name + ".",
-                        Map.of("run_id", runId, "probe", name)));
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("run_id", runId);
-        answer.put("name", name);
-        answer.put("points", points);
-        return answer;
-    }
-
-    private void summary(Context ctx) {
-        String id = run(ctx);
-        if (id.equals(answers.runId())) {
-            json(ctx, 200, answers.metrics());
-            return;
-        }
-        JsonNode numbers = store.numbers(id)
-                .orElseThrow(() -> new Refusal(
-                        Refusal.Code.NOT_FOUND,
-                        "Run " + id + " has no summary: it has not ended.",
-                        Map.of("run_id", id)));
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("run_id", id);
-        answer.put("totals", numbers.path("totals"));
-        answer.put("rows", numbers.path("rows"));
-        answer.put("completeness", numbers.path("completeness"));
-        answer.put(
-                "arrivals",
-                store.report(id).map(report -> report.get("arrivals")).orElse(null));
-        json(ctx, 200, answer);
-    }
-
-    private String run(Context ctx) {
-        String id = ctx.pathParam("id");
-        if (!store.exists(id)) {
-            throw new Refusal(Refusal.Code.NOT_FOUND, "There is no run " + id + ".", Map.of("run_id", id));
-        }
-        return id;
     }
 }
