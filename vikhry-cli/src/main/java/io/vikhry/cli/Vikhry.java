@@ -47,7 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  vikhry run --scenario ShopVU.java --users 50 --duration 1m",
             "  vikhry infra up --worker-count 2 --scenario ShopVU.java",
             "",
-            "Exit codes: 0 done, 1 environment, 2 usage, 3 scenario or parameter, 130 interrupted.",
+            "Exit codes: 0 done, 1 environment, 2 usage, 3 scenario or parameter,",
+            "6 the verdict on the run is INVALID, 130 interrupted.",
         })
 public final class Vikhry implements Runnable {
     @Option(
