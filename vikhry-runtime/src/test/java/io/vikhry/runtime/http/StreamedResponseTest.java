@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -276,12 +278,19 @@ class StreamedResponseTest extends HttpFixture {
         try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
             gzip.write("text".getBytes(UTF_8));
         }
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflate = new DeflaterOutputStream(deflated)) {
+            deflate.write("texttext".getBytes(UTF_8));
+        }
         RawServer server = serve(peer -> {
-            while (peer.request() != null) {
-                peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
-                for (int member = 0; member < 2; member++) {
-                    peer.send(Integer.toHexString(zipped.size()) + "\r\n");
-                    peer.send(zipped.toByteArray());
+            for (RawServer.Received r = peer.request(); r != null; r = peer.request()) {
+                boolean gzip = r.target().equals("/gzip");
+                peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: " + r.target().substring(1)
+                        + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+                for (int member = gzip ? 2 : 1; member > 0; member--) {
+                    byte[] bytes = (gzip ? zipped : deflated).toByteArray();
+                    peer.send(Integer.toHexString(bytes.length) + "\r\n");
+                    peer.send(bytes);
                     peer.send("\r\n");
                     LockSupport.parkNanos(50_000_000);
                 }
@@ -290,8 +299,8 @@ class StreamedResponseTest extends HttpFixture {
         });
         owner.onVu(() -> {
             Http http = owner.http(server.url()).build();
-            for (int i = 0; i < 3; i++) {
-                try (HttpStream stream = http.get("/zip").stream()) {
+            for (String path : List.of("/gzip", "/deflate", "/gzip")) {
+                try (HttpStream stream = http.get(path).stream()) {
                     assertThat(stream.body().readAllBytes()).isEqualTo("texttext".getBytes(UTF_8));
                 }
             }
