@@ -17,8 +17,10 @@ record Socketry(String name, IoHandlerFactory handlers, Class<? extends SocketCh
     private static final String STANDING_POLLS = "io.netty.iouring.pollAddMultishotEnabled";
 
     static {
-        // A reset that comes while a receipt is under way is told of once by a standing poll, and Netty (4.2.18) takes the end
-        // of that receipt, after which the kernel says that nothing is left, for the end of all: nobody would hear of the reset.
+        // A reset that comes while a receipt is under way is told of once by a standing poll, and Netty (4.2.18) takes
+        // the end
+        // of that receipt, after which the kernel says that nothing is left, for the end of all: nobody would hear of
+        // the reset.
         // A new poll for each receipt tells of it again. Read once by Netty, when io_uring is asked for first.
         if (System.getProperty(STANDING_POLLS) == null) {
             System.setProperty(STANDING_POLLS, "false");

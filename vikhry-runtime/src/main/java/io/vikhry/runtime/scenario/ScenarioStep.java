@@ -2,8 +2,8 @@ package io.vikhry.runtime.scenario;
 
 import io.vikhry.api.OnError;
 import io.vikhry.api.VU;
-import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A step as declared, ready to run. Immutable. */
@@ -16,7 +16,7 @@ public final class ScenarioStep {
     private final String timeoutText;
     private final long timeoutNanos;
     private final OnError onError;
-    private final MethodHandle body;
+    private final Consumer<VU> body;
     private volatile int[] required = {};
 
     ScenarioStep(
@@ -27,7 +27,7 @@ public final class ScenarioStep {
             @Nullable Every every,
             String timeoutText,
             OnError onError,
-            MethodHandle body) {
+            Consumer<VU> body) {
         this.index = index;
         this.name = name;
         this.weight = weight;
@@ -90,9 +90,9 @@ public final class ScenarioStep {
         return onError;
     }
 
-    /** Runs it on the calling thread; whatever the scenario's method throws goes through. */
-    public void run(VU user) throws Throwable {
-        body.invokeExact(user);
+    /** Runs it on the calling thread; whatever the scenario's method throws goes through, checked exceptions too. */
+    public void run(VU user) {
+        body.accept(user);
     }
 
     /** Resolves what it requires; {@code indexes} in the order of {@link #requires}. */

@@ -1,10 +1,6 @@
 package io.vikhry.runtime.scenario;
 
 import io.vikhry.api.Step;
-import io.vikhry.api.VU;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -18,8 +14,6 @@ import java.util.function.Supplier;
 
 /** Reads the steps of a scenario and checks them as a whole. */
 final class Steps {
-    private static final MethodType BODY = MethodType.methodType(void.class, VU.class);
-
     private final Map<String, ScenarioStep> byName = new LinkedHashMap<>();
     private final Map<String, Method> methods = new LinkedHashMap<>();
 
@@ -84,7 +78,7 @@ final class Steps {
                         every,
                         step.timeout().strip(),
                         step.onError(),
-                        handle(method)));
+                        StepCall.of(method)));
     }
 
     private static <T> T checked(String label, String step, String what, Supplier<T> parse) {
@@ -92,15 +86,6 @@ final class Steps {
             return parse.get();
         } catch (IllegalArgumentException e) {
             throw new ScenarioException(label + ": " + what + " of step \"" + step + "\": " + e.getMessage(), "", e);
-        }
-    }
-
-    private static MethodHandle handle(Method method) {
-        try {
-            method.setAccessible(true);
-            return MethodHandles.lookup().unreflect(method).asType(BODY);
-        } catch (IllegalAccessException e) {
-            throw new AssertionError("accessible by the line before", e);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vikhry.api.OnError;
 import io.vikhry.api.VU;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,33 @@ class LoadedScenarioTest {
         VU user = loaded.newUser(loaded.params().parse(Map.of()));
         loaded.steps().get(1).run(user);
         assertThat(user.getClass().getMethod("ran").invoke(user)).isEqualTo("sub");
+    }
+
+    @Test
+    void stepsMayReturnAndThrowAnythingAndBelongToAnyClassOfTheScenario() throws Throwable {
+        LoadedScenario loaded = LoadedScenario.load(
+                ScenarioBundle.of(Sources.write(dir, "ShopVU.java", """
+                        import io.vikhry.api.*;
+                        abstract class Base extends VU {
+                            StringBuilder ran = new StringBuilder();
+                            @Step protected double inherited() { ran.append("d"); return 1; }
+                        }
+                        public class ShopVU extends Base {
+                            @Step long number() { ran.append("l"); return 1; }
+                            @Step public String text() { ran.append("s"); return "x"; }
+                            @Step boolean answer() { ran.append("z"); return true; }
+                            @Step void checked() throws Exception { throw new java.io.IOException("no " + ran); }
+                        }
+                        """).toString()));
+        VU user = loaded.newUser(loaded.params().parse(Map.of()));
+
+        loaded.steps().subList(0, 4).forEach(step -> step.run(user));
+
+        assertThatThrownBy(() -> loaded.steps().get(4).run(user))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no dlsz")
+                .satisfies(thrown ->
+                        assertThat(thrown.getStackTrace()[0].getMethodName()).isEqualTo("checked"));
     }
 
     @Test
