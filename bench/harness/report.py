@@ -118,10 +118,10 @@ def inside(results):
 
 The price at 100 users, beside `wrk` as above, of vikhry started otherwise. """
     text += "; ".join(f"{t}: {note}" for t, note in about.items()) + ".\n\n" + costs(done + usual)
-    one, two = (flat([r for r in rows if r["tool"] == t], "ratios") for rows, t in ((usual, "vikhry"), (done, "2 loops")))
+    one, two = (flat([r for r in done if r["tool"] == t], "ratios") for t in ("1 loop", "2 loops"))
     if one and two:
         text += f"""
-Two loops cost {median(two) / median(one):.2f} × one for each request, so two loops on two CPUs of their own do {2 * median(one) / median(two):.2f} × the work of one: by
+On the same CPUs two loops cost {median(two) / median(one):.2f} × one for each request, so two loops on two CPUs of their own do {2 * median(one) / median(two):.2f} × the work of one: by
 arithmetic, for on this machine the server needs one of the two.
 """
     return text + "\n"

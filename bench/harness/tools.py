@@ -259,6 +259,7 @@ class Vikhry(Tool):
             Variant("epoll", "-Dvikhry.transport=epoll"),
             Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler"),
             Variant("body discarded", scenario="Discard"),
+            Variant("1 loop", "-Dvikhry.loops=1", "on both CPUs too, to compare two with", wide=True),
             Variant("2 loops", "-Dvikhry.loops=2", "on both CPUs, one of which the server uses too", wide=True),
         ]
 
