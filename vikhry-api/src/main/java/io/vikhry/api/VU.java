@@ -107,6 +107,14 @@ public abstract class VU {
         }
     }
 
+    /** As {@link #retry(int, Duration, Callable)}, for a body without a result. */
+    protected final void retry(int attempts, Duration delay, Body body) throws Exception {
+        retry(attempts, delay, () -> {
+            body.run();
+            return true;
+        });
+    }
+
     /** A metric of your own: durations recorded under {@code name} get percentiles like any series. */
     protected final Metric metric(String name) {
         return context().metric(name);
@@ -123,6 +131,14 @@ public abstract class VU {
      */
     protected final <T> T offload(Callable<T> work) throws Exception {
         return context().offload(work);
+    }
+
+    /** As {@link #offload(Callable)}, for work without a result. */
+    protected final void offload(Body work) throws Exception {
+        context().offload(() -> {
+            work.run();
+            return true;
+        });
     }
 
     /**

@@ -116,6 +116,7 @@ class StepOutcomesTest {
     @MethodSource(MODES)
     void flowsMetricsAndOffloadedWorkAreRecordedUnderTheirStep(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
+                int tries;
                 @Step void step() throws Exception {
                     int seven = flow("good", () -> 7);
                     try { flow("bad", () -> { throw new java.io.IOException("x"); }); } catch (java.io.IOException e) { say("io"); }
@@ -123,13 +124,15 @@ class StepOutcomesTest {
                     metric("own").recordFailure(Duration.ofMillis(9), "SLOW");
                     say(offload(() -> Thread.currentThread().isVirtual()));
                     try { offload(() -> { throw new java.io.IOException("y"); }); } catch (java.io.IOException e) { say(e.getMessage()); }
+                    offload(() -> { say("away"); });
+                    retry(3, Duration.ofMillis(1), () -> { say(++tries); if (tries == 1) throw new java.io.IOException("z"); });
                     stop();
                 }
                 """)) {
             run.follow(1);
             await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
-            assertThat(run.said.all()).containsExactly("io", false, "y");
+            assertThat(run.said.all()).containsExactly("io", false, "y", "away", 1, 2);
             assertThat(run.sum(Kind.FLOW, "good").codes).isEqualTo(Map.of("OK", 1L));
             assertThat(run.sum(Kind.FLOW, "bad").codes).isEqualTo(Map.of("EXCEPTION", 1L));
             TestRun.Sum own = run.sum(Kind.CUSTOM, "own");
