@@ -127,7 +127,7 @@ final class Dial {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .handler(Quiet.SHARED);
-        if (!pool.origin().tls() && !pool.settings().http2()) {
+        if (!pool.origin().tls()) {
             bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.Receiving.SHARED);
         }
         if (pool.isBare()) {

@@ -1,6 +1,5 @@
 package io.vikhry.runtime.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vikhry.api.HttpException.Code;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,22 @@ final class Http2Answer implements Carrier, Download.Tap {
     /** How often the connection had been read from when this was sent. */
     long readsBefore;
 
+    /** Whether the request was sent whole. */
+    boolean requestSent;
+
+    /** Whether the server has ended the stream on both sides. */
+    boolean wasReset;
+
+    /** What the server still takes of the request, and may still send of the response, in bytes of DATA. */
+    int sendWindow;
+
+    int window = Http2Session.WINDOW;
+
+    /** What was taken from the window and not told yet. */
+    int taken;
+
     private final ResponseBody body = new ResponseBody();
-    private byte @Nullable [] head;
+    private Http2Head.@Nullable Answered head;
     private int status;
     private int interim;
     private long received;
@@ -39,57 +52,82 @@ final class Http2Answer implements Carrier, Download.Tap {
     }
 
     /** A block of headers: an interim head, the head, or trailers. What is wrong with it, {@link #wrong} then says. */
-    void headers(Http2Headers headers) {
+    void headers(Http2Headers headers, boolean end) {
         received += FRAME_HEADER;
         if (head != null) {
+            if (end) {
+                ended();
+            } else {
+                fail(Code.PROTOCOL, "trailers that do not end the stream");
+            }
             return;
         }
         int code = code(headers.status());
         if (code < 100) {
             fail(Code.PROTOCOL, "the response has no valid :status");
         } else if (code < 200) {
-            if (++interim > ResponseParser.MAX_INTERIM) {
+            if (end) {
+                fail(Code.PROTOCOL, "the stream ended with an interim head");
+            } else if (++interim > ResponseParser.MAX_INTERIM) {
                 fail(Code.PROTOCOL, "more than " + ResponseParser.MAX_INTERIM + " interim responses");
             } else if (code == 100 && exchange.heldUntilNanos != 0) {
                 sendHeld();
             }
         } else {
-            byte[] whole = Http2Head.response(code, headers);
+            Http2Head.Answered whole = session.answered(code, headers);
             if (whole == null) {
-                fail(Code.PROTOCOL, "a header contains a line break");
+                fail(Code.PROTOCOL, "a header contains a line break, or content-length is no number");
                 return;
             }
             status = code;
             head = whole;
-            received += whole.length;
+            received += whole.head().length;
             Download download = exchange.download;
             if (download != null) {
-                download.begin(code, whole, setsCookie(whole), isEncoded(whole));
+                download.begin(code, whole.head(), whole.setsCookie(), whole.isEncoded());
             }
         }
     }
 
-    /** Bytes of the body; returns how many the server may send in place of them. */
-    int data(ByteBuf data, int padding) {
-        int n = data.readableBytes();
-        int all = n + padding;
-        received += FRAME_HEADER + n + padding;
-        if (n > body.room()) {
+    /**
+     * Bytes of the body. What is wrong with them, {@link #wrong} then says.
+     *
+     * @param all bytes of their frame, which the server may send anew when they are taken
+     */
+    void data(byte[] in, int from, int n, int all, boolean end) {
+        received += FRAME_HEADER + all;
+        Http2Head.Answered h = head;
+        if (h == null) {
+            fail(Code.PROTOCOL, "a body before a head");
+        } else if (n > body.room()) {
             fail(Code.TOO_LARGE, body.tooLarge());
-            return all;
+        } else {
+            body.take(in, from, n, h.length());
+            if (h.length() >= 0 && body.count() > h.length()) {
+                fail(Code.PROTOCOL, "the body is longer than its Content-Length");
+            } else if (end) {
+                ended();
+            } else {
+                take(all);
+            }
         }
-        byte[] in = session.buffers().in;
-        while (data.isReadable()) {
-            int piece = Math.min(in.length, data.readableBytes());
-            data.readBytes(in, 0, piece);
-            body.take(in, 0, piece, -1);
-        }
+    }
+
+    private void take(int all) {
         Download download = exchange.download;
         if (download != null && download.isStopped()) {
             owed += all;
-            return 0;
+        } else {
+            session.credit(this, all);
         }
-        return all;
+    }
+
+    private void ended() {
+        Http2Head.Answered h = head;
+        // The answer to HEAD declares a body that does not come.
+        if (h != null && body.count() > 0 && body.count() < h.length()) {
+            fail(Code.PROTOCOL, "the body is shorter than its Content-Length");
+        }
     }
 
     @Override
@@ -101,7 +139,7 @@ final class Http2Answer implements Carrier, Download.Tap {
     public void flow() {
         int bytes = owed;
         owed = 0;
-        session.credit(stream, bytes);
+        session.credit(this, bytes);
     }
 
     /** Sends the body that was held back. */
@@ -124,20 +162,12 @@ final class Http2Answer implements Carrier, Download.Tap {
 
     /** The stream has ended as it should. */
     void complete() {
-        byte[] whole = head;
+        Http2Head.Answered whole = head;
         if (whole == null) {
             exchange.fail(Code.PROTOCOL, "the stream ended without a response", null);
             return;
         }
-        exchange.complete(status, received, whole, body.remove(), setsCookie(whole), isEncoded(whole));
-    }
-
-    private static boolean setsCookie(byte[] head) {
-        return ResponseHead.first(head, "set-cookie").isPresent();
-    }
-
-    private static boolean isEncoded(byte[] head) {
-        return ResponseHead.first(head, "content-encoding").isPresent();
+        exchange.complete(status, received, whole.head(), body.remove(), whole.setsCookie(), whole.isEncoded());
     }
 
     @Override

@@ -9,25 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns heads of HTTP/1.1 into those of HTTP/2, and back: everything but the wire knows the former only. */
 final class Http2Head {
-    private static final int SLOTS = 8;
+    private static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
+    private static final AsciiString CONTENT_ENCODING = AsciiString.cached("content-encoding");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final long WRONG = -2;
 
-    private final @Nullable Known[] known = new Known[SLOTS];
+    private Http2Head() {}
 
-    private record Known(byte[] head, Http2Headers headers) {}
+    /**
+     * The head of a response.
+     *
+     * @param head as HTTP/1.1 would have written it
+     * @param length of the body as it was declared; -1 if it was not
+     */
+    record Answered(Http2Headers headers, byte[] head, boolean setsCookie, boolean isEncoded, long length) {}
 
-    /** The headers of a request, of whose head the client has one array as long as it stays the same. */
-    @SuppressWarnings("ReferenceEquality") // the same array: the point of remembering it
-    Http2Headers request(byte[] head, Origin origin) {
-        int slot = System.identityHashCode(head) & (SLOTS - 1);
-        Known k = known[slot];
-        if (k == null || k.head != head) {
-            k = new Known(head, parse(head, origin));
-            known[slot] = k;
-        }
-        return k.headers;
-    }
-
-    private static Http2Headers parse(byte[] head, Origin origin) {
+    /** The headers of a request. */
+    static Http2Headers request(byte[] head, Origin origin) {
         AsciiString all = new AsciiString(head, false);
         int end = all.indexOf("\r\n");
         int method = all.indexOf(" ");
@@ -56,8 +54,32 @@ final class Http2Head {
         return headers;
     }
 
-    /** The head of a response as HTTP/1.1 would have written it; null if a value would break out of its line. */
-    static byte @Nullable [] response(int status, Http2Headers headers) {
+    /** The head of a response; null if a value would break out of its line, or the length is none. */
+    static @Nullable Answered response(int status, Http2Headers headers) {
+        byte[] head = written(status, headers);
+        long length = length(headers.get(CONTENT_LENGTH));
+        return head == null || length == WRONG
+                ? null
+                : new Answered(headers, head, headers.contains(SET_COOKIE), headers.contains(CONTENT_ENCODING), length);
+    }
+
+    private static long length(@Nullable CharSequence declared) {
+        if (declared == null) {
+            return -1;
+        }
+        long length = 0;
+        for (int i = 0; i < declared.length(); i++) {
+            char c = declared.charAt(i);
+            if (c < '0' || c > '9' || i == 18) {
+                return WRONG;
+            }
+            length = length * 10 + c - '0';
+        }
+        return declared.length() == 0 ? WRONG : length;
+    }
+
+    /** The head as HTTP/1.1 would have written it. */
+    private static byte @Nullable [] written(int status, Http2Headers headers) {
         StringBuilder out =
                 new StringBuilder(256).append("HTTP/2 ").append(status).append("\r\n");
         for (Map.Entry<CharSequence, CharSequence> header : headers) {

@@ -1,7 +1,6 @@
 package io.vikhry.runtime.http;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.vikhry.api.HttpException.Code;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,6 +50,16 @@ final class Http2Line implements Dial.Opener, Carrier {
         open();
     }
 
+    /** Sends at once where that can be done from a VU that is mounted on the loop; whether it did. */
+    boolean carryAtOnce(Exchange x) {
+        Http2Session s = session;
+        if (s == null || !s.isDirect() || !waiting.isEmpty() || !s.hasRoom()) {
+            return false;
+        }
+        carry(x);
+        return true;
+    }
+
     /** Carries an exchange that a connection gave back; in turn, since that connection may be in the midst of an event. */
     void again(Exchange x) {
         waiting.addLast(x);
@@ -91,7 +100,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         if (session == s) {
             session = null;
         }
-        if (s.answers().isEmpty()) {
+        if (s.isIdle()) {
             sessions.remove(s);
         }
     }
@@ -115,28 +124,26 @@ final class Http2Line implements Dial.Opener, Carrier {
 
     @Override
     public void opened(BareSocket socket) {
-        throw new IllegalStateException("HTTP/2 needs a channel");
+        begin(Http2Session.on(socket, this));
     }
 
     @Override
     public void opened(Channel channel, boolean http2) {
+        if (http2) {
+            begin(Http2Session.on(channel, this));
+            return;
+        }
         dial = null;
-        if (!http2) {
-            deadline.cancel();
-            List<Exchange> these = new ArrayList<>(waiting);
-            waiting.clear();
-            pool.withoutHttp2(channel, these);
-            return;
-        }
-        try {
-            Http2Session s = Http2Session.on(channel, this);
-            session = s;
-            sessions.add(s);
-        } catch (Http2Exception e) {
-            channel.close();
-            notOpened(Code.PROTOCOL, "HTTP/2 cannot be spoken: " + e.getMessage(), e);
-            return;
-        }
+        deadline.cancel();
+        List<Exchange> these = new ArrayList<>(waiting);
+        waiting.clear();
+        pool.withoutHttp2(channel, these);
+    }
+
+    private void begin(Http2Session s) {
+        dial = null;
+        session = s;
+        sessions.add(s);
         roomAgain();
     }
 

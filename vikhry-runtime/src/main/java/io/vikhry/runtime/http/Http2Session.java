@@ -1,199 +1,161 @@
 package io.vikhry.runtime.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
-import io.netty.handler.codec.http2.Http2CodecUtil;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.collection.IntObjectHashMap;
 import io.vikhry.api.HttpException.Code;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 connection and its streams, each with one exchange. Netty's codec does the framing, the compression of heads and the
- * flow control; this gives its events to the exchanges. Only the loop's own thread touches it.
+ * One HTTP/2 connection and its streams, each with one exchange. Netty packs and unpacks the heads; frames, windows and streams are
+ * ours. Only the loop's own thread touches it, and a VU that is mounted there, to send.
  */
-final class Http2Session extends Http2ConnectionHandler {
+final class Http2Session implements Wire.End {
     /** What a stream, and the connection, may send before it hears that we read on: enough for the body of a page. */
-    private static final int WINDOW = 1 << 20;
+    static final int WINDOW = 1 << 20;
 
-    private static final int DEFAULT_WINDOW = 65_535;
+    /** DATA without data and without an end, in a row. */
+    private static final int MAX_EMPTY = 16;
 
     private final Http2Line line;
-    private final LoopBuffers buffers = LoopBuffers.ofThread();
-    private final Http2Head heads = new Http2Head();
+    private final Http2Input input = new Http2Input(this);
+    private final Http2Output output;
+    private final Http2HeadReader heads = new Http2HeadReader();
+    private final Http2HeadWriter blocks;
     private final IntObjectHashMap<Http2Answer> answers = new IntObjectHashMap<>(4);
-    private @Nullable ChannelHandlerContext context;
+    private Http2Head.@Nullable Answered answered;
+    /** The number 1 is that of a request that asked to go on in HTTP/2. */
+    private int lastStream = 1;
+
+    private int mostStreams = Integer.MAX_VALUE;
+    /** What the server may still send on all streams together, and what it may not yet send anew. */
+    private int window = WINDOW;
+
+    private int taken;
+    private int empty;
+    private boolean over;
     private boolean leaving;
     private long reads;
     private long completed;
     private String goAway = "";
 
-    private Http2Session(
-            Http2Line line, Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-        super(decoder, encoder, settings);
+    private Http2Session(Http2Line line, Function<Wire.End, Wire> wire) {
         this.line = line;
+        this.blocks = new Http2HeadWriter(line.origin());
+        this.output = new Http2Output(wire.apply(this));
     }
 
     /** Speaks HTTP/2 on an open channel. */
-    static Http2Session on(Channel channel, Http2Line line) throws Http2Exception {
-        Http2Session session = new Builder(line).build();
-        channel.pipeline().addLast(session);
-        session.decoder()
-                .flowController()
-                .incrementWindowSize(session.connection().connectionStream(), WINDOW - DEFAULT_WINDOW);
+    static Http2Session on(Channel channel, Http2Line line) {
+        return on(line, end -> ChannelWire.over(channel, end));
+    }
+
+    /** Speaks HTTP/2 on an open socket. */
+    static Http2Session on(BareSocket socket, Http2Line line) {
+        return on(line, end -> {
+            socket.attach(end);
+            return socket;
+        });
+    }
+
+    /** Speaks HTTP/2 on the wire that is made for this end of it. */
+    static Http2Session on(Http2Line line, Function<Wire.End, Wire> wire) {
+        Http2Session session = new Http2Session(line, wire);
+        session.output.begin();
         return session;
     }
 
-    private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Http2Session, Builder> {
-        private final Http2Line line;
-        private final Http2Events events = new Http2Events();
-
-        Builder(Http2Line line) {
-            this.line = line;
-            DefaultHttp2Connection connection = new DefaultHttp2Connection(false);
-            // A stream that is not read must not hold back the others: the connection's own window is always opened
-            // again.
-            connection
-                    .local()
-                    .flowController(new DefaultHttp2LocalFlowController(
-                            connection, DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO, true));
-            connection(connection);
-            frameListener(events);
-            gracefulShutdownTimeoutMillis(0);
-            initialSettings(new Http2Settings()
-                    .pushEnabled(false)
-                    .initialWindowSize(WINDOW)
-                    .maxHeaderListSize(ResponseParser.MAX_HEAD));
-        }
-
-        @Override
-        protected Http2Session build() {
-            return super.build();
-        }
-
-        @Override
-        protected Http2Session build(
-                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            Http2Session session = new Http2Session(line, decoder, encoder, settings);
-            events.session(session);
-            session.connection().addListener(events);
-            return session;
-        }
+    /** Whether anything that comes is still of interest. */
+    boolean isOpen() {
+        return !over;
     }
 
-    LoopBuffers buffers() {
-        return buffers;
+    /** Whether a VU mounted on the loop may {@link #send} too. */
+    boolean isDirect() {
+        return output.isDirect();
     }
 
     /** Whether another exchange may be sent now. */
     boolean hasRoom() {
-        return !leaving && connection().local().canOpenStream();
-    }
-
-    /** Whether it takes no more exchanges, ever. */
-    boolean isLeaving() {
-        return leaving;
+        return !leaving && answers.size() < mostStreams && output.isOpen();
     }
 
     List<Http2Answer> answers() {
         return new ArrayList<>(answers.values());
     }
 
+    boolean isIdle() {
+        return answers.isEmpty();
+    }
+
+    // ---- requests
+
     /** Sends an exchange on a stream of its own; there is {@link #hasRoom room} for it. */
     void send(Exchange x) {
-        ChannelHandlerContext ctx = Objects.requireNonNull(context);
-        int id = connection().local().incrementAndGetNextStreamId();
-        if (id < 0) {
+        if (lastStream == Integer.MAX_VALUE) {
             // After a thousand million requests the numbers are used up.
             leave();
             line.again(x);
             return;
         }
-        Http2Answer answer = new Http2Answer(this, id, x);
+        lastStream += 2;
+        Http2Answer answer = new Http2Answer(this, lastStream, x);
         answer.readsBefore = reads;
-        answers.put(id, answer);
+        byte[] block;
+        try {
+            block = blocks.block(lastStream, x.head);
+        } catch (Http2Exception e) {
+            x.fail(Code.PROTOCOL, "the server takes no request with such a head: " + e.getMessage(), e);
+            return;
+        }
+        answers.put(lastStream, answer);
         x.connection = answer;
         line.sent(x);
         byte[] body = x.body;
-        Upload upload = x.upload;
-        boolean bodiless = upload == null && (body == null || body.length == 0);
+        boolean bodiless = x.upload == null && (body == null || body.length == 0);
         x.sent += x.head.length;
         boolean held = x.holdsBody();
         if (held) {
             line.held(x);
         }
-        ChannelFuture written =
-                encoder().writeHeaders(ctx, id, heads.request(x.head, line.origin()), 0, bodiless, ctx.newPromise());
-        written.addListener(f -> {
-            if (!f.isSuccess()) {
-                notSent(answer, f.cause());
-            } else if (bodiless) {
+        boolean taken = output.send(answer, block, bodiless, held || bodiless || x.upload != null ? null : body);
+        if (answer.requestSent) {
+            x.sent += body == null ? 0 : body.length;
+            if (taken) {
                 taken(answer);
             }
-        });
-        if (held) {
-            flush(ctx);
-        } else {
-            sendBody(ctx, answer, bodiless);
+        } else if (!held) {
+            sendBody(answer);
         }
     }
 
     /** Sends the body that was held back. */
     void sendHeld(Http2Answer answer) {
-        ChannelHandlerContext ctx = context;
         answer.exchange.releaseBody();
-        if (ctx != null && answers.get(answer.stream) == answer) {
+        if (answers.get(answer.stream) == answer) {
             line.sent(answer.exchange);
-            sendBody(ctx, answer, false);
+            sendBody(answer);
         }
     }
 
-    private void sendBody(ChannelHandlerContext ctx, Http2Answer answer, boolean bodiless) {
-        int id = answer.stream;
+    private void sendBody(Http2Answer answer) {
         Exchange x = answer.exchange;
         byte[] body = x.body;
         Upload upload = x.upload;
-        if (body != null && !bodiless && answers.get(id) == answer) {
-            x.sent += body.length;
-            encoder()
-                    .writeData(ctx, id, Unpooled.wrappedBuffer(body), 0, true, ctx.newPromise())
-                    .addListener(f -> {
-                        if (f.isSuccess()) {
-                            taken(answer);
-                        }
-                    });
-        }
-        flush(ctx);
         if (upload != null) {
             upload.start((piece, last) -> {
-                if (answers.get(id) == answer) {
-                    encoder()
-                            .writeData(ctx, id, Unpooled.wrappedBuffer(piece), 0, last, ctx.newPromise())
-                            .addListener(f -> {
-                                if (f.isSuccess()) {
-                                    upload.written(last);
-                                }
-                            });
-                    flush(ctx);
+                if (answers.get(answer.stream) == answer) {
+                    output.send(answer, piece, last, () -> upload.written(last));
                 }
             });
+        } else if (body != null) {
+            x.sent += body.length;
+            output.send(answer, body, true, () -> taken(answer));
         }
     }
 
@@ -204,18 +166,13 @@ final class Http2Session extends Http2ConnectionHandler {
         }
     }
 
-    /** Lets the server send on, on a stream that was held back. */
-    void credit(int stream, int bytes) {
-        ChannelHandlerContext ctx = context;
-        Http2Stream open = connection().stream(stream);
-        if (ctx == null || open == null || bytes == 0) {
-            return;
-        }
-        try {
-            decoder().flowController().consumeBytes(open, bytes);
-            flush(ctx);
-        } catch (Http2Exception e) {
-            onError(ctx, true, e);
+    /** Lets the server send on, on a stream from which so many bytes were taken. */
+    void credit(Http2Answer answer, int bytes) {
+        answer.taken += bytes;
+        if (answer.taken >= WINDOW / 2 && answers.get(answer.stream) == answer) {
+            answer.window += answer.taken;
+            output.open(answer.stream, answer.taken);
+            answer.taken = 0;
         }
     }
 
@@ -228,92 +185,224 @@ final class Http2Session extends Http2ConnectionHandler {
             // Not a byte since it was sent: nobody may be there any more.
             leaving = true;
         }
-        reset(answer.stream);
+        stop(answer);
         left();
     }
 
-    /** Closes the connection at once. */
-    void close() {
-        leaving = true;
-        ChannelHandlerContext ctx = context;
-        if (ctx != null) {
-            ctx.close();
+    /** Ends our side of a stream that is not over. */
+    private void stop(Http2Answer answer) {
+        output.forget(answer);
+        if (!over && !answer.wasReset && output.isOpen()) {
+            output.reset(answer.stream, Http2Error.CANCEL);
         }
     }
 
-    // ---- events
+    // ---- what the wire tells
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-        context = ctx;
-        super.handlerAdded(ctx);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    public void received(byte[] in, int n, boolean more) {
+        if (over) {
+            return;
+        }
         reads++;
-        super.channelRead(ctx, message);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        gone(null);
-        super.channelInactive(ctx);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
-            super.exceptionCaught(ctx, cause);
-        } else {
-            gone(cause);
-            ctx.close();
+        try {
+            input.feed(in, n);
+        } catch (Http2Exception e) {
+            broken(e);
         }
     }
 
     @Override
-    protected void onConnectionError(
-            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception known) {
+    public void sent() {
+        if (!output.isDrained()) {
+            return;
+        }
+        for (Http2Answer answer : answers.values()) {
+            if (answer.requestSent && answer.exchange.sentNanos == 0) {
+                taken(answer);
+            }
+        }
+    }
+
+    @Override
+    public void gone(@Nullable Throwable cause) {
+        if (over) {
+            return;
+        }
         leave();
+        for (Http2Answer answer : answers()) {
+            boolean stale = completed > 0 && reads == answer.readsBefore && answer.exchange.idempotent;
+            if (!stale || !again(answer)) {
+                String why = "the connection broke in the middle of the exchange" + goAway;
+                fail(answer, Code.RESET, cause == null ? why : why + ": " + Connection.rootMessage(cause), cause);
+            }
+        }
+        close();
+    }
+
+    /** The server broke the rules, so that nothing more of it can be understood. */
+    private void broken(Http2Exception cause) {
+        leave();
+        if (output.isOpen()) {
+            output.goAway(cause.error());
+        }
+        over = true;
         for (Http2Answer answer : answers()) {
             fail(answer, code(cause), "the HTTP/2 connection failed: " + Connection.rootMessage(cause), cause);
         }
-        super.onConnectionError(ctx, outbound, cause, known);
+        output.close();
     }
 
-    @Override
-    protected void onStreamError(
-            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException known) {
-        Http2Answer answer = answers.get(known.streamId());
+    /** The server broke the rules on one stream. */
+    void streamFailed(Http2Exception.StreamException cause) {
+        Http2Answer answer = answers.get(cause.streamId());
         if (answer != null) {
-            fail(answer, code(known), "the HTTP/2 stream failed: " + Connection.rootMessage(cause), cause);
+            fail(answer, code(cause), "the HTTP/2 stream failed: " + Connection.rootMessage(cause), cause);
         }
-        super.onStreamError(ctx, outbound, cause, known);
     }
 
-    private static Code code(Throwable cause) {
-        if (cause instanceof IOException) {
-            return Code.RESET;
-        }
+    private static Code code(Http2Exception cause) {
         return cause instanceof Http2Exception.HeaderListSizeException ? Code.TOO_LARGE : Code.PROTOCOL;
     }
 
-    @Nullable Http2Answer answer(int stream) {
-        return answers.get(stream);
+    // ---- frames
+
+    void headers(int stream, byte[] in, int from, int n, boolean end) throws Http2Exception {
+        // Unpacked in any case: the table of the compression depends on it.
+        Http2Headers headers = heads.read(stream, in, from, n);
+        Http2Answer answer = active(stream);
+        if (answer != null) {
+            answer.headers(headers, end);
+            read(answer, end);
+        }
+    }
+
+    /** The head of a response, made once for as long as it stays the same; null if a value would break out of its line. */
+    @SuppressWarnings("ReferenceEquality") // as the reader of heads promises
+    Http2Head.@Nullable Answered answered(int status, Http2Headers headers) {
+        Http2Head.Answered before = answered;
+        if (before == null || before.headers() != headers) {
+            before = Http2Head.response(status, headers);
+            answered = before;
+        }
+        return before;
+    }
+
+    /** @param all bytes of the frame, its padding among them */
+    void data(int stream, byte[] in, int from, int n, int all, boolean end) throws Http2Exception {
+        window -= all;
+        empty = n == 0 && !end ? empty + 1 : 0;
+        if (window < 0 || empty > MAX_EMPTY) {
+            throw Http2Exception.connectionError(
+                    window < 0 ? Http2Error.FLOW_CONTROL_ERROR : Http2Error.ENHANCE_YOUR_CALM,
+                    window < 0 ? "more data than the windows allow" : "endless frames without data");
+        }
+        // A stream that is not read must not hold back the others: for the connection all counts as taken.
+        taken += all;
+        if (taken >= WINDOW / 2) {
+            output.open(0, taken);
+            window += taken;
+            taken = 0;
+        }
+        Http2Answer answer = active(stream);
+        if (answer == null) {
+            return;
+        }
+        answer.window -= all;
+        if (answer.window < 0) {
+            throw Http2Exception.connectionError(
+                    Http2Error.FLOW_CONTROL_ERROR, "more data than the window of the stream allows");
+        }
+        answer.data(in, from, n, all, end);
+        read(answer, end);
+    }
+
+    void reset(int stream, long error) throws Http2Exception {
+        Http2Answer answer = active(stream);
+        if (answer == null) {
+            return;
+        }
+        Http2Error known = Http2Error.valueOf(error);
+        answer.wasReset = true;
+        if (known != Http2Error.REFUSED_STREAM || !again(answer)) {
+            fail(answer, Code.RESET, "the server reset the stream: " + (known == null ? error : known), null);
+        }
+    }
+
+    void settings(byte[] in, int from, int to) throws Http2Exception {
+        for (int at = from; at < to; at += 6) {
+            int value = Http2Input.number(in, at + 2);
+            switch ((in[at] & 0xff) << 8 | in[at + 1] & 0xff) {
+                case 1 -> blocks.tableSize(value & 0xffffffffL);
+                case 2 -> Http2Input.check(value == 0, "a server that wants to be pushed to");
+                case 3 -> mostStreams = value < 0 ? Integer.MAX_VALUE : value;
+                case 4 -> {
+                    open(value >= 0);
+                    int change = output.initialWindow(value);
+                    for (Http2Answer answer : answers.values()) {
+                        open(output.taken(answer, change));
+                    }
+                }
+                case 5 -> {
+                    Http2Input.check(value >= 16_384 && value < 1 << 24, "a size of frames that is not allowed");
+                    output.maxFrame(value);
+                }
+                case 6 -> blocks.maxHead(value & 0xffffffffL);
+                default -> {
+                    // Extensions are to be passed over.
+                }
+            }
+        }
+        output.acknowledgeSettings();
+        line.roomAgain();
+    }
+
+    void ping(byte[] in, int from) throws Http2Exception {
+        output.acknowledgePing(in, from);
+    }
+
+    /** The server takes {@code more} on a stream, or on 0, the connection. */
+    void opened(int stream, int more) throws Http2Exception {
+        if (stream == 0) {
+            Http2Input.check(more > 0, "a window that opens by 0");
+            open(output.taken(more));
+            return;
+        }
+        Http2Answer answer = active(stream);
+        if (answer != null && (more == 0 || !output.taken(answer, more))) {
+            throw Http2Exception.streamError(
+                    stream,
+                    more == 0 ? Http2Error.PROTOCOL_ERROR : Http2Error.FLOW_CONTROL_ERROR,
+                    "a window that opens by nothing, or too far");
+        }
+    }
+
+    private static void open(boolean right) throws Http2Exception {
+        if (!right) {
+            throw Http2Exception.connectionError(Http2Error.FLOW_CONTROL_ERROR, "a window that is too large");
+        }
+    }
+
+    /** Whose stream it is; null if nobody waits for it any more. */
+    private @Nullable Http2Answer active(int stream) throws Http2Exception {
+        Http2Answer answer = answers.get(stream);
+        if (answer == null) {
+            Http2Input.check((stream & 1) == 1 && stream <= lastStream, "a stream that was not begun");
+        }
+        return answer;
     }
 
     /** Something came for this answer: it may be over now. */
-    void read(Http2Answer answer, boolean endOfStream) {
+    private void read(Http2Answer answer, boolean endOfStream) {
         Code wrong = answer.wrong();
         if (wrong != null) {
             fail(answer, wrong, answer.reason(), null);
         } else if (endOfStream) {
             answers.remove(answer.stream);
             completed++;
-            Http2Stream open = connection().stream(answer.stream);
-            if (open != null && open.state().localSideOpen()) {
+            if (!answer.requestSent) {
                 // An answer before the request was sent whole: the rest of it is not wanted.
-                reset(answer.stream);
+                stop(answer);
             }
             answer.complete();
             left();
@@ -323,10 +412,9 @@ final class Http2Session extends Http2ConnectionHandler {
     }
 
     /** The server takes no more, and has done nothing for streams above {@code last}. */
-    void goAway(int last, long error, ByteBuf debug) {
+    void goAway(int last, long error, String debug) {
         leaving = true;
-        goAway = " after GOAWAY " + Http2Error.valueOf(error) + " "
-                + debug.toString(StandardCharsets.US_ASCII).replaceAll("[^\\x20-\\x7e]", "?");
+        goAway = " after GOAWAY " + Http2Error.valueOf(error) + " " + debug.replaceAll("[^\\x20-\\x7e]", "?");
         for (Http2Answer answer : answers()) {
             // The server promises that it has done nothing for these.
             if (answer.stream > last && !again(answer)) {
@@ -336,26 +424,10 @@ final class Http2Session extends Http2ConnectionHandler {
         left();
     }
 
-    private void notSent(Http2Answer answer, Throwable cause) {
-        if (answers.get(answer.stream) == answer && !again(answer)) {
-            fail(answer, Code.RESET, "the request could not be sent: " + Connection.rootMessage(cause), cause);
-        }
-    }
-
-    /** The peer has closed, or the connection broke. */
-    private void gone(@Nullable Throwable cause) {
-        leave();
-        for (Http2Answer answer : answers()) {
-            boolean stale = completed > 0 && reads == answer.readsBefore && answer.exchange.idempotent;
-            if (!stale || !again(answer)) {
-                String why = "the connection broke in the middle of the exchange" + goAway;
-                fail(answer, Code.RESET, cause == null ? why : why + ": " + Connection.rootMessage(cause), cause);
-            }
-        }
-    }
+    // ---- ending
 
     /** Has another connection carry the exchange, if that was not tried before. */
-    boolean again(Http2Answer answer) {
+    private boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
         if (x.retried || x.upload != null || answers.get(answer.stream) != answer) {
             return false;
@@ -363,6 +435,7 @@ final class Http2Session extends Http2ConnectionHandler {
         x.retried = true;
         x.restart();
         answers.remove(answer.stream);
+        output.forget(answer);
         x.connection = null;
         line.again(x);
         left();
@@ -370,19 +443,9 @@ final class Http2Session extends Http2ConnectionHandler {
     }
 
     /** Ends an exchange without a response, unless it is over: that of another may have ended it. */
-    void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
+    private void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
         if (answers.get(answer.stream) == answer) {
             answer.exchange.fail(code, why, cause);
-        }
-    }
-
-    /** Ends our side of a stream that is not over. */
-    private void reset(int stream) {
-        ChannelHandlerContext ctx = context;
-        Http2Stream open = connection().stream(stream);
-        if (ctx != null && open != null && ctx.channel().isActive()) {
-            resetStream(ctx, stream, Http2Error.CANCEL.code(), ctx.newPromise());
-            flush(ctx);
         }
     }
 
@@ -400,5 +463,17 @@ final class Http2Session extends Http2ConnectionHandler {
             }
         }
         line.roomAgain();
+    }
+
+    /** Closes the connection at once. */
+    void close() {
+        leaving = true;
+        if (!over) {
+            over = true;
+            if (output.isOpen()) {
+                output.goAway(Http2Error.NO_ERROR);
+            }
+            output.close();
+        }
     }
 }

@@ -43,7 +43,7 @@ final class Pool {
         this.most = settings.sharedConnections();
         this.waiting = most > 0 ? new WaitingLine(this) : null;
         this.route = new Route(origin, settings);
-        this.bare = channelType == EpollSocketChannel.class && !origin.tls() && !settings.http2() && !route.tunnels();
+        this.bare = channelType == EpollSocketChannel.class && !origin.tls() && !route.tunnels();
         this.forbidden = forbidden(owner, origin, route);
         this.http2 = settings.http2() && forbidden == null ? new Http2Line(this) : null;
     }
@@ -145,6 +145,10 @@ final class Pool {
 
     /** Sends at once, or sends back, where that can be done from a VU that is mounted on the loop; whether it did. */
     boolean carryAtOnce(Exchange exchange) {
+        Http2Line line = http2;
+        if (line != null) {
+            return !closed && waiting == null && line.carryAtOnce(exchange);
+        }
         Connection c = waiting == null ? idle.peekLast() : null;
         if (c == null || !c.isDirect() || !c.isUsable()) {
             return false;

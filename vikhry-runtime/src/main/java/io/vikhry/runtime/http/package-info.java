@@ -1,4 +1,4 @@
-/** The HTTP client of a VU on Netty's transports, driven by the VU's loop: HTTP/1.1 by a lean codec of its own, HTTP/2 by Netty's. */
+/** The HTTP client of a VU on Netty's transports, driven by the VU's loop: HTTP/1.1 and HTTP/2 by lean codecs of its own. */
 @NullMarked
 package io.vikhry.runtime.http;
 

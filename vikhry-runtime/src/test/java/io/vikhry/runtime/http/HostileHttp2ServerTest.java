@@ -102,7 +102,7 @@ class HostileHttp2ServerTest {
                         begun().frame(SETTINGS, 0, 0, joined(new byte[] {0, 4}, number(-1)))),
                 end("PROTOCOL", "DATA on stream 0", begun().data(0, 5, true)),
                 end("PROTOCOL", "HEADERS on stream 0", begun().ok(0, true)),
-                end("RESET", "a stream of the server's own, then the end", begun().ok(2, true)),
+                end("PROTOCOL", "a stream of the server's own", begun().ok(2, true)),
                 end("PROTOCOL", "a stream that was not begun", begun().ok(99, true)),
                 end(
                         "PROTOCOL",
