@@ -18,7 +18,8 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     }
 
     private final Pool pool;
-    private final ResponseParser parser = new ResponseParser();
+    private final ResponseParser parser =
+            new ResponseParser(LoopBuffers.ofThread().heads());
     private final Deadline deadline;
     private State state = State.OPENING;
     private long openDeadlineNanos;

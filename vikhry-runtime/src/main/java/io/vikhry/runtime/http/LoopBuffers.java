@@ -36,6 +36,7 @@ final class LoopBuffers {
 
     private ByteBuf out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
     private @Nullable Raw raw;
+    private final KnownHeads heads = new KnownHeads();
     private final ByteBuf received = Unpooled.directBuffer(IN_BYTES, IN_BYTES);
 
     private LoopBuffers() {}
@@ -53,6 +54,11 @@ final class LoopBuffers {
             out = Unpooled.directBuffer(OUT_BYTES, OUT_BYTES);
         }
         return out.clear().retain();
+    }
+
+    /** For the parsers of its connections. */
+    KnownHeads heads() {
+        return heads;
     }
 
     /** For sockets that are used without a channel. */

@@ -2,6 +2,7 @@ package io.vikhry.runtime.http;
 
 import io.vikhry.api.HttpException.Code;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * or {@link #failure}. It knows nothing of sockets, throws nothing, and how the bytes were cut changes nothing in the result.
  *
  * <p>The head is kept as raw bytes; only what decides the framing and what the client acts upon is noticed while parsing.
- * Servers repeat themselves: a head equal to the last one on the connection is recognised as a whole, neither parsed nor
- * copied again.
+ * Servers repeat themselves: a head equal to one that came lately is recognised as a whole, neither parsed nor copied again.
  *
  * <p>Lines may end in CRLF or LF. Interim 1xx heads are skipped, at most {@value #MAX_INTERIM} of them.
  */
@@ -27,9 +27,13 @@ final class ResponseParser {
         FAILED
     }
 
-    private final HeadLines lines = new HeadLines();
+    private final KnownHeads known;
     private final ResponseBody body = new ResponseBody();
-    private final ChunkedFraming chunks = new ChunkedFraming();
+    /** Null before there was a chunked body. */
+    private @Nullable ChunkedFraming chunks;
+
+    /** What the present head says; shared with others as soon as it is {@linkplain KnownHeads known}. */
+    private HeadLines lines = new HeadLines();
 
     private State state = State.DONE;
     private boolean toHead;
@@ -39,10 +43,8 @@ final class ResponseParser {
     private boolean continued;
     private long remaining;
 
-    /** The last whole head; what {@link #lines} says is of it as long as {@link #headKnown}. */
+    /** The last whole head. */
     private byte[] head = ResponseBody.NOTHING;
-
-    private boolean headKnown;
 
     /** The beginning of a head whose end has not come. */
     private byte[] partial = ResponseBody.NOTHING;
@@ -54,6 +56,16 @@ final class ResponseParser {
     private @Nullable Code failure;
     private String reason = "";
 
+    /** A parser that shares what it knows of heads with others of its thread. */
+    ResponseParser(KnownHeads known) {
+        this.known = known;
+    }
+
+    /** A parser by itself. */
+    ResponseParser() {
+        this(new KnownHeads());
+    }
+
     /**
      * Makes ready for the next response on the same connection.
      *
@@ -63,9 +75,6 @@ final class ResponseParser {
      * @param sink where the body goes piece by piece; null if not
      */
     void begin(boolean toHead, boolean keepBody, long maxBody, @Nullable BodySink sink) {
-        if (toHead != this.toHead || state == State.FAILED) {
-            headKnown = false;
-        }
         this.toHead = toHead;
         this.sink = sink;
         body.begin(keepBody, maxBody, sink);
@@ -179,13 +188,14 @@ final class ResponseParser {
 
     /** Nothing of the head has come before: as a rule all of it comes now. */
     private int wholeHead(byte[] in, int at, int to) {
-        byte[] known = head;
-        if (headKnown && to - at >= known.length && Arrays.equals(in, at, at + known.length, known, 0, known.length)) {
+        KnownHeads.Known equal = known.match(in, at, to);
+        if (equal != null) {
+            head = equal.bytes();
+            lines = equal.lines();
             beginBody();
-            return at + known.length;
+            return at + head.length;
         }
-        headKnown = false;
-        lines.status = 0;
+        lines = new HeadLines();
         lineStart = at;
         scanned = at;
         int end = scan(in, at, to);
@@ -281,7 +291,9 @@ final class ResponseParser {
         } else if (lines.otherCoding && hasBody()) {
             fail(Code.PROTOCOL, "a transfer coding other than chunked, which was not offered");
         } else {
-            headKnown = true;
+            if (!lines.otherCoding) {
+                known.add(head, lines);
+            }
             beginBody();
         }
     }
@@ -300,7 +312,12 @@ final class ResponseParser {
         if (!hasBody()) {
             state = State.DONE;
         } else if (lines.chunked) {
-            chunks.begin();
+            ChunkedFraming framing = chunks;
+            if (framing == null) {
+                framing = new ChunkedFraming();
+                chunks = framing;
+            }
+            framing.begin();
             state = State.CHUNKED;
         } else if (lines.contentLength < 0) {
             state = State.UNTIL_CLOSE;
@@ -332,11 +349,12 @@ final class ResponseParser {
     }
 
     private int chunked(byte[] in, int at, int to) {
-        int end = chunks.feed(in, at, to, body);
-        Code wrong = chunks.failure();
+        ChunkedFraming framing = Objects.requireNonNull(chunks);
+        int end = framing.feed(in, at, to, body);
+        Code wrong = framing.failure();
         if (wrong != null) {
-            fail(wrong, chunks.reason());
-        } else if (chunks.isDone()) {
+            fail(wrong, framing.reason());
+        } else if (framing.isDone()) {
             state = State.DONE;
         }
         return end;
@@ -346,7 +364,6 @@ final class ResponseParser {
         state = State.FAILED;
         failure = code;
         reason = why;
-        headKnown = false;
         body.remove();
         partial = ResponseBody.NOTHING;
         partialLength = 0;

@@ -195,6 +195,59 @@ class ResponseParserTest {
         assertThat(body()).isEqualTo("e");
     }
 
+    @Test
+    void whatOneConnectionHasMetAnotherRecognisesAndFramesItsOwnWay() {
+        KnownHeads known = new KnownHeads();
+        byte[] in = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab".getBytes(ISO_8859_1);
+        ResponseParser one = parsed(known, in, false);
+        ResponseParser other = parsed(known, in, false);
+        ResponseParser headOnly = parsed(known, in, true);
+
+        assertThat(other.rawHead()).isSameAs(one.rawHead());
+        assertThat(other.takeBody()).isEqualTo(new byte[] {'a', 'b'});
+        assertThat(other.status()).isEqualTo(200);
+        assertThat(headOnly.rawHead()).isSameAs(one.rawHead());
+        assertThat(headOnly.takeBody()).isEmpty();
+        assertThat(headOnly.isDone()).isTrue();
+    }
+
+    @Test
+    void aHeadThatIsRefusedIsNotKnownAfterwards() {
+        KnownHeads known = new KnownHeads();
+        byte[] in = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n".getBytes(ISO_8859_1);
+
+        assertThat(parsed(known, in, true).failure()).as("no body follows").isNull();
+        assertThat(parsed(known, in, false).failure()).isEqualTo(Code.PROTOCOL);
+        assertThat(parsed(known, in, false).failure()).isEqualTo(Code.PROTOCOL);
+    }
+
+    @Test
+    void theHeadsThatCameLastAreKnownAndTheOthersParsedAgain() {
+        KnownHeads known = new KnownHeads();
+        byte[] first = parsed(known, head(0), false).rawHead();
+        for (int i = 1; i < 8; i++) {
+            parsed(known, head(i), false);
+        }
+        assertThat(parsed(known, head(0), false).rawHead()).isSameAs(first);
+        for (int i = 8; i < 16; i++) {
+            parsed(known, head(i), false);
+        }
+
+        byte[] again = parsed(known, head(0), false).rawHead();
+        assertThat(again).isNotSameAs(first).isEqualTo(first);
+    }
+
+    private static byte[] head(int i) {
+        return ("HTTP/1.1 200 OK\r\nX: " + i + "\r\nContent-Length: 0\r\n\r\n").getBytes(ISO_8859_1);
+    }
+
+    private static ResponseParser parsed(KnownHeads known, byte[] in, boolean toHead) {
+        ResponseParser p = new ResponseParser(known);
+        p.begin(toHead, true, MAX_BODY, null);
+        p.feed(in, 0, in.length);
+        return p;
+    }
+
     private boolean reusable(String head) {
         feed(head + "\r\n");
         return parser.isReusable();
