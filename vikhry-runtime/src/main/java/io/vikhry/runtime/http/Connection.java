@@ -17,6 +17,13 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         CLOSED
     }
 
+    // The pool's own: its neighbours there, and, where it is idle, the one that has been so for longer.
+    @Nullable Connection before;
+
+    @Nullable Connection after;
+
+    @Nullable Connection below;
+
     private final Pool pool;
     private final ResponseParser parser =
             new ResponseParser(LoopBuffers.ofThread().heads());

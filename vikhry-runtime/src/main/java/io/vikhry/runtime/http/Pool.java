@@ -6,11 +6,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.vikhry.api.HttpException;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +19,13 @@ final class Pool {
     private final Class<? extends SocketChannel> channelType;
     private final Origin origin;
     private final ClientSettings settings;
-    private final ArrayDeque<Connection> idle = new ArrayDeque<>(2);
-    private final Set<Connection> all = new LinkedHashSet<>(2);
+    // As a rule a pool has one connection; both lists run through the connections themselves.
+    /** The one opened last. */
+    private @Nullable Connection newest;
+    /** The one used last of those that are idle. */
+    private @Nullable Connection idle;
+
+    private int size;
     private @Nullable Http2Line http2;
     private final Route route;
     private final boolean bare;
@@ -96,17 +98,12 @@ final class Pool {
             before.join(exchange);
             return;
         }
-        for (Connection c = idle.pollLast(); c != null; c = idle.pollLast()) {
-            if (c.isUsable()) {
-                if (exchange.mayGoAtOnce()) {
-                    c.send(exchange);
-                } else {
-                    idle.addLast(c);
-                }
-                return;
-            }
-        }
-        if (before != null && all.size() >= most && !closed) {
+        Connection c = pollUsable();
+        if (c != null && !exchange.mayGoAtOnce()) {
+            push(c);
+        } else if (c != null) {
+            c.send(exchange);
+        } else if (before != null && size >= most && !closed) {
             before.join(exchange);
         } else {
             open(exchange);
@@ -123,17 +120,14 @@ final class Pool {
 
     private void serve(WaitingLine line) {
         while (!line.isEmpty() && !closed) {
-            Connection c = idle.pollLast();
-            while (c != null && !c.isUsable()) {
-                c = idle.pollLast();
-            }
-            if (c == null && all.size() >= most) {
+            Connection c = pollUsable();
+            if (c == null && size >= most) {
                 return;
             }
             Exchange x = line.poll();
             if (x == null || !x.mayGo()) {
                 if (c != null) {
-                    idle.addLast(c);
+                    push(c);
                 }
             } else if (c == null) {
                 open(x);
@@ -149,12 +143,13 @@ final class Pool {
         if (line != null) {
             return !closed && waiting == null && line.carryAtOnce(exchange);
         }
-        Connection c = waiting == null ? idle.peekLast() : null;
+        Connection c = waiting == null ? idle : null;
         if (c == null || !c.isDirect() || !c.isUsable()) {
             return false;
         }
         if (exchange.mayGoAtOnce()) {
-            idle.removeLast();
+            idle = c.below;
+            c.below = null;
             c.send(exchange);
         }
         return true;
@@ -174,9 +169,7 @@ final class Pool {
                     null);
             return;
         }
-        Connection connection = new Connection(this);
-        all.add(connection);
-        connection.open(exchange);
+        newConnection().open(exchange);
     }
 
     /** The server would rather speak HTTP/1.1: the open channel is for the first of {@code these}, and so on. */
@@ -186,20 +179,18 @@ final class Pool {
             channel.close();
             return;
         }
-        Connection connection = new Connection(this);
-        all.add(connection);
-        connection.adopt(channel, these.getFirst());
+        newConnection().adopt(channel, these.getFirst());
         these.subList(1, these.size()).forEach(this::carry);
     }
 
     void giveBack(Connection connection) {
-        idle.addLast(connection);
+        push(connection);
         callUp();
     }
 
     void forget(Connection connection) {
-        all.remove(connection);
-        idle.remove(connection);
+        drop(connection);
+        takeFromIdle(connection);
         callUp();
     }
 
@@ -213,7 +204,7 @@ final class Pool {
         if (line != null) {
             line.cancel(client, why);
         }
-        for (Connection connection : new ArrayList<>(all)) {
+        for (Connection connection : all()) {
             if (connection.isFor(client)) {
                 connection.cancel(why);
             }
@@ -230,9 +221,79 @@ final class Pool {
         if (waiting != null) {
             waiting.cancel(x -> true, "the client was closed");
         }
-        List<Connection> these = new ArrayList<>(all);
-        for (Connection connection : these) {
+        for (Connection connection : all()) {
             connection.cancel("the client was closed");
+        }
+    }
+
+    // ---- its lists
+
+    private Connection newConnection() {
+        Connection c = new Connection(this);
+        c.before = newest;
+        if (newest != null) {
+            newest.after = c;
+        }
+        newest = c;
+        size++;
+        return c;
+    }
+
+    /** Once for each that was made. */
+    private void drop(Connection c) {
+        if (c.before != null) {
+            c.before.after = c.after;
+        }
+        if (c.after != null) {
+            c.after.before = c.before;
+        } else {
+            newest = c.before;
+        }
+        c.before = null;
+        c.after = null;
+        size--;
+    }
+
+    /** All there are now, the newest first. */
+    private List<Connection> all() {
+        List<Connection> these = new ArrayList<>(size);
+        for (Connection c = newest; c != null; c = c.before) {
+            these.add(c);
+        }
+        return these;
+    }
+
+    private void push(Connection c) {
+        c.below = idle;
+        idle = c;
+    }
+
+    private @Nullable Connection pollUsable() {
+        Connection c = idle;
+        while (c != null) {
+            idle = c.below;
+            c.below = null;
+            if (c.isUsable()) {
+                return c;
+            }
+            c = idle;
+        }
+        return null;
+    }
+
+    private void takeFromIdle(Connection gone) {
+        Connection above = null;
+        for (Connection c = idle; c != null; c = c.below) {
+            if (c == gone) {
+                if (above == null) {
+                    idle = c.below;
+                } else {
+                    above.below = c.below;
+                }
+                c.below = null;
+                return;
+            }
+            above = c;
         }
     }
 }
