@@ -13,6 +13,9 @@ public interface Gate {
     /** A gate that is always open. */
     Gate OPEN = () -> {};
 
+    /** What {@link #openNow} says where it is not. */
+    long SHUT = Long.MIN_VALUE;
+
     /**
      * Returns when this worker may send: at once as a rule; parks while its lease is in doubt. Called on the user's thread before
      * each request and each hop of a redirect.
@@ -20,6 +23,14 @@ public interface Gate {
      * @throws RuntimeException where no request may be sent any more; it goes on to the scenario
      */
     void pass();
+
+    /**
+     * The time now, {@link System#nanoTime}, if {@link #pass} would return at once: so that who passes and takes the time reads the
+     * clock once. {@link #SHUT} where it would not, or where that takes more than a look.
+     */
+    default long openNow() {
+        return SHUT;
+    }
 
     /** Whether {@link #pass} would return at once. Does not block. */
     default boolean isOpen() {

@@ -128,12 +128,17 @@ final class HttpClient implements Http {
         Request.Options options = request.options();
         CookieJar jar = cookies;
         boolean direct = options.headers == null && options.query == null && options.contentType == null;
-        owner.gate().pass();
+        Gate gate = owner.gate();
+        long now = gate.openNow();
+        if (now == Gate.SHUT) {
+            gate.pass();
+            now = System.nanoTime();
+        }
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(template.pool());
-        x.startNanos = System.nanoTime();
-        x.deadlineNanos = x.startNanos + request.timeoutNanos();
+        x.startNanos = now;
+        x.deadlineNanos = now + request.timeoutNanos();
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
         } else {

@@ -58,6 +58,14 @@ public final class Fence implements Gate, AutoCloseable {
         }
     }
 
+    @Override
+    public long openNow() {
+        // First the deadline, then the clock: a process that is frozen between them finds the deadline past.
+        long deadline = deadlineNanos;
+        long now = System.nanoTime();
+        return deadline - now > 0 && !closed ? now : SHUT;
+    }
+
     /** Opens it until {@link System#nanoTime} reaches {@code nanos}; an earlier deadline than the present one shuts it sooner. */
     public void renewUntil(long nanos) {
         synchronized (waiting) {

@@ -1,6 +1,7 @@
 package io.vikhry.runtime.vu;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,17 @@ final class Section {
     private static final int SHIELDED = 4;
     private static final int ONE = 8;
 
-    private final AtomicLong state = new AtomicLong();
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Section.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile long state;
     /** Written by who is interrupting, read by the user's thread after it saw that this is done. */
     private @Nullable Cause cause;
 
@@ -40,24 +51,26 @@ final class Section {
      */
     long begin(boolean shielded) {
         cause = null;
-        long next = (state.get() & -ONE) + ONE;
-        state.set(next | (shielded ? SHIELDED : 0) | RUNNING);
+        long next = (state & -ONE) + ONE;
+        // Released only: an end that is asked for at this moment may miss it, as it would have a moment earlier, and
+        // comes again.
+        STATE.setRelease(this, next | (shielded ? SHIELDED : 0) | RUNNING);
         return next;
     }
 
     /** Ends the section on the user's thread; says why it was interrupted, or {@code null}. No interrupt outlives it. */
     @Nullable Cause end() {
         while (true) {
-            long now = state.get();
+            long now = state;
             switch ((int) (now & STATUS)) {
                 case RUNNING -> {
-                    if (state.compareAndSet(now, now & -ONE)) {
+                    if (STATE.compareAndSet(this, now, now & -ONE)) {
                         Thread.interrupted();
                         return null;
                     }
                 }
                 case INTERRUPTED -> {
-                    if (state.compareAndSet(now, now & -ONE)) {
+                    if (STATE.compareAndSet(this, now, now & -ONE)) {
                         Thread.interrupted();
                         return cause;
                     }
@@ -70,14 +83,14 @@ final class Section {
 
     /** Whether the running section was interrupted because its time is over; for who has noticed that interrupt. */
     boolean isTimeUp() {
-        int status = (int) (state.get() & STATUS);
+        int status = (int) (state & STATUS);
         return (status == INTERRUPTING || status == INTERRUPTED) && cause == Cause.TIMEOUT;
     }
 
     /** Interrupts {@code user} if it is still in section {@code number}; again if it was interrupted there before. */
     boolean interrupt(Thread user, long number, Cause why) {
         while (true) {
-            long now = state.get();
+            long now = state;
             int status = (int) (now & STATUS);
             if ((now & -ONE) != number || status == IDLE || status == INTERRUPTING) {
                 return false;
@@ -91,7 +104,7 @@ final class Section {
     /** Interrupts {@code user} in whatever section it is, unless that is shielded. */
     boolean interruptForEnd(Thread user) {
         while (true) {
-            long now = state.get();
+            long now = state;
             int status = (int) (now & STATUS);
             if ((now & SHIELDED) != 0 || status == IDLE || status == INTERRUPTING) {
                 return false;
@@ -103,14 +116,14 @@ final class Section {
     }
 
     private boolean hit(Thread user, long now, Cause why) {
-        if (!state.compareAndSet(now, (now & ~STATUS) | INTERRUPTING)) {
+        if (!STATE.compareAndSet(this, now, (now & ~STATUS) | INTERRUPTING)) {
             return false;
         }
         if ((now & STATUS) == RUNNING) {
             cause = why;
         }
         user.interrupt();
-        state.set((now & ~STATUS) | INTERRUPTED);
+        state = (now & ~STATUS) | INTERRUPTED;
         return true;
     }
 }

@@ -6,10 +6,12 @@ import io.vikhry.runtime.scenario.Every;
 import io.vikhry.runtime.scenario.ScenarioStep;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which step a user runs next, and how late it is: chosen at random by weight among those that are ready, or by a strategy.
@@ -19,6 +21,8 @@ import java.util.random.RandomGenerator;
  * is late stays late until it is caught up with. Without clocks and threads: the caller says what time it is, in ns.
  */
 final class StepClock {
+    /** In place of an intended time: the step's pace has not begun. */
+    private static final long NOT_PACED = Long.MIN_VALUE;
     /** What {@link #choose} gives where no step is ready. */
     static final int NONE = -1;
     /** How long a strategy that waits is left alone at most. */
@@ -28,13 +32,13 @@ final class StepClock {
     private final RandomGenerator random;
     private final boolean paces;
     private final boolean[] succeeded;
-    private final boolean[] paced;
-    private final boolean[] busy;
+    /** When each step is to start next, or {@link #NOT_PACED}. */
     private final long[] intendedNanos;
-    /** How long after it is allowed a step's pace begins. */
-    private final long[] spread;
+    /** Null where steps run one after another. */
+    private boolean @Nullable [] busy;
+    /** How long after it is allowed a step's pace begins; null when all have. */
+    private long @Nullable [] spread;
 
-    private boolean spreads;
     /** Whether the strategy asked last chose nothing of what was ready. */
     private boolean declined;
 
@@ -47,10 +51,8 @@ final class StepClock {
         this.random = random;
         this.paces = paces;
         this.succeeded = new boolean[steps.size()];
-        this.paced = new boolean[steps.size()];
-        this.busy = new boolean[steps.size()];
         this.intendedNanos = new long[steps.size()];
-        this.spread = new long[steps.size()];
+        Arrays.fill(intendedNanos, NOT_PACED);
     }
 
     /** A clock without a pace of its own: each step is ready when what it requires has succeeded. */
@@ -65,15 +67,16 @@ final class StepClock {
      * @param phase of this user, 0 or more, less than 1
      */
     StepClock spread(double phase) {
-        for (int i = 0; i < spread.length; i++) {
+        long[] phases = new long[steps.size()];
+        for (int i = 0; i < phases.length; i++) {
             Every every = steps.get(i).every();
             String name = steps.get(i).name();
             boolean required = steps.stream().anyMatch(other -> other.requires().contains(name));
             if (paces && every != null && every.minNanos() == every.maxNanos() && !required) {
-                spread[i] = (long) (phase * every.minNanos());
-                spreads |= spread[i] > 0;
+                phases[i] = (long) (phase * every.minNanos());
             }
         }
+        spread = Arrays.stream(phases).anyMatch(later -> later > 0) ? phases : null;
         return this;
     }
 
@@ -83,17 +86,17 @@ final class StepClock {
     }
 
     private void beginPaces(long nowNanos) {
-        if (!spreads) {
+        long[] phases = spread;
+        if (phases == null) {
             return;
         }
-        spreads = false;
-        for (int i = 0; i < spread.length; i++) {
-            if (spread[i] > 0 && !paced[i]) {
+        spread = null;
+        for (int i = 0; i < phases.length; i++) {
+            if (phases[i] > 0 && !isPaced(i)) {
                 if (steps.get(i).isAllowed(succeeded)) {
-                    paced[i] = true;
-                    intendedNanos[i] = nowNanos + spread[i];
+                    intendedNanos[i] = nowNanos + phases[i];
                 } else {
-                    spreads = true;
+                    spread = phases;
                 }
             }
         }
@@ -137,7 +140,7 @@ final class StepClock {
         List<ReadyStep> ready = new ArrayList<>(intendedNanos.length);
         for (int i = 0; i < intendedNanos.length; i++) {
             if (isReady(i, nowNanos)) {
-                long late = paced[i] ? nowNanos - intendedNanos[i] : 0;
+                long late = isPaced(i) ? nowNanos - intendedNanos[i] : 0;
                 ready.add(new ReadyStep(steps.get(i).name(), steps.get(i).weight(), Duration.ofNanos(late)));
             }
         }
@@ -166,15 +169,20 @@ final class StepClock {
 
     /** Step {@code i} runs, beside others, or has ended; while it runs it is not ready. */
     void busy(int i, boolean now) {
-        busy[i] = now;
+        boolean[] all = busy;
+        if (all == null) {
+            all = new boolean[steps.size()];
+            busy = all;
+        }
+        all[i] = now;
     }
 
     /** How long until a step is ready, in ns, given that none starts, succeeds or ends until then. */
     long nanosToNext(long nowNanos) {
         long least = declined ? ASK_AGAIN_NANOS : Long.MAX_VALUE;
         for (int i = 0; i < intendedNanos.length; i++) {
-            if (!busy[i] && steps.get(i).isAllowed(succeeded) && !(declined && isReady(i, nowNanos))) {
-                least = Math.min(least, paced[i] ? Math.max(0, intendedNanos[i] - nowNanos) : 0);
+            if (!isBusy(i) && steps.get(i).isAllowed(succeeded) && !(declined && isReady(i, nowNanos))) {
+                least = Math.min(least, isPaced(i) ? Math.max(0, intendedNanos[i] - nowNanos) : 0);
             }
         }
         return least;
@@ -186,8 +194,7 @@ final class StepClock {
         if (every == null || !paces) {
             return 0;
         }
-        long intended = paced[i] ? intendedNanos[i] : nowNanos;
-        paced[i] = true;
+        long intended = isPaced(i) ? intendedNanos[i] : nowNanos;
         intendedNanos[i] = intended + every.drawNanos(random);
         return Math.max(0, nowNanos - intended);
     }
@@ -197,9 +204,18 @@ final class StepClock {
         succeeded[i] = true;
     }
 
+    private boolean isPaced(int i) {
+        return intendedNanos[i] != NOT_PACED;
+    }
+
+    private boolean isBusy(int i) {
+        boolean[] all = busy;
+        return all != null && all[i];
+    }
+
     private boolean isReady(int i, long nowNanos) {
-        return !busy[i]
-                && (!paced[i] || intendedNanos[i] - nowNanos <= 0)
+        return !isBusy(i)
+                && (!isPaced(i) || intendedNanos[i] - nowNanos <= 0)
                 && steps.get(i).isAllowed(succeeded);
     }
 }

@@ -2,12 +2,14 @@ package io.vikhry.runtime.vu;
 
 import io.vikhry.api.StepStrategies;
 import io.vikhry.api.StepStrategy;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.scenario.ScenarioStep;
 import java.util.List;
 
 /** One user's steps, one after another on its own thread. */
 final class Turns {
-    /** Steps in a row without idling after which the other users of the loop get a turn. */
+    /** Steps in a row in which its thread did not wait, after which the other users of the loop get a turn. */
     private static final int TURN = 8;
 
     private final List<ScenarioStep> steps;
@@ -18,9 +20,11 @@ final class Turns {
     private final UserContext context;
     private final Stretch stretch;
     private final Vigil vigil;
+    private final Loop loop;
     private int inARow;
 
     Turns(
+            Loop loop,
             List<ScenarioStep> steps,
             StepClock clock,
             StepStrategy strategy,
@@ -28,6 +32,7 @@ final class Turns {
             UserContext context,
             Stretch stretch,
             Vigil vigil) {
+        this.loop = loop;
         this.steps = steps;
         this.clock = clock;
         this.strategy = strategy;
@@ -41,11 +46,11 @@ final class Turns {
     /** Runs steps at the pace of their clock until the user is to end. */
     void keepPace() {
         while (!vigil.isOver()) {
-            if (!vigil.mayWork()) {
+            long now = vigil.workNow();
+            if (now == Gate.SHUT) {
                 vigil.awaitFence();
                 continue;
             }
-            long now = System.nanoTime();
             int next = choose(now);
             if (next == StepClock.NONE) {
                 idle(now, "waiting for its next step");
@@ -83,11 +88,15 @@ final class Turns {
         ScenarioStep step = steps.get(index);
         vigil.doing(step.name());
         context.enter(step.name(), lateness);
+        long resumed = loop.continuations();
         if (runs.run(step, now, lateness, stretch)) {
             clock.succeed(index);
         }
         context.enter("", 0);
-        if (++inARow == TURN) {
+        if (loop.continuations() != resumed) {
+            // It has waited for something: others had their turn.
+            inARow = 0;
+        } else if (++inARow == TURN) {
             inARow = 0;
             Thread.yield();
         }

@@ -1,5 +1,8 @@
 package io.vikhry.runtime.vu;
 
+import io.vikhry.runtime.http.Gate;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,10 +13,23 @@ import java.util.concurrent.locks.LockSupport;
  * interruption that the scenario left is taken away before parking: it would turn waiting into spinning.
  */
 final class Vigil {
+    /** In no order with anything else: others read it to tell people, and a user changes it with each step. */
+    private static final VarHandle DOING;
+
+    static {
+        try {
+            DOING = MethodHandles.lookup().findVarHandle(Vigil.class, "doing", String.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Fence fence;
     private final UserContext context;
     private volatile boolean dismissed;
-    private volatile String doing = "waiting to begin";
+
+    @SuppressWarnings("FieldMayBeFinal") // by DOING
+    private String doing = "waiting to begin";
 
     Vigil(Fence fence, UserContext context) {
         this.fence = fence;
@@ -37,11 +53,11 @@ final class Vigil {
 
     /** What the user is doing, or waiting for. */
     String doing() {
-        return doing;
+        return (String) DOING.getOpaque(this);
     }
 
     void doing(String what) {
-        doing = what;
+        DOING.setOpaque(this, what);
     }
 
     /** Whether requests may be sent now. */
@@ -49,9 +65,14 @@ final class Vigil {
         return fence.isOpen();
     }
 
+    /** The time now, if requests may be sent; else {@link Gate#SHUT}. */
+    long workNow() {
+        return fence.openNow();
+    }
+
     /** Waits for the worker's lease, or the end. */
     void awaitFence() {
-        doing = "waiting for its worker's lease";
+        doing("waiting for its worker's lease");
         fence.await(() -> {
             Thread.interrupted();
             return isOver();
@@ -60,7 +81,7 @@ final class Vigil {
 
     /** Waits for that time, or the end. */
     void idleUntil(long nanos, String why) {
-        doing = why;
+        doing(why);
         long left = nanos - System.nanoTime();
         while (left > 0 && !isOver()) {
             park(left);

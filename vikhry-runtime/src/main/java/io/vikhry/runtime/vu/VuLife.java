@@ -248,7 +248,7 @@ final class VuLife implements Runnable {
             }
             return;
         }
-        Turns turns = new Turns(steps, clock, strategy, runs, context, stretch, vigil);
+        Turns turns = new Turns(loop, steps, clock, strategy, runs, context, stretch, vigil);
         if (line == null) {
             turns.keepPace();
         } else {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,6 +245,23 @@ class UserLifeTest {
         assertThat(runs.get(0)).isEqualTo(runs.get(1));
         assertThat(runs.get(0).stream().map(s -> String.valueOf(s).split(":")[1]))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aUserWhoseStepsWaitIsNotSentToTheEndOfTheLineAsWell() {
+        EngineOptions mode = EngineOptions.defaults().withLoops(1).withScheduler(EngineOptions.Scheduler.LOOP);
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Step void step() { pause(Duration.ofMillis(1)); if (++n == 80) { say("done"); stop(); } }
+                """)) {
+            long before = run.engine.loops().getFirst().continuations();
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("done") == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.engine.loops().getFirst().continuations() - before)
+                    .as("its start and the end of each pause")
+                    .isBetween(81L, 85L);
+        }
     }
 
     @ParameterizedTest
