@@ -34,6 +34,11 @@ public interface ClientOwner {
         return true;
     }
 
+    /** What its clients share with those of the other users of its run and loop; by default with nobody. */
+    default Repertoires repertoires() {
+        return new Repertoires();
+    }
+
     /** Takes note of a client, to be closed when the VU ends. */
     void closeAtEnd(AutoCloseable client);
 

@@ -65,6 +65,16 @@ final class Headers {
         return head.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Headers headers && names.equals(headers.names) && values.equals(headers.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return names.hashCode() * 31 + values.hashCode();
+    }
+
     private int indexOf(String name) {
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i).equalsIgnoreCase(name)) {

@@ -4,43 +4,54 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.metrics.Kind;
-import io.vikhry.runtime.metrics.Series;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP client of one VU: makes requests into bytes, follows redirects, keeps cookies.
  *
- * <p>It belongs to the VU's thread; children of the VU may use it at the same time. What they share is either immutable and
- * replaced as a whole (templates, labels: a lost entry is made again), or atomic (the spare exchange, the pools). A request
- * with the method and path of an earlier one, without headers, cookies and query of its own, costs one look-up here and
- * allocates the request and the response.
+ * <p>It belongs to the VU's thread; children of the VU may use it at the same time. What they share is atomic (the spare
+ * exchange, the pools) or in the {@link Repertoire} that the client shares with others anyway. A request with the method and path
+ * of an earlier one, without headers, cookies and query of its own, costs one look-up there and allocates the request and the
+ * response.
  */
 final class HttpClient implements Http {
-    private static final int SLOTS = 16;
+    private static final VarHandle SPARE;
+
+    static {
+        try {
+            SPARE = MethodHandles.lookup().findVarHandle(HttpClient.class, "spare", Exchange.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final ClientOwner owner;
+    private final Repertoire repertoire;
     private final ClientSettings settings;
     private final Pool base;
-    private final ConcurrentHashMap<Origin, Pool> others = new ConcurrentHashMap<>(1);
     private final @Nullable CookieJar cookies;
     private final RequestHeads heads;
     private final boolean limited;
-    // Direct-mapped: a scenario with many paths evicts its own entries instead of filling the memory of each user.
-    private final @Nullable Template[] templates = new Template[SLOTS];
-    private final @Nullable Label[] labels = new Label[SLOTS];
-    private final AtomicReference<@Nullable Exchange> spare = new AtomicReference<>();
+
+    @SuppressWarnings("unused") // by SPARE
+    private @Nullable Exchange spare;
+
+    /** Pools of other origins than the base; null before there was one. */
+    private volatile @Nullable ConcurrentHashMap<Origin, Pool> others;
+
     private volatile boolean closed;
 
-    HttpClient(ClientOwner owner, ClientSettings settings) {
+    HttpClient(ClientOwner owner, ClientSettings wanted) {
         this.owner = owner;
-        this.settings = settings;
+        this.repertoire = owner.repertoires().of(wanted);
+        this.settings = repertoire.settings();
         this.base = newPool(settings.origin());
         this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
         this.heads = new RequestHeads(settings, cookies);
@@ -111,11 +122,12 @@ final class HttpClient implements Http {
         if (closed) {
             throw new IllegalStateException(request + ": the client is closed");
         }
-        return template(request.method, request.path);
+        return repertoire.template(this, request.method, request.path, owner.step());
     }
 
     private Label label(Request request, Template template) {
-        return request.name == null ? label(template) : label(request.name);
+        String name = request.name;
+        return name == null ? template.label(owner) : repertoire.label(owner, name, owner.step());
     }
 
     private static Target target(Request request, Template template) {
@@ -136,7 +148,7 @@ final class HttpClient implements Http {
         }
         refuseIfInterrupted(request, template.target());
 
-        Exchange x = exchange(template.pool());
+        Exchange x = exchange(pool(template.target().origin()));
         x.startNanos = now;
         x.deadlineNanos = now + request.timeoutNanos();
         if (direct && (jar == null || jar.isEmpty())) {
@@ -163,7 +175,7 @@ final class HttpClient implements Http {
 
     /** An exchange with the pool of {@code origin}, filled in up to its start and its deadline. */
     Exchange exchange(Pool pool) {
-        Exchange x = pool == base ? spare.getAndSet(null) : null;
+        Exchange x = pool == base ? (Exchange) SPARE.getAndSet(this, null) : null;
         if (x == null) {
             return new Exchange(pool, this);
         }
@@ -180,7 +192,7 @@ final class HttpClient implements Http {
     void recycle(Exchange x) {
         if (!x.isSpent() && x.pool() == base) {
             x.release();
-            spare.setRelease(x);
+            SPARE.setRelease(this, x);
         }
     }
 
@@ -217,7 +229,8 @@ final class HttpClient implements Http {
         if (origin.equals(base.origin())) {
             return base;
         }
-        Pool known = others.get(origin);
+        ConcurrentHashMap<Origin, Pool> these = others;
+        Pool known = these == null ? null : these.get(origin);
         return known == null ? otherPool(origin) : known;
     }
 
@@ -226,7 +239,12 @@ final class HttpClient implements Http {
         if (closed) {
             throw new IllegalStateException("no request to " + origin.authority() + ": the client is closed");
         }
-        return others.computeIfAbsent(origin, this::newPool);
+        ConcurrentHashMap<Origin, Pool> these = others;
+        if (these == null) {
+            these = new ConcurrentHashMap<>(1);
+            others = these;
+        }
+        return these.computeIfAbsent(origin, this::newPool);
     }
 
     private Pool newPool(Origin origin) {
@@ -237,70 +255,6 @@ final class HttpClient implements Http {
 
     boolean isClosed() {
         return closed;
-    }
-
-    // ---- what is made once
-
-    private Template template(String method, String path) {
-        int slot = slot(method, path);
-        Template known = templates[slot];
-        if (known != null && same(known.method(), method) && same(known.written(), path)) {
-            return known;
-        }
-        checkMethod(method);
-        Target target = Target.resolve(settings.origin(), settings.basePath(), path);
-        String start = heads.start(method, target, null);
-        byte[] bodiless = heads.head(start, null, null, method, Request.NONE);
-        known = new Template(method, path, target, pool(target.origin()), start, bodiless, null);
-        templates[slot] = known;
-        return known;
-    }
-
-    private static int slot(String method, String path) {
-        return (method.hashCode() * 31 + path.hashCode()) & (SLOTS - 1);
-    }
-
-    /** Of a request without a name of its own. Looked up only then: paths that vary must not each become a series. */
-    private Label label(Template template) {
-        Label known = template.label();
-        String step = owner.step();
-        if (known != null && same(known.step(), step)) {
-            return known;
-        }
-        Label fresh = newLabel(template.method() + " " + template.target().name(), step);
-        templates[slot(template.method(), template.written())] = template.labelled(fresh);
-        return fresh;
-    }
-
-    private Label label(String name) {
-        int slot = name.hashCode() & (SLOTS - 1);
-        Label known = labels[slot];
-        String step = owner.step();
-        if (known == null || !same(known.name(), name) || !same(known.step(), step)) {
-            known = newLabel(name, step);
-            labels[slot] = known;
-        }
-        return known;
-    }
-
-    private Label newLabel(String name, String step) {
-        Series series = owner.measured() ? owner.loop().recorder().series(Kind.REQUEST, step, name) : null;
-        return new Label(name, step, series);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the same object, as a rule: saves the comparison
-    private static boolean same(String a, String b) {
-        return a == b || a.equals(b);
-    }
-
-    private static void checkMethod(String method) {
-        if (method.isEmpty() || !method.chars().allMatch(Headers::isToken)) {
-            throw new IllegalArgumentException(
-                    "'" + method.replaceAll("[^\\x20-\\x7e]", "?") + "' is not an HTTP method");
-        }
-        if (method.equals("CONNECT")) {
-            throw new IllegalArgumentException("CONNECT is for proxies and is not supported");
-        }
     }
 
     // ---- sending
@@ -315,7 +269,10 @@ final class HttpClient implements Http {
         if (closes()) {
             owner.forget(this);
             leave(base);
-            others.values().forEach(this::leave);
+            ConcurrentHashMap<Origin, Pool> these = others;
+            if (these != null) {
+                these.values().forEach(this::leave);
+            }
         }
     }
 

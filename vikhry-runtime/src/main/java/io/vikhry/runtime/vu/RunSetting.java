@@ -4,6 +4,7 @@ import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.http.Gate;
+import io.vikhry.runtime.http.Repertoires;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import java.util.List;
@@ -21,11 +22,17 @@ record RunSetting(
         Offload offload,
         RunAbort abort,
         AllowedHosts hosts,
-        List<Gate> gates) {
+        List<Gate> gates,
+        List<Repertoires> repertoires) {
 
     /** What requests from {@code loop} must pass. */
     Gate gate(Loop loop) {
         return gates.get(loop.index());
+    }
+
+    /** What the HTTP clients on {@code loop} share. */
+    Repertoires repertoires(Loop loop) {
+        return repertoires.get(loop.index());
     }
 
     /**

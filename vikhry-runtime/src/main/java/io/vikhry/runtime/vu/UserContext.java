@@ -11,6 +11,7 @@ import io.vikhry.runtime.http.ClientOwner;
 import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
 import io.vikhry.runtime.http.OpenClients;
+import io.vikhry.runtime.http.Repertoires;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import io.vikhry.runtime.scenario.ScenarioStep;
@@ -263,6 +264,11 @@ final class UserContext implements VuContext, ClientOwner {
     @Override
     public Gate gate() {
         return gate;
+    }
+
+    @Override
+    public Repertoires repertoires() {
+        return run.repertoires(loop);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.vikhry.runtime.vu;
 
 import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.http.Repertoires;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
 import io.vikhry.runtime.scenario.LoadedScenario;
@@ -51,7 +52,8 @@ public final class VuExecutor implements AutoCloseable {
                 new Offload(scenario.classLoader()),
                 new RunAbort(),
                 leash.hosts(),
-                engine.loops().stream().map(loop -> leash.gate(loop, fence)).toList());
+                engine.loops().stream().map(loop -> leash.gate(loop, fence)).toList(),
+                engine.loops().stream().map(loop -> new Repertoires()).toList());
         this.crowd = new Crowd(run);
         this.reception = new Reception(engine, fence, seed, crowd::begin);
         this.hogs = new Hogs(scenario, crowd::doingOn);

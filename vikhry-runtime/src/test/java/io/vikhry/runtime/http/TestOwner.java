@@ -39,6 +39,7 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     private final Collector collector;
     private final List<IntervalSnapshot> intervals = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> clients = new CopyOnWriteArrayList<>();
+    private final Repertoires repertoires = new Repertoires();
     volatile String step = "step";
     volatile long latenessNanos;
     volatile Gate gate = Gate.OPEN;
@@ -130,6 +131,11 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     @Override
     public long latenessNanos() {
         return latenessNanos;
+    }
+
+    @Override
+    public Repertoires repertoires() {
+        return repertoires;
     }
 
     @Override
