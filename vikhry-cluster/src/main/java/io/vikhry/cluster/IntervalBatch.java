@@ -36,6 +36,23 @@ public record IntervalBatch(
         List<ProbeSample> probes,
         @Nullable Vitals vitals) {
 
+    /** The longest encoded batch, in bytes. */
+    public static final int MAX_BYTES = BatchCodec.MAX_BYTES;
+
+    /** The batch as bytes, as it travels and as it is kept. */
+    public byte[] encoded() {
+        return BatchCodec.encode(this);
+    }
+
+    /**
+     * The reverse of {@link #encoded}.
+     *
+     * @throws MalformedBatchException if these bytes are no batch
+     */
+    public static IntervalBatch decoded(byte[] bytes) {
+        return BatchCodec.decode(bytes);
+    }
+
     /** A batch of the closed model, without probes, that says nothing of its generator. */
     public IntervalBatch(
             String runId,
@@ -101,7 +118,8 @@ public record IntervalBatch(
      *     to {@code count}; negative where a check moved a sample of an earlier second to another code
      * @param bytesSent bytes sent, heads included
      * @param bytesReceived bytes received, heads included
-     * @param response response times (from the intended start) in µs: an HdrHistogram in its V2 compressed encoding
+     * @param response response times (from the intended start) in µs: an HdrHistogram with 3
+     *     digits from 1 µs in its V2 encoding, compressed or not
      * @param service service times (from the actual start) in µs, in the same encoding; empty if equal to {@code response}
      * @param phases where the service times went, each phase once at most; empty where none was measured
      */

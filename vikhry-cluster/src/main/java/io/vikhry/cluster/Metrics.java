@@ -64,15 +64,15 @@ public final class Metrics implements AutoCloseable {
 
     private static Entry entry(String runId, String id, byte @Nullable [] bytes) {
         if (bytes == null) {
-            return new Entry(id, null, "it has no batch");
+            return new Entry(id, null, "it has no batch", new byte[0]);
         }
         try {
             IntervalBatch batch = BatchCodec.decode(bytes);
             return batch.runId().equals(runId)
-                    ? new Entry(id, batch, null)
-                    : new Entry(id, null, "its batch is of run " + batch.runId());
+                    ? new Entry(id, batch, null, bytes)
+                    : new Entry(id, null, "its batch is of run " + batch.runId(), bytes);
         } catch (MalformedBatchException e) {
-            return new Entry(id, null, e.getMessage());
+            return new Entry(id, null, e.getMessage(), bytes);
         }
     }
 
@@ -126,9 +126,11 @@ public final class Metrics implements AutoCloseable {
      * @param id its id; read on after it
      * @param batch the batch, or {@code null} if the entry holds none
      * @param fault why it holds none, or {@code null}
+     * @param bytes what it holds, as it came
      */
     public record Entry(
             String id,
             @Nullable IntervalBatch batch,
-            @Nullable String fault) {}
+            @Nullable String fault,
+            byte[] bytes) {}
 }

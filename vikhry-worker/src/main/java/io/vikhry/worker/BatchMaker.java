@@ -26,6 +26,7 @@ final class BatchMaker {
     private static final byte[] NONE = new byte[0];
 
     private final BatchOrigin origin;
+    private ByteBuffer scratch = ByteBuffer.allocate(0);
     private volatile long seq;
 
     BatchMaker(BatchOrigin origin) {
@@ -56,7 +57,7 @@ final class BatchMaker {
                 second.secondMillis(),
                 second.activeVus(),
                 last,
-                second.series().stream().map(BatchMaker::series).toList(),
+                second.series().stream().map(this::series).toList(),
                 second.errors().stream().map(BatchMaker::error).toList(),
                 arrivals,
                 probes.stream().map(BatchMaker::probe).toList(),
@@ -65,7 +66,7 @@ final class BatchMaker {
         return batch;
     }
 
-    private static SeriesDelta series(SeriesSnapshot series) {
+    private SeriesDelta series(SeriesSnapshot series) {
         return new SeriesDelta(
                 kind(series.kind()),
                 series.step(),
@@ -113,13 +114,17 @@ final class BatchMaker {
         };
     }
 
-    private static byte[] encode(@Nullable Histogram histogram) {
+    /** Not compressed: what there is to compress is little, and a thousand workers' would cost the orchestrator a core to undo. */
+    private byte[] encode(@Nullable Histogram histogram) {
         if (histogram == null) {
             return NONE;
         }
-        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
-        return Arrays.copyOf(buffer.array(), length);
+        int needed = histogram.getNeededByteBufferCapacity();
+        if (scratch.capacity() < needed) {
+            scratch = ByteBuffer.allocate(needed);
+        }
+        int length = histogram.encodeIntoByteBuffer(scratch.clear());
+        return Arrays.copyOf(scratch.array(), length);
     }
 
     private static ErrorSample error(ErrorSnapshot error) {

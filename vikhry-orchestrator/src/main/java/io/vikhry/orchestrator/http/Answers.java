@@ -28,6 +28,7 @@ import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,9 @@ final class Answers {
             Totals totals,
             List<Row> rows,
             Completeness completeness,
-            @Nullable ArrivalTotals arrivals) {}
+            @Nullable ArrivalTotals arrivals,
+            @Nullable Long completeUntil,
+            @Nullable Long lagMs) {}
 
     record Message(
             String type,
@@ -327,9 +330,18 @@ final class Answers {
     }
 
     Metrics metrics() {
+        Aggregator merged = aggregator();
         Numbers numbers = numbers();
         ArrivalTotals arrivals = conductor.run().map(Run::arrivals).orElse(null);
-        return new Metrics(runId(), numbers.totals(), numbers.rows(), numbers.completeness(), arrivals);
+        OptionalLong lag = merged.lagMillis();
+        return new Metrics(
+                runId(),
+                numbers.totals(),
+                numbers.rows(),
+                numbers.completeness(),
+                arrivals,
+                lag.isPresent() ? merged.completeMillis() + 1000 : null,
+                lag.isPresent() ? lag.getAsLong() : null);
     }
 
     private Aggregator aggregator() {

@@ -42,10 +42,10 @@ public final class Aggregator {
     private final Map<String, Long> finished = new HashMap<>();
 
     private final Map<SeriesKey, Series> series = new TreeMap<>();
-    private final Series requests = new Series();
     private final Map<String, Long> requestsByWorker = new HashMap<>();
     private final Map<String, TreeMap<Long, Long>> recentByWorker = new HashMap<>();
     private final Timeline timeline = new Timeline();
+    private final Unpacked samples = new Unpacked();
     /** The newest that each origin told of its arrivals, with the batch's number. */
     private final Map<BatchOrigin, Told> arrivals = new HashMap<>();
 
@@ -54,6 +54,8 @@ public final class Aggregator {
     private long t0Millis;
     private long endMillis;
     private long horizon = Long.MIN_VALUE / 2;
+    private long complete;
+    private long lagMillis = -1;
 
     /** Says when the load begins, in cluster time. */
     public synchronized void start(long t0Millis) {
@@ -79,19 +81,17 @@ public final class Aggregator {
             // It has left, and come back.
             finished.remove(batch.workerId());
         }
-        List<Samples> samples;
         try {
-            samples = batch.series().stream().map(Samples::of).toList();
+            samples.read(batch);
         } catch (IllegalArgumentException e) {
             LOG.warn("Batch {} of {} is left out: {}", batch.seq(), batch.workerId(), e.getMessage());
             return true;
         }
         long requestsFinished = 0;
-        for (int i = 0; i < samples.size(); i++) {
+        for (int i = 0; i < batch.series().size(); i++) {
             SeriesDelta delta = batch.series().get(i);
-            of(SeriesKey.of(delta)).add(delta, samples.get(i), batch.secondMillis(), horizon);
+            of(SeriesKey.of(delta)).add(delta, samples, i, batch.secondMillis(), horizon);
             if (delta.kind() == Kind.REQUEST) {
-                requests.add(delta, samples.get(i), batch.secondMillis(), horizon);
                 requestsFinished += delta.count();
             }
         }
@@ -170,11 +170,45 @@ public final class Aggregator {
         List<Row> rows = new ArrayList<>();
         series.forEach((key, s) -> rows.add(new Row(key.kind(), key.step(), key.name(), s.totals(seconds, horizon))));
         return new Numbers(
-                requests.totals(seconds, horizon),
+                requests().totals(seconds, horizon),
                 rows,
                 errors.mostFrequentFirst(),
                 errors.folded(),
                 Completeness.of(ledger.accepted(), ledger.missing(), ledger.duplicates()));
+    }
+
+    /** All requests as one series. Added up when it is read, once a second or so, and not with each batch. */
+    private Series requests() {
+        Series all = new Series();
+        series.forEach((key, s) -> {
+            if (key.kind() == Kind.REQUEST) {
+                all.addAll(s);
+                all.addRecent(s, horizon);
+            }
+        });
+        return all;
+    }
+
+    /** Notes, after batches were added, which seconds are complete; {@code nowMillis} is cluster time. */
+    public synchronized void settle(long nowMillis) {
+        long heard = timeline.heardOfAll();
+        if (heard > complete) {
+            complete = heard;
+            lagMillis = Math.max(0, nowMillis - heard - 1000);
+        }
+    }
+
+    /**
+     * How long after its end the newest second was complete that every worker has sent, in ms; empty before the first. It is what
+     * the workers, Redis and this orchestrator took together.
+     */
+    public synchronized OptionalLong lagMillis() {
+        return lagMillis < 0 ? OptionalLong.empty() : OptionalLong.of(lagMillis);
+    }
+
+    /** Start of the newest second that every worker has sent, cluster time in ms since 1970; 0 before the first. */
+    public synchronized long completeMillis() {
+        return complete;
     }
 
     /** Users that ended because their own code threw outside a step. */

@@ -1,24 +1,24 @@
 package io.vikhry.orchestrator.metrics;
 
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Latencies of a set of samples, in ms with three decimals. */
 public record Latency(double mean, double p50, double p90, double p95, double p99, double p999, double max) {
 
     /** What {@code micros} holds, or {@code null} if it is empty. */
-    static @Nullable Latency of(Histogram micros) {
-        if (micros.getTotalCount() == 0) {
+    static @Nullable Latency of(Counts micros) {
+        if (micros.total() == 0) {
             return null;
         }
+        long[] at = micros.atPercentiles(50, 90, 95, 99, 99.9);
         return new Latency(
-                millis(micros.getMean()),
-                millis(micros.getValueAtPercentile(50)),
-                millis(micros.getValueAtPercentile(90)),
-                millis(micros.getValueAtPercentile(95)),
-                millis(micros.getValueAtPercentile(99)),
-                millis(micros.getValueAtPercentile(99.9)),
-                millis(micros.getMaxValue()));
+                millis(micros.mean()),
+                millis(at[0]),
+                millis(at[1]),
+                millis(at[2]),
+                millis(at[3]),
+                millis(at[4]),
+                millis(micros.max()));
     }
 
     static double millis(double micros) {

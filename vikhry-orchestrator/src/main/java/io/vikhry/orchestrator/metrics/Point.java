@@ -1,6 +1,5 @@
 package io.vikhry.orchestrator.metrics;
 
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +34,13 @@ public record Point(
 
     /** The latencies that a chart draws, in ms. */
     public record Spread(double p50, double p95, double p99, double max) {
-        static @Nullable Spread of(Histogram micros) {
-            if (micros.getTotalCount() == 0) {
+        static @Nullable Spread of(Counts micros) {
+            if (micros.total() == 0) {
                 return null;
             }
+            long[] at = micros.atPercentiles(50, 95, 99);
             return new Spread(
-                    Latency.millis(micros.getValueAtPercentile(50)),
-                    Latency.millis(micros.getValueAtPercentile(95)),
-                    Latency.millis(micros.getValueAtPercentile(99)),
-                    Latency.millis(micros.getMaxValue()));
+                    Latency.millis(at[0]), Latency.millis(at[1]), Latency.millis(at[2]), Latency.millis(micros.max()));
         }
     }
 }

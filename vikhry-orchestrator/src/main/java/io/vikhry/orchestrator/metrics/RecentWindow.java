@@ -1,62 +1,77 @@
 package io.vikhry.orchestrator.metrics;
 
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import org.HdrHistogram.Histogram;
+import java.util.TreeMap;
 
 /**
  * One series over the last {@value #SECONDS} seconds up to the horizon: a sum to which a second is added when the horizon reaches
- * it and from which it is taken off when it falls out. The seconds themselves are kept in their encoded form, which is small.
+ * it and from which it is taken off when it falls out. What all workers saw in a second is one piece, so neither memory nor work
+ * grows with the workers; a piece that lies inside is kept packed.
  */
 final class RecentWindow {
     static final int SECONDS = 10;
 
-    private final List<Piece> waiting = new ArrayList<>();
-    private final List<Piece> inside = new ArrayList<>();
-    private final Histogram response = new Histogram(Samples.DIGITS);
-    private final Histogram service = new Histogram(Samples.DIGITS);
+    private final TreeMap<Long, Piece> pieces = new TreeMap<>();
+    private final Counts response = new Counts();
+    private final Counts service = new Counts();
     private long count;
     private long failures;
 
-    /** Adds what was recorded in a second; what has already fallen out is ignored. */
-    void add(SeriesDelta delta, long secondMillis, long horizonMillis) {
-        if (secondMillis <= oldest(horizonMillis) - 1000) {
+    /** Adds series number {@code at} of a batch, recorded in a second; what has already fallen out is ignored. */
+    void add(SeriesDelta delta, Unpacked samples, int at, long secondMillis, long horizonMillis) {
+        if (secondMillis < oldest(horizonMillis)) {
             return;
         }
-        waiting.add(new Piece(secondMillis, delta));
+        Piece piece = pieces.computeIfAbsent(secondMillis, s -> new Piece());
+        piece.thaw();
+        samples.addResponse(at, piece.response);
+        samples.addService(at, piece.service);
+        piece.count += delta.count();
+        piece.failures += delta.failures();
+        if (piece.inside) {
+            samples.addResponse(at, response);
+            samples.addService(at, service);
+            count += delta.count();
+            failures += delta.failures();
+        }
     }
 
     /** Moves on to a horizon, the start of the newest second that counts. */
     void moveTo(long horizonMillis) {
-        long oldest = oldest(horizonMillis);
-        for (Iterator<Piece> pieces = inside.iterator(); pieces.hasNext(); ) {
-            Piece piece = pieces.next();
-            if (piece.secondMillis < oldest) {
-                Samples samples = Samples.of(piece.delta);
-                response.subtract(samples.response());
-                service.subtract(samples.service());
-                count -= piece.delta.count();
-                failures -= piece.delta.failures();
-                pieces.remove();
-            }
+        Iterator<Piece> gone = pieces.headMap(oldest(horizonMillis)).values().iterator();
+        while (gone.hasNext()) {
+            take(gone.next());
+            gone.remove();
         }
-        for (Iterator<Piece> pieces = waiting.iterator(); pieces.hasNext(); ) {
-            Piece piece = pieces.next();
-            if (piece.secondMillis > horizonMillis) {
-                continue;
+        for (Piece piece : pieces.headMap(horizonMillis, true).values()) {
+            if (!piece.inside) {
+                piece.inside = true;
+                response.addAll(piece.response);
+                service.addAll(piece.service);
+                count += piece.count;
+                failures += piece.failures;
             }
-            pieces.remove();
-            if (piece.secondMillis >= oldest) {
-                Samples samples = Samples.of(piece.delta);
-                response.add(samples.response());
-                service.add(samples.service());
-                count += piece.delta.count();
-                failures += piece.delta.failures();
-                inside.add(piece);
-            }
+            piece.freeze();
         }
+    }
+
+    private void take(Piece piece) {
+        if (piece.inside) {
+            piece.freeze();
+            piece.packedResponse.subtractFrom(response);
+            piece.packedService.subtractFrom(service);
+            count -= piece.count;
+            failures -= piece.failures;
+        }
+    }
+
+    /** Adds what another window holds that was moved to the same horizon. */
+    void addAll(RecentWindow that) {
+        response.addAll(that.response);
+        service.addAll(that.service);
+        count += that.count;
+        failures += that.failures;
     }
 
     /** What the window holds; {@code seconds} is how much of the run it covers. */
@@ -73,5 +88,33 @@ final class RecentWindow {
         return horizonMillis - (SECONDS - 1) * 1000L;
     }
 
-    private record Piece(long secondMillis, SeriesDelta delta) {}
+    /** What was recorded in one second. Either the counts hold it, or they are empty and the packed ones do. */
+    private static final class Piece {
+        private Counts response = new Counts();
+        private Counts service = new Counts();
+        private Packed packedResponse = Packed.NOTHING;
+        private Packed packedService = Packed.NOTHING;
+        private boolean packed;
+        private boolean inside;
+        private long count;
+        private long failures;
+
+        void freeze() {
+            if (!packed) {
+                packedResponse = Packed.of(response);
+                packedService = Packed.of(service);
+                response = new Counts();
+                service = new Counts();
+                packed = true;
+            }
+        }
+
+        void thaw() {
+            if (packed) {
+                packedResponse.addTo(response);
+                packedService.addTo(service);
+                packed = false;
+            }
+        }
+    }
 }

@@ -2,22 +2,29 @@ package io.vikhry.orchestrator.metrics;
 
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One second of the whole cluster, to which late batches are still added. An old one keeps its histograms encoded. */
+/**
+ * One second of the whole cluster, to which late batches are still added. An old one keeps its samples packed, and of its workers
+ * only the sums and who is in them.
+ */
 final class Second {
     final long millis;
-    private final Map<String, Users> users = new HashMap<>();
+    /** What each worker said, by its number; in an old second nothing but what came late. */
+    private Map<Integer, Users> users = new HashMap<>();
+
+    private final BitSet counted = new BitSet();
+    private int activeCounted;
+    private long debtCounted;
     private long requests;
     private long failures;
     private Point.@Nullable Arrivals arrivals;
     private @Nullable Samples live;
-    private byte[] frozenResponse = {};
-    private byte[] frozenService = {};
+    private Packed response = Packed.NOTHING;
+    private Packed service = Packed.NOTHING;
     private @Nullable Point point;
 
     /** When the point last changed, by the timeline's count of changes. */
@@ -27,22 +34,22 @@ final class Second {
         this.millis = millis;
     }
 
-    /** Adds a batch whose deltas are decoded in {@code samples}, at the same positions. */
-    void add(IntervalBatch batch, List<Samples> samples) {
+    /** Adds a batch of worker number {@code worker} whose histograms are in {@code samples}. */
+    void add(IntervalBatch batch, int worker, Unpacked samples) {
         point = null;
-        // A worker may make two batches for one second, its last one being the second; the newer number of users
-        // counts.
-        users.merge(
-                batch.workerId(),
-                new Users(batch.seq(), batch.activeVus(), debt(batch)),
-                (a, b) -> a.seq > b.seq ? a : b);
-        for (int i = 0; i < samples.size(); i++) {
+        if (!counted.get(worker)) {
+            // A worker may make two batches for one second, its last one being the second; the newer number of users
+            // counts.
+            users.merge(
+                    worker, new Users(batch.seq(), batch.activeVus(), debt(batch)), (a, b) -> a.seq > b.seq ? a : b);
+        }
+        for (int i = 0; i < batch.series().size(); i++) {
             if (batch.series().get(i).kind() == Kind.REQUEST) {
                 requests += batch.series().get(i).count();
                 failures += batch.series().get(i).failures();
                 Samples all = thawed();
-                all.response().add(samples.get(i).response());
-                all.service().add(samples.get(i).service());
+                samples.addResponse(i, all.response);
+                samples.addService(i, all.service);
             }
         }
     }
@@ -59,41 +66,48 @@ final class Second {
         Point known = point;
         if (known == null) {
             Samples all = thawed();
-            int active = users.values().stream().mapToInt(Users::active).sum();
+            int active = activeCounted
+                    + users.values().stream().mapToInt(Users::active).sum();
             // A check that failed a request of the second before is counted in this one.
             known = new Point(
                     millis,
                     active,
-                    users.values().stream().mapToLong(Users::debt).sum(),
+                    debtCounted + users.values().stream().mapToLong(Users::debt).sum(),
                     requests,
                     Math.max(0, failures),
-                    Point.Spread.of(all.response()),
-                    Point.Spread.of(all.service()),
+                    Point.Spread.of(all.response),
+                    Point.Spread.of(all.service),
                     arrivals);
             point = known;
         }
         return known;
     }
 
-    /** Encodes the histograms: about a hundredth of their size. */
+    /** Packs it: some kB are left of it, however many workers there are. */
     void freeze() {
         Samples all = live;
         if (all != null) {
             point();
-            if (requests > 0) {
-                frozenResponse = Samples.encode(all.response());
-                frozenService = Samples.encode(all.service());
-            }
+            response = Packed.of(all.response);
+            service = Packed.of(all.service);
             live = null;
+        }
+        if (!users.isEmpty()) {
+            users.forEach((worker, last) -> {
+                counted.set(worker);
+                activeCounted += last.active;
+                debtCounted += last.debt;
+            });
+            users = new HashMap<>();
         }
     }
 
     private Samples thawed() {
         Samples all = live;
         if (all == null) {
-            all = new Samples(new Histogram(Samples.DIGITS), new Histogram(Samples.DIGITS));
-            all.response().add(Samples.decode(frozenResponse));
-            all.service().add(Samples.decode(frozenService));
+            all = new Samples(new Counts(), new Counts());
+            response.addTo(all.response);
+            service.addTo(all.service);
             live = all;
         }
         return all;
@@ -103,6 +117,8 @@ final class Second {
         IntervalBatch.Arrivals arrivals = batch.arrivals();
         return arrivals == null ? 0 : Math.max(0, arrivals.intended() - arrivals.started());
     }
+
+    private record Samples(Counts response, Counts service) {}
 
     private record Users(long seq, int active, long debt) {}
 }

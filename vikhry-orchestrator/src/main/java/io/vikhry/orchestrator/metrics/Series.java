@@ -3,15 +3,14 @@ package io.vikhry.orchestrator.metrics;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 
 /** Everything known of one series, or of all requests together: two histograms, counters, and the last ten seconds. */
 final class Series {
     /** Distinct result codes that are counted by name; the rest is counted together. */
     static final int CODES = 100;
 
-    private final Histogram response = new Histogram(Samples.DIGITS);
-    private final Histogram service = new Histogram(Samples.DIGITS);
+    private final Counts response = new Counts();
+    private final Counts service = new Counts();
     private final TreeMap<String, Long> codes = new TreeMap<>();
     private final Phases phases = new Phases();
     private final RecentWindow recent = new RecentWindow();
@@ -20,30 +19,39 @@ final class Series {
     private long bytesSent;
     private long bytesReceived;
 
-    void add(SeriesDelta delta, Samples samples, long secondMillis, long horizonMillis) {
-        response.add(samples.response());
-        service.add(samples.service());
+    /** Adds series number {@code at} of the batch that {@code samples} holds. */
+    void add(SeriesDelta delta, Unpacked samples, int at, long secondMillis, long horizonMillis) {
+        samples.addResponse(at, response);
+        samples.addService(at, service);
         count += delta.count();
         failures += delta.failures();
         bytesSent += delta.bytesSent();
         bytesReceived += delta.bytesReceived();
         phases.add(delta.phases());
-        delta.codes()
-                .forEach((code, n) ->
-                        codes.merge(codes.containsKey(code) || codes.size() < CODES ? code : "(other)", n, Long::sum));
-        recent.add(delta, secondMillis, horizonMillis);
+        delta.codes().forEach(this::count);
+        recent.add(delta, samples, at, secondMillis, horizonMillis);
+    }
+
+    private void count(String code, long samples) {
+        codes.merge(codes.containsKey(code) || codes.size() < CODES ? code : "(other)", samples, Long::sum);
     }
 
     /** Adds all that another series holds, without its last seconds. */
     void addAll(Series that) {
-        response.add(that.response);
-        service.add(that.service);
+        response.addAll(that.response);
+        service.addAll(that.service);
         count += that.count;
         failures += that.failures;
         bytesSent += that.bytesSent;
         bytesReceived += that.bytesReceived;
         phases.addAll(that.phases);
-        that.codes.forEach((code, n) -> codes.merge(code, n, Long::sum));
+        that.codes.forEach(this::count);
+    }
+
+    /** Adds what another series holds of the last seconds up to a horizon. */
+    void addRecent(Series that, long horizonMillis) {
+        that.recent.moveTo(horizonMillis);
+        recent.addAll(that.recent);
     }
 
     /** The numbers up to now; {@code seconds} is how long the run has taken. */

@@ -22,6 +22,9 @@ final class Timeline {
 
     private final TreeMap<Long, Second> seconds = new TreeMap<>();
     private final Map<String, Long> newestByWorker = new HashMap<>();
+    /** Every worker that ever sent, by name: its number. */
+    private final Map<String, Integer> numbers = new HashMap<>();
+
     private long startMillis = Long.MAX_VALUE;
     private long horizon = Long.MIN_VALUE / 2;
     private long changes;
@@ -32,7 +35,7 @@ final class Timeline {
     }
 
     /** Adds a batch; {@code arrivals} are those since its worker's batch before, or {@code null}. */
-    void add(IntervalBatch batch, List<Samples> samples, IntervalBatch.@Nullable Arrivals arrivals) {
+    void add(IntervalBatch batch, Unpacked samples, IntervalBatch.@Nullable Arrivals arrivals) {
         long millis = secondOf(batch.secondMillis());
         if (batch.last()) {
             newestByWorker.remove(batch.workerId());
@@ -43,7 +46,7 @@ final class Timeline {
             return;
         }
         Second second = seconds.computeIfAbsent(millis, Second::new);
-        second.add(batch, samples);
+        second.add(batch, numbers.computeIfAbsent(batch.workerId(), id -> numbers.size()), samples);
         if (arrivals != null) {
             second.add(arrivals);
         }
@@ -64,12 +67,13 @@ final class Timeline {
     /** Moves the horizon to where it belongs at {@code nowMillis} and returns it. */
     long moveTo(long nowMillis) {
         long overdue = secondOf(nowMillis - 1000 - GRACE_MILLIS);
-        long heard = newestByWorker.values().stream()
-                .mapToLong(Long::longValue)
-                .min()
-                .orElse(Long.MIN_VALUE);
-        show(Math.max(overdue, heard));
+        show(Math.max(overdue, heardOfAll()));
         return horizon;
+    }
+
+    /** Start of the newest second that every worker which still sends has sent, or {@link Long#MIN_VALUE}. */
+    long heardOfAll() {
+        return newestByWorker.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
     }
 
     /** Shows everything that arrived: nothing more is to come. Returns the horizon. */

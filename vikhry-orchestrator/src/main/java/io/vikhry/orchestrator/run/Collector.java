@@ -1,5 +1,6 @@
 package io.vikhry.orchestrator.run;
 
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IntervalBatch;
@@ -8,7 +9,9 @@ import io.vikhry.cluster.Metrics;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Collector {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
     private static final int AT_ONCE = 500;
+    /** How often workers are told what they may forget, and the points are kept: not with each of a thousand batches a second. */
+    private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final Duration LEAVING = Duration.ofSeconds(3);
     private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -34,6 +40,11 @@ final class Collector {
     private volatile boolean finishing;
     private volatile boolean aborted;
     private String afterId = Metrics.START;
+    /** The newest entry that was told to be taken over. */
+    private String toldId = Metrics.START;
+
+    private final Map<BatchOrigin, Long> told = new HashMap<>();
+    private long settledNanos = System.nanoTime() - SETTLE_NANOS;
     private long pointsWritten;
     private boolean complaining;
 
@@ -95,13 +106,11 @@ final class Collector {
             take(entries);
             if (!entries.isEmpty()) {
                 afterId = entries.getLast().id();
-                if (!cluster.metrics().advance(lease.get(), run.id(), run.numbers.cursors(), afterId)) {
-                    // The lease may have been lost with Redis' data and be taken anew: what was read is kept, and said
-                    // later.
-                    LOG.warn("The lease to lead was lost; the workers of {} keep their batches", run.id());
-                }
             }
-            writePoints();
+            if (finishing || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
+                settledNanos = System.nanoTime();
+                settle();
+            }
             complaining = false;
             return entries.size();
         } catch (ClusterException e) {
@@ -109,24 +118,46 @@ final class Collector {
                 LOG.warn("The batches of {} cannot be read, trying again: {}", run.id(), e.getMessage());
                 complaining = true;
             }
+            told.clear();
             Thread.sleep(WAIT);
             return finishing ? 0 : 1;
         }
     }
 
+    /** Tells the workers what they may forget, and keeps the points that have changed. */
+    private void settle() {
+        if (!afterId.equals(toldId)) {
+            Map<BatchOrigin, Long> cursors = new HashMap<>(run.numbers.cursors());
+            cursors.entrySet().removeIf(each -> each.getValue().equals(told.get(each.getKey())));
+            if (cluster.metrics().advance(lease.get(), run.id(), cursors, afterId)) {
+                toldId = afterId;
+                told.putAll(cursors);
+            } else {
+                // The lease may have been lost with Redis' data and be taken anew: what was read is kept, and said
+                // later.
+                told.clear();
+                LOG.warn("The lease to lead was lost; the workers of {} keep their batches", run.id());
+            }
+        }
+        writePoints();
+    }
+
     private void take(List<Metrics.Entry> entries) {
         long now = cluster.clock().nowMillis();
         List<IntervalBatch> fresh = new ArrayList<>();
+        List<byte[]> kept = new ArrayList<>();
         for (Metrics.Entry entry : entries) {
             IntervalBatch batch = entry.batch();
             if (batch == null) {
                 LOG.warn("Entry {} of run {} is no batch: {}", entry.id(), run.id(), entry.fault());
             } else if (batch.runId().equals(run.id())) {
                 fresh.add(batch);
+                kept.add(entry.bytes());
             }
         }
-        run.folder.append(fresh);
+        run.folder.append(kept);
         fresh.forEach(batch -> run.take(batch, now));
+        run.numbers.settle(cluster.clock().nowMillis());
     }
 
     private void writePoints() {

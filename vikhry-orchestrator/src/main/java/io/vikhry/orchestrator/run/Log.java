@@ -5,62 +5,37 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A file of records, one JSON text a line, that is only appended to. It is made with the first record. A crash can tear its last
- * line, which is skipped when it is read; a write that fails is taken back, so that what is written later begins on a new line.
- * For one writing thread.
+ * A file of records, one JSON text a line. A crash can tear its last line, which is skipped when it is read. For one writing
+ * thread.
  */
 final class Log {
-    private final Path path;
-    private @Nullable FileChannel file;
+    private final Appended file;
 
     Log(Path path) {
-        this.path = path;
+        this.file = new Appended(path);
     }
 
     void append(List<?> records) throws IOException {
-        FileChannel out = file;
-        if (out == null) {
-            out = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            out.position(out.size());
-            file = out;
-        }
-        long before = out.position();
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (Object each : records) {
             lines.write(Json.MAPPER.writeValueAsBytes(each));
             lines.write('\n');
         }
-        ByteBuffer buffer = ByteBuffer.wrap(lines.toByteArray());
-        try {
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
-        } catch (IOException e) {
-            out.truncate(before);
-            out.position(before);
-            throw e;
-        }
+        file.append(ByteBuffer.wrap(lines.toByteArray()));
     }
 
     void force() throws IOException {
-        if (file != null) {
-            file.force(true);
-        }
+        file.force();
     }
 
     void close() throws IOException {
-        if (file != null) {
-            file.close();
-        }
+        file.close();
     }
 
     /** Hands each record of the file to {@code each}; no file is no record. */

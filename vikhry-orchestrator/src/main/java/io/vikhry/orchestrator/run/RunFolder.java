@@ -41,12 +41,12 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path folder;
     private final RunHead head;
-    private final @Nullable Log batches;
+    private final @Nullable BatchLog batches;
     private final @Nullable Log points;
     private volatile long unkept;
     private volatile @Nullable String trouble;
 
-    private RunFolder(Path folder, RunHead head, @Nullable Log batches, @Nullable Log points) {
+    private RunFolder(Path folder, RunHead head, @Nullable BatchLog batches, @Nullable Log points) {
         this.folder = folder;
         this.head = head;
         this.batches = batches;
@@ -61,7 +61,7 @@ public final class RunFolder implements AutoCloseable {
             throw new UncheckedIOException("the run cannot be kept in " + folder + ": " + e, e);
         }
         return new RunFolder(
-                folder, head, new Log(folder.resolve("batches.log")), new Log(folder.resolve("points.jsonl")));
+                folder, head, new BatchLog(folder.resolve("batches.log")), new Log(folder.resolve("points.jsonl")));
     }
 
     /** Opens it for a later leader of the run, with logs of its own; {@code token} is that of its lease. */
@@ -69,7 +69,7 @@ public final class RunFolder implements AutoCloseable {
         return new RunFolder(
                 folder,
                 head,
-                new Log(folder.resolve(BATCHES + "-" + token + ".log")),
+                new BatchLog(folder.resolve(BATCHES + "-" + token + ".log")),
                 new Log(folder.resolve(POINTS + "-" + token + ".jsonl")));
     }
 
@@ -83,16 +83,24 @@ public final class RunFolder implements AutoCloseable {
         return head;
     }
 
-    /** Appends batches, those of one reading in one write. */
-    public void append(List<IntervalBatch> fresh) {
-        if (!write(batches, fresh)) {
+    /** Appends encoded batches, those of one reading in one write. */
+    public void append(List<byte[]> fresh) {
+        BatchLog log = batches;
+        if (log == null) {
+            throw toBeRead();
+        }
+        if (!write(fresh, () -> log.append(fresh))) {
             unkept += fresh.size();
         }
     }
 
     /** Appends points; a later one for the same second replaces an earlier one. */
     public void appendPoints(List<Point> changed) {
-        write(points, changed);
+        Log log = points;
+        if (log == null) {
+            throw toBeRead();
+        }
+        write(changed, () -> log.append(changed));
     }
 
     /** Writes the run's course. */
@@ -116,7 +124,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Hands every batch kept so far to {@code each}, some of them twice, in the order of their arrival. */
     public void replay(Consumer<IntervalBatch> each) {
-        logs(folder, BATCHES).forEach(log -> Log.read(log, IntervalBatch.class, each));
+        logs(folder, BATCHES).forEach(log -> BatchLog.read(log, each));
     }
 
     /** Writes the calls of each probe, by its name. */
@@ -170,15 +178,21 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private boolean write(@Nullable Log log, List<?> records) {
-        if (log == null) {
-            throw new IllegalStateException(folder + " was opened to be read");
-        }
+    private IllegalStateException toBeRead() {
+        return new IllegalStateException(folder + " was opened to be read");
+    }
+
+    /** A write that the disk may refuse. */
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private boolean write(List<?> records, Write write) {
         if (records.isEmpty()) {
             return true;
         }
         try {
-            log.append(records);
+            write.run();
         } catch (IOException e) {
             troubled(e);
             return false;

@@ -97,17 +97,17 @@ class AggregatorTest {
         assertThat(counted).isEqualTo(once);
         assertThat(numbers.completeness()).isEqualTo(new Completeness(once, 0, batches.size() - once, 1.0));
         assertThat(numbers.totals().count()).isEqualTo(response.getTotalCount());
-        assertThat(numbers.totals().responseMs()).isEqualTo(Latency.of(response));
-        assertThat(numbers.totals().serviceMs()).isEqualTo(Latency.of(service));
+        assertThat(numbers.totals().responseMs()).isEqualTo(Batches.latency(response));
+        assertThat(numbers.totals().serviceMs()).isEqualTo(Batches.latency(service));
         for (Row row : numbers.rows()) {
-            assertThat(row.totals().responseMs()).isEqualTo(Latency.of(byName.get(row.name())));
+            assertThat(row.totals().responseMs()).isEqualTo(Batches.latency(byName.get(row.name())));
         }
         List<Point> points = aggregator.pointsSince(0, now).points();
         assertThat(points).hasSize(seconds);
         for (Point point : points) {
             assertThat(point.rps()).isEqualTo(bySecond.get(point.t()));
             assertThat(point.users()).isEqualTo(usersBySecond.get(point.t()));
-            assertThat(point.responseMs()).isEqualTo(Point.Spread.of(histogramBySecond.get(point.t())));
+            assertThat(point.responseMs()).isEqualTo(Batches.spread(histogramBySecond.get(point.t())));
         }
     }
 
@@ -190,7 +190,7 @@ class AggregatorTest {
 
         assertThat(recent.count()).isEqualTo(20);
         assertThat(recent.rps()).isEqualTo(2.0);
-        assertThat(recent.responseMs()).isEqualTo(Latency.of(Batches.histogram(1000)));
+        assertThat(recent.responseMs()).isEqualTo(Batches.latency(Batches.histogram(1000)));
     }
 
     @Test
@@ -231,7 +231,7 @@ class AggregatorTest {
         List<Point> changed = aggregator.pointsSince(change, T0 + 200_000).points();
         assertThat(changed).hasSize(1);
         assertThat(changed.getFirst().rps()).isEqualTo(3);
-        assertThat(changed.getFirst().responseMs()).isEqualTo(Point.Spread.of(Batches.histogram(1000, 9000, 9000)));
+        assertThat(changed.getFirst().responseMs()).isEqualTo(Batches.spread(Batches.histogram(1000, 9000, 9000)));
     }
 
     @Test
@@ -288,7 +288,7 @@ class AggregatorTest {
         assertThat(totals.count()).isEqualTo(3);
         assertThat(totals.rps()).isEqualTo(3.0);
         assertThat(totals.codes()).isEqualTo(Map.of("200", 2L, "500", 1L));
-        assertThat(totals.responseMs()).isEqualTo(Latency.of(Batches.histogram(1000, 2000, 99_000)));
+        assertThat(totals.responseMs()).isEqualTo(Batches.latency(Batches.histogram(1000, 2000, 99_000)));
     }
 
     @Test

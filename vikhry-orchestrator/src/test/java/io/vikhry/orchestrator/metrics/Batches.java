@@ -6,6 +6,8 @@ import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.PhaseSum;
 import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -113,7 +115,31 @@ final class Batches {
     }
 
     static byte[] encode(long... micros) {
-        return Samples.encode(histogram(micros));
+        Histogram histogram = histogram(micros);
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        // As workers do, and as their logs of before have it.
+        int length = micros.length % 2 == 0
+                ? histogram.encodeIntoByteBuffer(buffer)
+                : histogram.encodeIntoCompressedByteBuffer(buffer);
+        return Arrays.copyOf(buffer.array(), length);
+    }
+
+    /** What the library says of these samples. */
+    static Latency latency(Histogram micros) {
+        return new Latency(
+                Latency.millis(micros.getMean()),
+                Latency.millis(micros.getValueAtPercentile(50)),
+                Latency.millis(micros.getValueAtPercentile(90)),
+                Latency.millis(micros.getValueAtPercentile(95)),
+                Latency.millis(micros.getValueAtPercentile(99)),
+                Latency.millis(micros.getValueAtPercentile(99.9)),
+                Latency.millis(micros.getMaxValue()));
+    }
+
+    /** The same for a chart. */
+    static Point.Spread spread(Histogram micros) {
+        Latency all = latency(micros);
+        return new Point.Spread(all.p50(), all.p95(), all.p99(), all.max());
     }
 
     static Histogram histogram(long... micros) {

@@ -37,8 +37,8 @@ class RunStoreTest {
     @Test
     void whatIsKeptComesBackAsItWas() {
         try (RunFolder folder = store.create(head("run-1", 1000))) {
-            folder.append(List.of(batch(1), batch(2)));
-            folder.append(List.of(batch(3)));
+            folder.append(encoded(batch(1), batch(2)));
+            folder.append(encoded(batch(3)));
             List<IntervalBatch> kept = new ArrayList<>();
             folder.replay(kept::add);
 
@@ -60,9 +60,9 @@ class RunStoreTest {
     void whatTwoLeadersHaveKeptIsReplayedAndCountsOnce() {
         try (RunFolder first = store.create(head("run-1", 1000));
                 RunFolder second = store.goOn(head("run-1", 1000), 1_700_000_000_001L)) {
-            first.append(List.of(batch(1), batch(2)));
-            second.append(List.of(batch(2), batch(3)));
-            first.append(List.of(batch(3)));
+            first.append(encoded(batch(1), batch(2)));
+            second.append(encoded(batch(2), batch(3)));
+            first.append(encoded(batch(3)));
             Aggregator numbers = new Aggregator();
             second.replay(batch -> numbers.add(batch, Long.MAX_VALUE / 2));
 
@@ -74,14 +74,14 @@ class RunStoreTest {
     @Test
     void aTornLastRecordIsSkippedAndTheNextLeaderGoesOnBehindIt() throws Exception {
         RunFolder folder = store.create(head("run-1", 1000));
-        folder.append(List.of(batch(1), batch(2)));
+        folder.append(encoded(batch(1), batch(2)));
         folder.close();
         Path log = home.resolve("runs/run-1/batches.log");
         byte[] whole = Files.readAllBytes(log);
         for (int cut : new int[] {2, 50, whole.length / 3}) {
             Files.write(log, Arrays.copyOf(whole, whole.length - cut), StandardOpenOption.TRUNCATE_EXISTING);
             try (RunFolder again = store.goOn(head("run-1", 1000), 1_700_000_000_000L + cut)) {
-                again.append(List.of(batch(3)));
+                again.append(encoded(batch(3)));
                 List<Long> kept = new ArrayList<>();
                 again.replay(batch -> kept.add(batch.seq()));
                 assertThat(kept).as("without the last %d bytes", cut).containsExactly(1L, 3L);
@@ -93,7 +93,7 @@ class RunStoreTest {
     @Test
     void aLineTornInTheMiddleOfWritingIsSkippedByReaders() throws Exception {
         RunFolder folder = store.create(head("run-1", 1000));
-        folder.append(List.of(batch(1)));
+        folder.append(encoded(batch(1)));
         Files.writeString(home.resolve("runs/run-1/batches.log"), "{\"run_id\":\"ru", StandardOpenOption.APPEND);
         List<Long> kept = new ArrayList<>();
         folder.replay(batch -> kept.add(batch.seq()));
@@ -110,7 +110,7 @@ class RunStoreTest {
         after.start(0);
         try (RunFolder folder = store.create(head("run-1", 1000))) {
             for (int i = 1; i <= 20; i++) {
-                folder.append(List.of(batch(i)));
+                folder.append(encoded(batch(i)));
                 before.add(batch(i), 1_000_000);
             }
             folder.replay(batch -> after.add(batch, 1_000_000));
@@ -183,6 +183,10 @@ class RunStoreTest {
         RunPlan plan = new RunPlan(
                 runId, 1, "9f2c", "ShopVU", Map.of("size", "3"), RunPlan.LoadModel.USERS, 42, Map.of("users", 50));
         return new RunHead(plan, "ShopVU", "ShopVU.java", 50, 0, 60.0, createdAt);
+    }
+
+    private static List<byte[]> encoded(IntervalBatch... batches) {
+        return Arrays.stream(batches).map(IntervalBatch::encoded).toList();
     }
 
     private static IntervalBatch batch(long seq) {

@@ -118,7 +118,7 @@ class RunTest {
     void theNextLeaderKnowsWhatWentWrongAndHowTheGeneratorsWere() {
         Vitals saturated = new Vitals(Condition.SATURATED, List.of("loop lag"), false, false, 1, 0, 0, 0, 0, 0);
         run.version = 1;
-        run.folder.append(List.of(batch(7, 1, 0, USERS, saturated)));
+        run.folder.append(List.of(batch(7, 1, 0, USERS, saturated).encoded()));
         run.supplies.see(List.of(pool(5)));
         run.lose("worker-2", 8, T0 + 1_000, T0 + 6_000);
         run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));

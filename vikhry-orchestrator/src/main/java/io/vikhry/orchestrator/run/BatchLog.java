@@ -1,0 +1,70 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.IntervalBatch;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of batches as they came: of each its length in 4 bytes, the highest first, and its bytes. A crash can tear its last
+ * one, which is skipped when it is read. For one writing thread.
+ */
+final class BatchLog {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
+
+    private final Appended file;
+
+    BatchLog(Path path) {
+        this.file = new Appended(path);
+    }
+
+    /** Appends encoded batches in one write. */
+    void append(List<byte[]> batches) throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(
+                batches.stream().mapToInt(batch -> Integer.BYTES + batch.length).sum());
+        batches.forEach(batch -> all.putInt(batch.length).put(batch));
+        file.append(all.flip());
+    }
+
+    void force() throws IOException {
+        file.force();
+    }
+
+    void close() throws IOException {
+        file.close();
+    }
+
+    /** Hands each batch of the file to {@code each}; no file is no batch. */
+    static void read(Path path, Consumer<IntervalBatch> each) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
+            while (true) {
+                int length = in.readInt();
+                if (length < 0 || length > IntervalBatch.MAX_BYTES) {
+                    LOG.warn("{} is torn; what stands behind it is not read", path);
+                    return;
+                }
+                byte[] batch = in.readNBytes(length);
+                if (batch.length < length) {
+                    return;
+                }
+                each.accept(IntervalBatch.decoded(batch));
+            }
+        } catch (EOFException end) {
+            // The last one may be torn, or just being written.
+        } catch (IOException e) {
+            throw new UncheckedIOException(path + " cannot be read: " + e, e);
+        }
+    }
+}
