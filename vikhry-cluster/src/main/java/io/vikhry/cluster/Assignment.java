@@ -64,16 +64,18 @@ public record Assignment(
      * @param fence the fence of the worker's lease that this was given to; void for any other
      * @param probes whether it runs the scenario's probes; one share at most
      * @param maxRps its part of the run's limit of requests per second, 0 or more; {@code null} in a run without one
+     * @param rateFrom where its part of the arrivals begins, 0 to 1; the parts of all workers lie side by side
      */
     public record Share(
             List<VuRange> ranges,
             double rateShare,
             long fence,
             boolean probes,
-            @Nullable Integer maxRps) {
-        /** A share without the probes. */
+            @Nullable Integer maxRps,
+            double rateFrom) {
+        /** A share without the probes, the first of all. */
         public Share(List<VuRange> ranges, double rateShare, long fence) {
-            this(ranges, rateShare, fence, false, null);
+            this(ranges, rateShare, fence, false, null, 0);
         }
 
         public Share {
@@ -82,7 +84,7 @@ public record Assignment(
 
         /** The same, with another part of the limit of requests per second. */
         public Share withMaxRps(@Nullable Integer part) {
-            return new Share(ranges, rateShare, fence, probes, part);
+            return new Share(ranges, rateShare, fence, probes, part, rateFrom);
         }
     }
 }

@@ -10,7 +10,7 @@ package io.vikhry.cluster;
  * bundle:&lt;digest&gt;       a bundle's bytes
  * halt                  "epoch|kind|when|by": the order to end a run
  * leader                "token|name", expires with the lease        leader:token   counter
- * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   JSON
+ * run:&lt;id&gt;:plan         JSON     run:&lt;id&gt;:assignment   hash: digest, all, share:worker…
  * run:&lt;id&gt;:course       JSON: what only a leader needs to know
  * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
  * run:&lt;id&gt;:once, run:&lt;id&gt;:barriers, run:&lt;id&gt;:barrier:&lt;name&gt;, run:&lt;id&gt;:gone   see once.lua and barrier.lua

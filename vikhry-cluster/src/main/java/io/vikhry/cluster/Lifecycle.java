@@ -1,5 +1,7 @@
 package io.vikhry.cluster;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The cluster's state machine: each transition is one atomic step in Redis, guarded by state, epoch and the leader's token. */
@@ -68,19 +70,21 @@ public final class Lifecycle {
             throw new IllegalArgumentException(
                     "state and plan are of different runs: " + state.runId() + ", " + plan.runId());
         }
+        List<Object> args = new ArrayList<>(List.of(
+                leader.token(),
+                state.state(),
+                state.epoch(),
+                plan.runId(),
+                state.version(),
+                state.sinceMillis(),
+                Json.write(plan)));
+        assignment.map(Dealt::arguments).ifPresent(args::addAll);
         return redis.eval(
                         Script.RESTORE,
                         new String[] {
                             keys.state(), keys.leader(), keys.plan(plan.runId()), keys.assignment(plan.runId())
                         },
-                        leader.token(),
-                        state.state(),
-                        state.epoch(),
-                        plan.runId(),
-                        state.version(),
-                        state.sinceMillis(),
-                        Json.write(plan),
-                        assignment.map(Json::write).orElse(new byte[0]))
+                        args.toArray())
                 .transition();
     }
 }

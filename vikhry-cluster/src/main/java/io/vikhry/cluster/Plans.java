@@ -1,5 +1,9 @@
 package io.vikhry.cluster;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What runs and who runs it. */
@@ -17,22 +21,31 @@ public final class Plans {
         return read(keys.plan(Names.check("run", runId)), RunPlan.class);
     }
 
-    /** The newest assignment of a run. */
+    /** The newest assignment of a run, with everybody's share. */
     public Optional<Assignment> assignment(String runId) {
-        return read(keys.assignment(Names.check("run", runId)), Assignment.class);
+        String key = keys.assignment(Names.check("run", runId));
+        return Optional.ofNullable(Dealt.read(redis.call(r -> r.hgetall(key)), key));
+    }
+
+    /** The newest assignment of a run, with no share but that of one worker: what a worker needs, whoever else there is. */
+    public Optional<Assignment> assignment(String runId, String workerId) {
+        String key = keys.assignment(Names.check("run", runId));
+        Map<String, byte[]> fields = new HashMap<>();
+        redis.call(r -> r.hmget(key, Dealt.fields(workerId)))
+                .forEach(field -> field.ifHasValue(value -> fields.put(field.getKey(), value)));
+        return Optional.ofNullable(Dealt.read(fields, key));
     }
 
     /** Replaces the assignment of the current run by one with a higher version. Tell the workers with {@link Commands#lookAgain}. */
     public Transition assign(LeaderLease leader, Assignment assignment) {
         Names.check("run", assignment.runId());
+        List<Object> args =
+                new ArrayList<>(List.of(leader.token(), assignment.epoch(), assignment.runId(), assignment.version()));
+        args.addAll(Dealt.arguments(assignment));
         return redis.eval(
                         Script.ASSIGN,
                         new String[] {keys.state(), keys.leader(), keys.assignment(assignment.runId())},
-                        leader.token(),
-                        assignment.epoch(),
-                        assignment.runId(),
-                        assignment.version(),
-                        Json.write(assignment))
+                        args.toArray())
                 .transition();
     }
 

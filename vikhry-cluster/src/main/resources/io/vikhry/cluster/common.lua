@@ -10,9 +10,10 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- The next number of a counter that never repeats itself, even if Redis loses its data: the clock is its lower bound.
-local function ticket(counter)
-  local next = math.max(tonumber(redis.call('GET', counter) or '0') + 1, now())
+-- The next number of a counter that never repeats itself, even if Redis loses its data: the clock is its lower bound, and what the
+-- caller was given before, for a replica that is put in the place of a Redis may lag behind it and have a clock that is slow.
+local function ticket(counter, before)
+  local next = math.max(tonumber(redis.call('GET', counter) or '0') + 1, tonumber(before) + 1, now())
   redis.call('SET', counter, text(next))
   return text(next)
 end
@@ -27,6 +28,13 @@ end
 local function answer(key, result)
   local s = redis.call('HMGET', key, 'state', 'epoch', 'run', 'version', 'since')
   return {result, s[1] or 'IDLE', s[2] or '0', s[3] or '', s[4] or '0', s[5] or '0'}
+end
+
+-- Writes an assignment, whose digest is argument number `first`: a field for each worker, so that none reads what is others'.
+local function deal(key, first)
+  redis.call('DEL', key)
+  redis.call('HSET', key, 'digest', ARGV[first], 'all', ARGV[first + 1])
+  for i = first + 2, #ARGV, 2 do redis.call('HSET', key, 'share:' .. ARGV[i], ARGV[i + 1]) end
 end
 
 -- Whether `fence` is that of the worker's lease, and the lease has not run out.

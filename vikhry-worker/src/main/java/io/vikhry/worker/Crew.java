@@ -12,8 +12,6 @@ import io.vikhry.runtime.vu.ArrivalLoad;
 import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
 
+    private static final double ROUNDING = 1e-9;
+
     private final WorkerLease lease;
     private final Fence fence = Fence.shut();
     private final PoolDesk desk;
@@ -39,6 +39,9 @@ final class Crew {
     private final Function<Fence, ProbeWatch> probing;
     private @Nullable ProbeWatch probes;
     private boolean ending;
+    /** When those who still run are cut off, by {@link System#nanoTime}. */
+    private long cutOffNanos;
+
     private long t0Millis = Long.MIN_VALUE;
     private long t0Nanos;
 
@@ -102,7 +105,7 @@ final class Crew {
         if (open == null) {
             executor.follow(vus, curve, t0Nanos);
         } else if (share.rateShare() > 0) {
-            ArrivalSchedule.Part part = part(assignment, workerId, open.arrivals() == RunPlan.Arrivals.POISSON);
+            ArrivalSchedule.Part part = part(share, open.arrivals() == RunPlan.Arrivals.POISSON);
             long since = TimeUnit.MILLISECONDS.toNanos(Math.max(0, assignment.dealtMillis() - assignment.t0Millis()));
             executor.follow(new ArrivalLoad(vus, open.users(), curve, part, t0Nanos, since));
         } else {
@@ -129,23 +132,11 @@ final class Crew {
         return t0Nanos;
     }
 
-    /** The workers' shares side by side, in the order of their names: each worker computes the same bounds. */
-    private static ArrivalSchedule.Part part(Assignment assignment, String workerId, boolean poisson) {
-        List<Map.Entry<String, Assignment.Share>> shares = assignment.shares().entrySet().stream()
-                .filter(entry -> entry.getValue().rateShare() > 0)
-                .sorted(Map.Entry.comparingByKey())
-                .toList();
-        double to = 0;
-        for (Map.Entry<String, Assignment.Share> each : shares) {
-            double from = to;
-            to = each == shares.getLast()
-                    ? 1
-                    : Math.min(1, from + each.getValue().rateShare());
-            if (each.getKey().equals(workerId)) {
-                return new ArrivalSchedule.Part(from, to, poisson);
-            }
-        }
-        throw new IllegalArgumentException("no arrivals are assigned to " + workerId);
+    /** Its place among the workers' parts of the arrivals, which lie side by side. */
+    private static ArrivalSchedule.Part part(Assignment.Share share, boolean poisson) {
+        double to = share.rateFrom() + share.rateShare();
+        // The last one ends at 1, whatever the sum of all parts comes to in its last digits.
+        return new ArrivalSchedule.Part(share.rateFrom(), to > 1 - ROUNDING ? 1 : to, poisson);
     }
 
     /** Ends probes, and users that are not its any more, each after its current step. */
@@ -156,6 +147,12 @@ final class Crew {
 
     /** Ends the probes and all users: each after its current step, or when {@code timeout} is over. A shorter one hurries an earlier call. */
     void end(Duration timeout) {
+        long until = System.nanoTime() + timeout.toNanos();
+        if (ending && until - cutOffNanos >= 0) {
+            // An order to halt is heard with each renewal, as long as it lasts.
+            return;
+        }
+        cutOffNanos = until;
         ending = true;
         probe(false);
         Thread.ofPlatform().daemon().name("vikhry-drain").start(() -> {

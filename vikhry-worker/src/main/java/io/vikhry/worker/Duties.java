@@ -252,7 +252,9 @@ final class Duties {
         if (state.version() == 0) {
             present.followPlan();
         } else if (state.version() > present.knownVersion()) {
-            cluster.plans().assignment(present.plan().runId()).ifPresent(present::learn);
+            cluster.plans()
+                    .assignment(present.plan().runId(), options.workerId())
+                    .ifPresent(present::learn);
         }
         present.reconcile(held);
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A number never goes from one worker to another in one step. {@link #rebalance} takes it from the one, and only when that
  * worker has said that the user has ended ({@link #settle}), or its lease is over ({@link #lose}), is it dealt out again.
+ *
+ * <p>The conductor's thread changes it, any may read; each call takes the lock.
  */
 final class Shares {
     /** A worker is given more when it has this much less than its due, as a part of that. */
@@ -53,22 +55,22 @@ final class Shares {
     }
 
     /** How many user numbers have been dealt out. */
-    int size() {
+    synchronized int size() {
         return size;
     }
 
     /** Users that belong to nobody, because no worker is left. */
-    int orphans() {
+    synchronized int orphans() {
         return orphans.stream().mapToInt(VuRange::size).sum();
     }
 
     /** Users that their worker was told to end, and that nobody has been given yet. */
-    List<Transit> transit() {
+    synchronized List<Transit> transit() {
         return List.copyOf(transit);
     }
 
     /** Deals out user numbers up to {@code users}, if there are fewer, and those that belong to nobody. */
-    void grow(int users, List<Holder> live) {
+    synchronized void grow(int users, List<Holder> live) {
         if (users > size) {
             orphans.add(new VuRange(size, users));
             size = users;
@@ -77,7 +79,7 @@ final class Shares {
     }
 
     /** Takes the users of a worker whose lease is over and deals them out to others; whether it had any. */
-    boolean lose(String workerId, long fence, List<Holder> live) {
+    synchronized boolean lose(String workerId, long fence, List<Holder> live) {
         Holding lost = holdings.get(workerId);
         boolean had = false;
         if (lost != null && lost.fence == fence) {
@@ -105,7 +107,7 @@ final class Shares {
     }
 
     /** A worker follows an assignment, with nobody at work beside it: deals out what that took from it; whether it took any. */
-    boolean settle(String workerId, long fence, long version, List<Holder> live) {
+    synchronized boolean settle(String workerId, long fence, long version, List<Holder> live) {
         boolean ended = false;
         for (Transit each : List.copyOf(transit)) {
             if (each.workerId.equals(workerId) && each.fence == fence && each.version <= version) {
@@ -126,7 +128,7 @@ final class Shares {
      *
      * @return whether it took any
      */
-    boolean rebalance(List<Holder> live, long version) {
+    synchronized boolean rebalance(List<Holder> live, long version) {
         if (!transit.isEmpty() || orphans() > 0 || !uneven(live)) {
             return false;
         }
@@ -155,7 +157,7 @@ final class Shares {
     }
 
     /** The fence of the lease to which a worker's users were given, by worker; also of those who are only to end some. */
-    Map<String, Long> fences() {
+    synchronized Map<String, Long> fences() {
         Map<String, Long> fences = new HashMap<>();
         transit.forEach(each -> fences.put(each.workerId, each.fence));
         holdings.forEach((id, holding) -> fences.put(id, holding.fence));
@@ -163,7 +165,7 @@ final class Shares {
     }
 
     /** Takes over what another orchestrator has dealt out. */
-    void take(Map<String, Assignment.Share> dealt, List<Transit> underWay) {
+    synchronized void take(Map<String, Assignment.Share> dealt, List<Transit> underWay) {
         dealt.forEach((workerId, share) -> {
             Holding holding = new Holding(share.fence(), Math.max(0.01, share.rateShare()));
             share.ranges().forEach(holding::add);
@@ -184,23 +186,25 @@ final class Shares {
     }
 
     /** For the assignment. Arrivals go where the users are who may serve them, so nobody gets some without any. */
-    Map<String, Assignment.Share> toAssign(RunPlan.LoadModel model) {
+    synchronized Map<String, Assignment.Share> toAssign(RunPlan.LoadModel model) {
         ToDoubleFunction<Holding> weight = model == RunPlan.LoadModel.RATE ? Holding::users : h -> h.capacity;
         double sum = holdings.values().stream().mapToDouble(weight).sum();
         Map<String, Assignment.Share> shares = new HashMap<>();
-        holdings.forEach((id, holding) -> shares.put(
-                id,
-                new Assignment.Share(
-                        holding.ranges,
-                        sum == 0 ? 0 : weight.applyAsDouble(holding) / sum,
-                        holding.fence,
-                        id.equals(prober),
-                        null)));
+        double from = 0;
+        for (Map.Entry<String, Holding> each : holdings.entrySet()) {
+            Holding holding = each.getValue();
+            double part = sum == 0 ? 0 : weight.applyAsDouble(holding) / sum;
+            boolean probes = each.getKey().equals(prober);
+            shares.put(
+                    each.getKey(),
+                    new Assignment.Share(holding.ranges, part, holding.fence, probes, null, Math.min(1, from)));
+            from += part;
+        }
         return shares;
     }
 
     /** How many of the first {@code users} user numbers a worker has. */
-    int usersOf(String workerId, int users) {
+    synchronized int usersOf(String workerId, int users) {
         Holding holding = holdings.get(workerId);
         return holding == null
                 ? 0
@@ -239,28 +243,19 @@ final class Shares {
                     .min(Comparator.naturalOrder())
                     .orElseThrow();
         }
+        Takers queue = new Takers(takers);
         Pieces pieces = new Pieces(size - orphans(), orphans(), takers.size());
         orphans.sort(Comparator.comparingInt(VuRange::from));
         for (VuRange range : orphans) {
             int from = range.from();
             while (from < range.to()) {
                 int to = Math.min(range.to(), from + pieces.next(range.to() - from));
-                neediest(takers, to - from).add(new VuRange(from, to));
+                queue.give(new VuRange(from, to));
                 pieces.dealt(to - from);
                 from = to;
             }
         }
         orphans.clear();
         holdings.values().forEach(Holding::join);
-    }
-
-    private static Holding neediest(List<Holding> takers, int piece) {
-        Holding best = takers.getFirst();
-        for (Holding holding : takers) {
-            if (holding.load(piece) < best.load(piece) - 1e-9) {
-                best = holding;
-            }
-        }
-        return best;
     }
 }

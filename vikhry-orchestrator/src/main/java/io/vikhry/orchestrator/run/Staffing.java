@@ -52,10 +52,12 @@ final class Staffing {
     boolean adjust(Run run, Roster roster) {
         long now = cluster.clock().nowMillis();
         List<Shares.Holder> able = able(run, roster);
+        // Whatever is free is dealt out once, below: not anew for each of many workers that go at the same time.
+        List<Shares.Holder> nobodyYet = List.of();
         boolean lost = false;
         for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
             if (presence.gone(holder.getKey(), holder.getValue())) {
-                lost |= lose(run, holder.getKey(), holder.getValue(), now, able);
+                lost |= lose(run, holder.getKey(), holder.getValue(), now, nobodyYet);
             }
         }
         if (lost) {
@@ -65,7 +67,7 @@ final class Staffing {
         boolean changed = lost;
         for (WorkerView worker : workersOf(run, roster)) {
             WorkerStatus status = worker.status();
-            changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), able);
+            changed |= run.shares.settle(status.workerId(), status.fence(), status.appliedVersion(), nobodyYet);
         }
         boolean owed = run.shares.orphans() > 0;
         if ((owed || run.shares.prober().isEmpty()) && !able.isEmpty()) {
