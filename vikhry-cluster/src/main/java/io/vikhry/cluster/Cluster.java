@@ -48,7 +48,8 @@ public final class Cluster implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param redisUrl {@code redis://[[user]:password@]host[:port][/db]} or {@code rediss://…}
+     * @param redisUrl {@code redis://[[user]:password@]host[:port][/db]} or {@code rediss://…}; or
+     *     {@code redis+sentinel://[[user]:password@]host[:port][,host…][/db]#name}: Sentinels, and the name of what they watch
      * @param name the cluster's name: 1 to 64 of {@code A-Z a-z 0-9 _ . -}
      * @throws ClusterException if Redis does not answer, refuses the login or is older than 7
      */
@@ -81,6 +82,11 @@ public final class Cluster implements AutoCloseable {
     /** Redis' version when this connected, for people: {@code redis 7.0.15}. */
     public String redisVersion() {
         return version;
+    }
+
+    /** The address of the Redis that leads now, as it names it; empty where there is no Sentinel that could choose another. */
+    public Optional<String> leadingRedis() {
+        return redis.leading();
     }
 
     /** Whether Redis answers now. */

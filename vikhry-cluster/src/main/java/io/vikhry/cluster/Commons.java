@@ -127,7 +127,13 @@ public final class Commons {
 
     /** Says how many users of a worker are wanted, but have ended for good. */
     public void gone(Holder worker, int users) {
-        redis.eval(Script.BARRIER_GONE, new String[] {keys.gone(worker.runId())}, part(worker), users);
+        redis.eval(
+                Script.BARRIER_GONE,
+                new String[] {keys.gone(worker.runId()), keys.state()},
+                part(worker),
+                users,
+                worker.runId(),
+                Lifecycle.KEEP_RUN_MILLIS);
     }
 
     private static String part(Holder holder) {

@@ -2,6 +2,7 @@ package io.vikhry.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The lease of the cluster's one leader. */
 public final class Leader {
@@ -10,6 +11,8 @@ public final class Leader {
 
     private final Redis redis;
     private final Keys keys;
+    /** The highest token that was given here: one after it is higher, whatever Redis has forgotten. */
+    private final AtomicLong highest = new AtomicLong();
 
     Leader(Redis redis, Keys keys) {
         this.redis = redis;
@@ -19,10 +22,13 @@ public final class Leader {
     /** Takes the lease if nobody holds it; {@code name} tells people who leads: {@code host:pid}. */
     public Optional<LeaderLease> acquire(String name) {
         long sent = System.nanoTime();
-        Reply reply = redis.eval(Script.LEAD, new String[] {keys.leader(), keys.leaderToken()}, name, TTL_MILLIS);
-        return reply.number(0) == 0
-                ? Optional.empty()
-                : Optional.of(new LeaderLease(redis, keys, reply.number(0), reply.number(1), sent));
+        Reply reply = redis.eval(
+                Script.LEAD, new String[] {keys.leader(), keys.leaderToken()}, name, TTL_MILLIS, highest.get());
+        if (reply.number(0) == 0) {
+            return Optional.empty();
+        }
+        highest.accumulateAndGet(reply.number(0), Math::max);
+        return Optional.of(new LeaderLease(redis, keys, reply.number(0), reply.number(1), sent));
     }
 
     /** Whether there was ever a leader, as far as Redis has not lost it. */

@@ -3,6 +3,7 @@ package io.vikhry.cluster;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The workers of the cluster: each is in it as long as it renews its lease. */
 public final class Leases {
@@ -21,6 +22,8 @@ public final class Leases {
     private final Redis redis;
     private final Keys keys;
     private final ClusterClock clock;
+    /** The highest fence that was given here: one after it is higher, whatever Redis has forgotten. */
+    private final AtomicLong highest = new AtomicLong();
 
     Leases(Redis redis, Keys keys, ClusterClock clock) {
         this.redis = redis;
@@ -43,7 +46,8 @@ public final class Leases {
                 id,
                 Json.write(first),
                 TTL_MILLIS,
-                KEEP_MILLIS);
+                KEEP_MILLIS,
+                highest.get());
         if (!reply.yes(0)) {
             WorkerStatus other = Json.read(reply.bytes(2), WorkerStatus.class, keys.worker(id));
             throw new WorkerIdTakenException(
@@ -51,6 +55,7 @@ public final class Leases {
                             + ": give this worker another --worker-id",
                     reply.number(1));
         }
+        highest.accumulateAndGet(reply.number(0), Math::max);
         return new WorkerLease(redis, keys, clock, id, reply.number(0), sent);
     }
 

@@ -35,35 +35,59 @@ public final class Orders {
         this.keys = keys;
     }
 
-    /** Makes the pool if there is none, and orders as many items as it lacks to {@code count}; returns how many it ordered. */
-    public int ensure(String pool, int count, Recipe recipe) {
+    /** Who wants items. */
+    public enum Customer {
+        /** The run under way: what nobody has begun when it ends is not made. */
+        RUN,
+        /** A person: what was ordered is made, whatever runs or ends. */
+        PERSON
+    }
+
+    /**
+     * Makes the pool if there is none, and orders as many items as it lacks to {@code count}.
+     *
+     * @return how many it ordered, or -1 if {@code leader} does not lead any more
+     */
+    public int ensure(LeaderLease leader, Customer customer, String pool, int count, Recipe recipe) {
         check(pool, count);
         int ordered = 0;
         int more = CHUNK;
         while (more == CHUNK) {
-            more = order(pool, count, CHUNK, recipe);
+            more = order(leader, customer, pool, count, CHUNK, recipe);
+            if (more < 0) {
+                return -1;
+            }
             ordered += more;
         }
         return ordered;
     }
 
-    /** Makes the pool if there is none, and orders {@code count} items more. */
-    public void create(String pool, int count, Recipe recipe) {
+    /**
+     * Makes the pool if there is none, and orders {@code count} items more, for a person.
+     *
+     * @return false if {@code leader} does not lead any more
+     */
+    public boolean create(LeaderLease leader, String pool, int count, Recipe recipe) {
         check(pool, count);
         for (int left = count; left > 0; left -= CHUNK) {
-            order(pool, "", Math.min(left, CHUNK), recipe);
+            if (order(leader, Customer.PERSON, pool, "", Math.min(left, CHUNK), recipe) < 0) {
+                return false;
+            }
         }
+        return true;
     }
 
-    private int order(String pool, Object total, int most, Recipe recipe) {
+    private int order(LeaderLease leader, Customer customer, String pool, Object total, int most, Recipe recipe) {
         return (int) redis.eval(
                         Script.POOL_ORDER,
-                        new String[] {keys.pools(), keys.pool(pool)},
+                        new String[] {keys.pools(), keys.pool(pool), keys.leader()},
                         pool,
+                        leader.token(),
                         total,
                         most,
                         recipe.bundleDigest(),
-                        Json.write(recipe.params()))
+                        Json.write(recipe.params()),
+                        customer == Customer.PERSON ? 1 : 0)
                 .number(0);
     }
 
@@ -84,7 +108,10 @@ public final class Orders {
         }
     }
 
-    /** Drops what nobody has begun to make, in all pools; what is being made is finished, but not tried again. */
+    /**
+     * Drops what runs have ordered and nobody has begun to make, in all pools; what is being made is finished, but not tried
+     * again.
+     */
     public void cancel(LeaderLease leader) {
         redis.eval(
                 Script.POOL_CANCEL,

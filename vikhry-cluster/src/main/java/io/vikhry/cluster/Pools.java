@@ -38,8 +38,11 @@ public final class Pools {
      * @param waiting users of this worker that wait for the pool, the holder included
      * @param sinceMicros since when the holder waits, in cluster time
      * @param nextSinceMicros since when the one after it does; of no meaning if it waits alone
+     * @param request a number that this holder's requests to the pool before did not have; asking again with the same, because
+     *     the answer was lost, gets what was granted then
      */
-    public Acquisition acquire(String pool, Holder holder, int waiting, long sinceMicros, long nextSinceMicros) {
+    public Acquisition acquire(
+            String pool, Holder holder, int waiting, long sinceMicros, long nextSinceMicros, long request) {
         Reply reply = redis.eval(
                 Script.POOL_ACQUIRE,
                 new String[] {key(pool), keys.state(), keys.worker(holder.workerId()), keys.held()},
@@ -50,7 +53,8 @@ public final class Pools {
                 holder.vu(),
                 waiting,
                 sinceMicros,
-                nextSinceMicros);
+                nextSinceMicros,
+                request);
         return switch (reply.text(0)) {
             case "GRANTED" -> new Acquisition.Granted(reply.text(1), reply.text(2), reply.number(3));
             case "EMPTY" -> new Acquisition.Empty();

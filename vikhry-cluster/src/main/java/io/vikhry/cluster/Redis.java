@@ -9,7 +9,6 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -20,8 +19,10 @@ import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to one Redis that tells the truth: a call has its answer within its timeout or throws, nothing waits in a queue
@@ -44,11 +45,14 @@ final class Redis implements AutoCloseable {
     private final RedisFault fault;
     private final ClientResources resources;
     private final RedisClient client;
-    private final StatefulRedisConnection<String, byte[]> connection;
+    private final Link link;
+    /** Where Sentinel says which Redis leads; else {@code null}. */
+    private final @Nullable Replication replication;
 
     Redis(String url) {
         RedisURI uri = RedisFault.parse(url);
         uri.setTimeout(TIMEOUT);
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(TIMEOUT));
         uri.setClientName("vikhry");
         this.fault = new RedisFault(uri);
         this.resources = DefaultClientResources.builder()
@@ -70,7 +74,8 @@ final class Redis implements AutoCloseable {
                         .build())
                 .build());
         try {
-            this.connection = client.connect(CODEC);
+            this.replication = uri.getSentinels().isEmpty() ? null : new Replication(fault.url());
+            this.link = new Link(() -> client.connect(CODEC), null, replication != null);
         } catch (RedisException e) {
             shutdown();
             throw fault.unreachable(e);
@@ -83,7 +88,7 @@ final class Redis implements AutoCloseable {
     }
 
     <T> T call(Function<RedisCommands<String, byte[]>, T> command) {
-        return call(connection, command);
+        return call(link, command);
     }
 
     Reply eval(Script script, String[] keys, Object... args) {
@@ -93,7 +98,7 @@ final class Redis implements AutoCloseable {
                     ? bytes
                     : String.valueOf(args[i]).getBytes(StandardCharsets.UTF_8);
         }
-        return call(redis -> {
+        Reply reply = call(redis -> {
             List<?> fields;
             try {
                 fields = redis.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, values);
@@ -103,22 +108,39 @@ final class Redis implements AutoCloseable {
             }
             return new Reply(fields);
         });
+        Replication replicas = replication;
+        if (replicas != null && script.writes()) {
+            try {
+                replicas.confirm(link);
+            } catch (RedisException e) {
+                throw fault.explain(e);
+            }
+        }
+        return reply;
+    }
+
+    /** The address of the Redis that leads now, as it names it; empty where that cannot change, because there is no Sentinel. */
+    Optional<String> leading() {
+        Replication replicas = replication;
+        try {
+            return replicas == null ? Optional.empty() : Optional.of(replicas.server(link));
+        } catch (RedisException e) {
+            throw fault.explain(e);
+        }
     }
 
     /** A further connection, for one thread that blocks in Redis for at most {@code block} at a time. */
     Dedicated dedicated(Duration block) {
         try {
-            StatefulRedisConnection<String, byte[]> own = client.connect(CODEC);
-            own.setTimeout(block.plus(TIMEOUT));
-            return new Dedicated(own);
+            return new Dedicated(new Link(() -> client.connect(CODEC), block.plus(TIMEOUT), replication != null));
         } catch (RedisException e) {
             throw fault.unreachable(e);
         }
     }
 
-    private <T> T call(StatefulRedisConnection<String, byte[]> on, Function<RedisCommands<String, byte[]>, T> command) {
+    private <T> T call(Link on, Function<RedisCommands<String, byte[]>, T> command) {
         try {
-            return command.apply(on.sync());
+            return on.call(command);
         } catch (RedisException e) {
             throw fault.explain(e);
         }
@@ -126,7 +148,7 @@ final class Redis implements AutoCloseable {
 
     @Override
     public void close() {
-        connection.close();
+        link.close();
         shutdown();
     }
 
@@ -137,9 +159,9 @@ final class Redis implements AutoCloseable {
 
     /** A connection for one thread. */
     final class Dedicated implements AutoCloseable {
-        private final StatefulRedisConnection<String, byte[]> own;
+        private final Link own;
 
-        private Dedicated(StatefulRedisConnection<String, byte[]> own) {
+        private Dedicated(Link own) {
             this.own = own;
         }
 

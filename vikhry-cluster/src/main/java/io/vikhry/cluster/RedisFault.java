@@ -7,25 +7,42 @@ import io.lettuce.core.RedisURI;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one line what is wrong with a Redis and what to do; knows its URL without the password. */
 final class RedisFault {
     private static final String REMEDY = "start one with `vikhry infra redis start` or give --redis-url";
 
+    private static final Pattern PLAIN = Pattern.compile("^rediss?://");
+    private static final Pattern SENTINEL = Pattern.compile("^(rediss?)[+-]sentinel://");
+
     private final String url;
 
     RedisFault(RedisURI uri) {
-        this.url = (uri.isSsl() ? "rediss://" : "redis://")
-                + (uri.getHost() == null ? "localhost" : uri.getHost()) + ":" + uri.getPort()
-                + (uri.getDatabase() == 0 ? "" : "/" + uri.getDatabase());
+        String database = uri.getDatabase() == 0 ? "" : "/" + uri.getDatabase();
+        String scheme = uri.isSsl() ? "rediss" : "redis";
+        this.url = uri.getSentinels().isEmpty()
+                ? scheme + "://" + address(uri) + database
+                : scheme + "+sentinel://"
+                        + uri.getSentinels().stream().map(RedisFault::address).collect(Collectors.joining(","))
+                        + database + "#" + uri.getSentinelMasterId();
+    }
+
+    private static String address(RedisURI uri) {
+        return (uri.getHost() == null ? "localhost" : uri.getHost()) + ":" + uri.getPort();
     }
 
     static RedisURI parse(String url) {
         // The parser's own message would repeat the URL with its password.
-        if (url.startsWith("redis://") || url.startsWith("rediss://")) {
+        if (PLAIN.matcher(url).find() || SENTINEL.matcher(url).find()) {
             try {
-                return RedisURI.create(url);
+                // What the driver calls redis-sentinel has the plus in other tools.
+                RedisURI uri = RedisURI.create(SENTINEL.matcher(url).replaceFirst("$1-sentinel://"));
+                if (PLAIN.matcher(url).find() || uri.getSentinelMasterId() != null) {
+                    return uri;
+                }
             } catch (IllegalArgumentException e) {
                 throw badUrl();
             }
@@ -34,8 +51,10 @@ final class RedisFault {
     }
 
     private static ClusterException badUrl() {
-        return new ClusterException("--redis-url is no URL of a Redis: "
-                + "write redis://[[user]:password@]host[:port][/db], or rediss:// for TLS");
+        return new ClusterException(
+                "--redis-url is no URL of a Redis: "
+                        + "write redis://[[user]:password@]host[:port][/db], or rediss:// for TLS, "
+                        + "or redis+sentinel://[[user]:password@]host[:port][,host…][/db]#name with the addresses of Sentinels");
     }
 
     String url() {

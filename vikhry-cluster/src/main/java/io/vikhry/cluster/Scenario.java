@@ -3,7 +3,6 @@ package io.vikhry.cluster;
 import io.lettuce.core.KeyValue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The scenario announced to the cluster: workers load it as soon as they see it. */
@@ -25,18 +24,20 @@ public final class Scenario {
         return Optional.of(new ScenarioRef(text(fields.get(0)), text(fields.get(1)), text(fields.get(2))));
     }
 
-    /** Announces a scenario whose bundle is stored already. Tell the workers with {@link Commands#lookAgain}. */
-    public void announce(ScenarioRef scenario) {
-        Names.digest(scenario.digest());
-        Map<String, byte[]> fields = Map.of(
-                "digest", bytes(scenario.digest()),
-                "class", bytes(scenario.className()),
-                "source", bytes(scenario.source()));
-        redis.call(r -> r.hset(keys.scenario(), fields));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /**
+     * Announces a scenario whose bundle is stored already. Tell the workers with {@link Commands#lookAgain}.
+     *
+     * @return false if {@code leader} does not lead any more
+     */
+    public boolean announce(LeaderLease leader, ScenarioRef scenario) {
+        return redis.eval(
+                        Script.ANNOUNCE,
+                        new String[] {keys.scenario(), keys.leader()},
+                        leader.token(),
+                        Names.digest(scenario.digest()),
+                        scenario.className(),
+                        scenario.source())
+                .yes(0);
     }
 
     private static String text(KeyValue<String, byte[]> field) {

@@ -5,12 +5,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Set;
 
 /** A Lua script of the contract: each is one atomic step in Redis. Its text is the resource of its name. */
 enum Script {
     STATE,
+    ANNOUNCE,
     BEGIN,
     MOVE,
     RESTORE,
@@ -49,6 +52,8 @@ enum Script {
     POOL_ITEMS,
     POOL_DELETE;
 
+    private static final Set<Script> READING = EnumSet.of(STATE, WORKERS, POOL_COUNTS, POOL_ITEMS);
+
     private final byte[] text;
     private final String sha1;
 
@@ -61,6 +66,11 @@ enum Script {
 
     byte[] text() {
         return text;
+    }
+
+    /** Whether it may change anything. */
+    boolean writes() {
+        return !READING.contains(this);
     }
 
     /** The name under which Redis keeps it. */

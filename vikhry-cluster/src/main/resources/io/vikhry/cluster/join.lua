@@ -1,10 +1,11 @@
--- KEYS: worker, workers, counter of fences  ARGV: id, status, time to live in ms, how long it stays listed after it in ms
+-- KEYS: worker, workers, counter of fences  ARGV: id, status, time to live in ms, how long it stays listed after it in ms,
+-- the highest fence that the caller was given before
 local t = now()
 local lease = redis.call('HMGET', KEYS[1], 'expires', 'status')
 if lease[1] and tonumber(lease[1]) > t then
   return {'0', text(tonumber(lease[1]) - t), lease[2]}
 end
-local fence = ticket(KEYS[3])
+local fence = ticket(KEYS[3], ARGV[5])
 local expires = text(t + ARGV[3])
 redis.call('HSET', KEYS[1], 'fence', fence, 'expires', expires, 'seen', text(t), 'status', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])

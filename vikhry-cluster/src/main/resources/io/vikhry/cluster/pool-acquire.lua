@@ -1,6 +1,7 @@
 -- Whoever has waited longest in the whole cluster is served; a worker asks for the first of its users.
 -- KEYS: pool, state, worker, held
--- ARGV: name, run, run|worker|fence, fence, vu, users waiting at that worker, since when the first and the second of them do, in µs
+-- ARGV: name, run, run|worker|fence, fence, vu, users waiting at that worker, since when the first and the second of them do, in µs,
+-- number of the request: one that comes twice, because its answer was lost, is granted the same
 local pool = KEYS[1]
 
 -- Whether there is enough for all that wait at other workers as well: then nobody needs to wait for a turn.
@@ -17,6 +18,11 @@ if redis.call('EXISTS', pool) == 0 then return {'NO_POOL'} end
 local s = redis.call('HMGET', KEYS[2], 'run', 'state')
 if s[1] ~= ARGV[2] or s[2] == 'IDLE' or not alive(KEYS[3], ARGV[4]) then return {'VOID'} end
 local lease, users = ARGV[3], tonumber(ARGV[6])
+local holder = lease .. '|' .. ARGV[5]
+local request, granted, as = string.match(redis.call('HGET', pool .. ':asked', holder) or '', '^([^|]*)|([^|]*)|(.*)$')
+if request == ARGV[9] and redis.call('HGET', pool .. ':leased', granted) == holder then
+  return {'GRANTED', granted, redis.call('HGET', pool .. ':items', granted), as}
+end
 local front = first(pool)
 if front then
   stand(pool, lease, users, ARGV[7])
@@ -29,7 +35,8 @@ if not id then
   return {'EMPTY'}
 end
 local number = redis.call('HINCRBY', pool, 'grants', 1)
-redis.call('HSET', pool .. ':leased', id, lease .. '|' .. ARGV[5])
+redis.call('HSET', pool .. ':leased', id, holder)
+redis.call('HSET', pool .. ':asked', holder, ARGV[9] .. '|' .. id .. '|' .. text(number))
 mark(pool, id, number)
 local key = KEYS[4] .. ':' .. lease
 local held = redis.call('HGET', key, ARGV[5])

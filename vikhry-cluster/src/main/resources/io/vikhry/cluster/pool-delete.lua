@@ -5,7 +5,7 @@ if ARGV[2] == '0' and redis.call('HLEN', pool .. ':leased') > 0 then return {'HE
 redis.call('SREM', KEYS[1], ARGV[1])
 redis.call('UNLINK', pool)
 for _, part in ipairs({'todo', 'later', 'making', 'tries', 'items', 'free', 'leased', 'since', 'faults', 'bad', 'failed',
-    'line', 'waiting'}) do
+    'line', 'waiting', 'lasting', 'asked'}) do
   redis.call('UNLINK', pool .. ':' .. part)
 end
 return {'DONE'}

@@ -5,6 +5,7 @@ redis.call('HDEL', pool .. ':making', ARGV[2])
 local tries = tonumber(redis.call('HGET', pool .. ':tries', ARGV[2]) or '0')
 if tries >= tonumber(ARGV[4]) then
   redis.call('HDEL', pool .. ':tries', ARGV[2])
+  redis.call('SREM', pool .. ':lasting', ARGV[2])
   redis.call('HSET', pool .. ':failed', ARGV[2], ARGV[3])
   mark(pool, ARGV[2])
 else

@@ -3,6 +3,7 @@ local pool = KEYS[1]
 local id = ARGV[2]
 if redis.call('HGET', pool .. ':leased', id) ~= ARGV[3] .. '|' .. ARGV[4] then return {'NOT_HELD'} end
 redis.call('HDEL', pool .. ':leased', id)
+settled(pool, ARGV[3] .. '|' .. ARGV[4], id)
 forget(KEYS[2], ARGV[3], ARGV[4], ARGV[1] .. '/' .. id)
 if ARGV[5] == '' then
   redis.call('HDEL', pool .. ':faults', id)

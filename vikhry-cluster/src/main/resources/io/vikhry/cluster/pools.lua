@@ -1,8 +1,9 @@
 -- Stands before the scripts of pools. A pool `p` is the keys `pool:<p>` (counters: next id, order of the free, grants, reclaimed;
 -- ordered and made of the last order; digest and params of the recipe) and `pool:<p>:…`: todo (list of ids), later (ids by when
--- they are tried again), making (id -> worker|fence), tries, items (id -> value), free (ids by order), leased (id -> holder),
+-- they are tried again), making (id -> worker|fence), tries, lasting (ids that outlast a run), items (id -> value), free (ids by order), leased (id -> holder),
 -- since (id -> ms, and |number while leased), faults (id -> in a row), bad and failed (id -> reason), line (worker's lease -> since
--- when its first user waits, in µs), waiting (worker's lease -> users|until). A holder is `run|worker|fence|vu`, its first three
+-- when its first user waits, in µs), waiting (worker's lease -> users|until), asked (holder -> request|id|number: what its newest
+-- request was granted, until it gives that back). A holder is `run|worker|fence|vu`, its first three
 -- parts are the worker's lease; what it holds is in the hash `held:<lease>` (vu -> pool/id,pool/id,…), `held` is the set of those
 -- hashes, and `bell:<lease>` is a list on which that worker listens.
 
@@ -73,12 +74,20 @@ local function forget(index, lease, vu, entry)
   end
 end
 
+-- The holder has the item no more: a request that is repeated now is a new one.
+local function settled(pool, holder, id)
+  if string.match(redis.call('HGET', pool .. ':asked', holder) or '', '^[^|]*|([^|]*)|') == id then
+    redis.call('HDEL', pool .. ':asked', holder)
+  end
+end
+
 -- Ends the lease of an item, whoever holds it; whether there was one.
 local function unlease(pool, index, name, id)
   local holder = redis.call('HGET', pool .. ':leased', id)
   if not holder then return false end
   local lease, vu = string.match(holder, '^(.*)|([^|]*)$')
   redis.call('HDEL', pool .. ':leased', id)
+  settled(pool, holder, id)
   forget(index, lease, vu, name .. '/' .. id)
   return true
 end
@@ -91,6 +100,7 @@ local function give_back(index, prefix, lease, vu, reclaimed)
     local pool = prefix .. name
     if redis.call('HGET', pool .. ':leased', id) == lease .. '|' .. vu then
       redis.call('HDEL', pool .. ':leased', id)
+      settled(pool, lease .. '|' .. vu, id)
       if reclaimed then
         redis.call('HINCRBY', pool, 'reclaimed', 1)
       else

@@ -97,7 +97,15 @@ class ClusterIT {
                 Cluster other = Cluster.connect(redis.url(), name)) {
             assertThat(other.scenario().current()).isEmpty();
             ScenarioRef ref = new ScenarioRef("ab".repeat(32), "ShopVU", "ShopVU.java");
-            one.scenario().announce(ref);
+            LeaderLease leader = one.leader().acquire("test").orElseThrow();
+            assertThat(one.scenario().announce(leader, ref)).isTrue();
+            assertThat(other.scenario().current()).contains(ref);
+
+            leader.close();
+            other.leader().acquire("next").orElseThrow();
+            assertThat(one.scenario().announce(leader, new ScenarioRef("cd".repeat(32), "OldVU", "OldVU.java")))
+                    .as("by one who does not lead any more")
+                    .isFalse();
             assertThat(other.scenario().current()).contains(ref);
         }
     }

@@ -17,6 +17,7 @@ class CommonsIT {
     private final String name = Fixtures.freshCluster();
     private Cluster cluster;
     private Commons commons;
+    private LeaderLease leader;
     private WorkerLease one;
     private WorkerLease two;
 
@@ -24,7 +25,7 @@ class CommonsIT {
     void connect() {
         cluster = Cluster.connect(redis.url(), name);
         commons = cluster.commons();
-        LeaderLease leader = cluster.leader().acquire("test").orElseThrow();
+        leader = cluster.leader().acquire("test").orElseThrow();
         cluster.lifecycle().begin(leader, Fixtures.plan("run-1", 1));
         one = cluster.leases().join(Fixtures.status("worker-1"));
         two = cluster.leases().join(Fixtures.status("worker-2"));
@@ -103,5 +104,18 @@ class CommonsIT {
         assertThat(barrier(two, 2, 5, 1)).isEqualTo(Barrier.State.SHUT);
         assertThat(barrier(one, 3, 5, 1)).isEqualTo(Barrier.State.VOID);
         assertThat(barrier(two, 5, 5, 1)).isEqualTo(Barrier.State.OPEN);
+    }
+
+    @Test
+    void whoIsGoneIsForgottenWithTheRun() {
+        cluster.lifecycle().move(leader, 1, ClusterState.State.PREPARING, ClusterState.State.STOPPING);
+        cluster.lifecycle().move(leader, 1, ClusterState.State.STOPPING, ClusterState.State.IDLE);
+
+        commons.gone(user(one, 0), 3);
+
+        try (Redis raw = new Redis(redis.url())) {
+            long left = raw.call(r -> r.pttl(new Keys(name).gone("run-1")));
+            assertThat(left).isPositive();
+        }
     }
 }

@@ -67,7 +67,7 @@ class LeasesIT {
         LeaderLease leader = cluster.leader().acquire("test").orElseThrow();
         cluster.lifecycle().begin(leader, Fixtures.plan("run-1", 1));
         cluster.plans().assign(leader, Fixtures.assignment("run-1", 1, 4));
-        cluster.scenario().announce(new ScenarioRef("ab".repeat(32), "ShopVU", "ShopVU.java"));
+        cluster.scenario().announce(leader, new ScenarioRef("ab".repeat(32), "ShopVU", "ShopVU.java"));
         WorkerLease lease = cluster.leases().join(Fixtures.status("worker-1"));
         BatchOrigin origin = new BatchOrigin("run-1", "worker-1", lease.fence());
         cluster.metrics().advance(leader, "run-1", java.util.Map.of(origin, 17L), Metrics.START);

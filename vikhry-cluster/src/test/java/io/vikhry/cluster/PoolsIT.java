@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class PoolsIT {
     private Pools pools;
     private Orders orders;
     private LeaderLease leader;
+    private long requests;
     private WorkerLease lease;
 
     @BeforeEach
@@ -62,7 +64,11 @@ class PoolsIT {
     }
 
     private Acquisition acquire(Holder holder, int waiting, long since) {
-        return pools.acquire("users", holder, waiting, since, since + 1);
+        return pools.acquire("users", holder, waiting, since, since + 1, ++requests);
+    }
+
+    private int order(String pool, int count, Recipe recipe) {
+        return orders.ensure(leader, Orders.Customer.RUN, pool, count, recipe);
     }
 
     private List<PoolWork> take(int count) {
@@ -70,7 +76,7 @@ class PoolsIT {
     }
 
     private void ensure(int count) {
-        orders.ensure("users", count, RECIPE);
+        order("users", count, RECIPE);
     }
 
     private void make(int count) {
@@ -96,8 +102,8 @@ class PoolsIT {
     @Test
     void itemsAreOrderedMadeAndOnlyThenAvailable() {
         assertThat(acquire(1)).isInstanceOf(Acquisition.NoPool.class);
-        assertThat(orders.ensure("users", 3, RECIPE)).isEqualTo(3);
-        assertThat(orders.ensure("users", 3, RECIPE)).as("again").isZero();
+        assertThat(order("users", 3, RECIPE)).isEqualTo(3);
+        assertThat(order("users", 3, RECIPE)).as("again").isZero();
         assertThat(acquire(1)).isInstanceOf(Acquisition.Empty.class);
         List<PoolWork> work = take(2);
         assertThat(work).containsExactly(work("1", 1), work("2", 1));
@@ -132,7 +138,7 @@ class PoolsIT {
     @Test
     void createAddsToWhatIsThere() {
         make(2);
-        orders.create("users", 3, RECIPE);
+        orders.create(leader, "users", 3, RECIPE);
         assertThat(counts())
                 .extracting(PoolCounts::created, PoolCounts::pending, PoolCounts::ordered)
                 .containsExactly(2L, 3L, 3L);
@@ -150,13 +156,14 @@ class PoolsIT {
                 ExecutorService threads = Executors.newFixedThreadPool(8)) {
             WorkerLease second = other.leases().join(Fixtures.status("worker-2"));
             List<Callable<Integer>> takers = new ArrayList<>();
+            AtomicLong asked = new AtomicLong();
             for (int t = 0; t < 8; t++) {
                 int vu = t;
                 Pools mine = t % 2 == 0 ? pools : other.pools();
                 Holder holder = t % 2 == 0 ? holder(vu) : new Holder("run-1", "worker-2", second.fence(), vu);
                 takers.add(() -> {
                     int count = 0;
-                    while (mine.acquire("users", holder, 1, 1, 1)
+                    while (mine.acquire("users", holder, 1, 1, 1, asked.incrementAndGet())
                             instanceof Granted(String id, String json, long number)) {
                         assertThat(json).contains(id);
                         assertThat(granted.add(id)).as("item %s given once", id).isTrue();
@@ -194,7 +201,7 @@ class PoolsIT {
         assertThat(acquire(holder(3), 1, 2_000)).isInstanceOf(Acquisition.Empty.class);
         pools.release("users", held.id(), holder(1));
         assertThat(acquire(holder(3), 1, 2_000)).as("not its turn").isInstanceOf(Acquisition.Empty.class);
-        assertThat(pools.acquire("users", there, 2, 1_000, 3_000)).isInstanceOf(Granted.class);
+        assertThat(pools.acquire("users", there, 2, 1_000, 3_000, ++requests)).isInstanceOf(Granted.class);
         pools.release("users", held.id(), there);
         assertThat(acquire(there, 1, 3_000)).as("its second came later").isInstanceOf(Acquisition.Empty.class);
         assertThat(acquire(holder(3), 1, 2_000)).isInstanceOf(Granted.class);
@@ -347,7 +354,7 @@ class PoolsIT {
         assertThat(item("1"))
                 .extracting(PoolItem::state, PoolItem::reason)
                 .containsExactly(PoolItem.State.FAILED, "refused by the server");
-        assertThat(orders.ensure("users", 1, RECIPE))
+        assertThat(order("users", 1, RECIPE))
                 .as("a new one is ordered in its place")
                 .isEqualTo(1);
         assertThat(counts().failed()).as("of the new order").isZero();
@@ -366,6 +373,88 @@ class PoolsIT {
                 .extracting(PoolCounts::created, PoolCounts::ordered, PoolCounts::pending)
                 .containsExactly(1L, 1L, 0L);
         assertThat(pools.items("users", 0, 10, null).items()).hasSize(1);
+    }
+
+    @Test
+    void whatAPersonOrderedIsMadeWhateverRunEnds() {
+        orders.create(leader, "users", 2, RECIPE);
+        PoolWork begun = take(1).getFirst();
+        order("users", 5, RECIPE);
+        assertThat(counts().pending()).isEqualTo(5);
+
+        orders.cancel(leader);
+
+        assertThat(counts())
+                .extracting(PoolCounts::pending, PoolCounts::ordered)
+                .containsExactly(2L, 2L);
+        assertThat(orders.failed("worker-1", lease.fence(), begun, "no luck")).isTrue();
+        orders.cancel(leader);
+        List<PoolWork> rest = new ArrayList<>(take(5));
+        await().pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> {
+                    rest.addAll(take(5));
+                    return rest.size() == 2;
+                });
+        assertThat(rest).containsExactlyInAnyOrder(work("2", 1), work("1", 2));
+        rest.forEach(each -> orders.made("worker-1", lease.fence(), each, "{}"));
+        order("users", 4, RECIPE);
+        orders.cancel(leader);
+        assertThat(counts())
+                .as("the next run's are its own again")
+                .extracting(PoolCounts::created, PoolCounts::pending)
+                .containsExactly(2L, 0L);
+    }
+
+    @Test
+    void whatIsStillToBeMadeIsMadeByTheScenarioThatIsThereNow() {
+        ensure(3);
+        Recipe next = new Recipe("e".repeat(64), Map.of("baseUrl", "http://127.0.0.1:10"));
+        assertThat(order("users", 3, next)).as("enough is ordered").isZero();
+
+        assertThat(take(3)).as("nobody has that scenario any more").isEmpty();
+        assertThat(orders.take(List.of("users"), next.bundleDigest(), "worker-1", lease.fence(), 5))
+                .hasSize(3)
+                .allSatisfy(work -> assertThat(work.params()).isEqualTo(next.params()));
+    }
+
+    @Test
+    void whoDoesNotLeadAnyMoreOrdersNothing() {
+        leader.close();
+        cluster.leader().acquire("next").orElseThrow();
+
+        assertThat(order("users", 3, RECIPE)).isEqualTo(-1);
+        assertThat(orders.create(leader, "users", 3, RECIPE)).isFalse();
+        assertThat(pools.counts()).isEmpty();
+    }
+
+    @Test
+    void aRequestWhoseAnswerWasLostIsGrantedTheSameAgain() {
+        make(3);
+        long now = cluster.clock().nowMicros();
+        Acquisition lost = pools.acquire("users", holder(1), 1, now, now, 100);
+
+        assertThat(pools.acquire("users", holder(1), 1, now, now, 100)).isEqualTo(lost);
+        assertThat(counts().leased()).isEqualTo(1);
+        Acquisition second = pools.acquire("users", holder(1), 1, now, now, 101);
+        assertThat(second).isInstanceOf(Granted.class).isNotEqualTo(lost);
+        assertThat(pools.acquire("users", holder(2), 1, now, now, 101))
+                .as("another user's")
+                .isInstanceOf(Granted.class)
+                .isNotEqualTo(second);
+        assertThat(counts().leased()).isEqualTo(3);
+    }
+
+    @Test
+    void aRequestIsGrantedNothingThatWentBackMeanwhile() {
+        make(1);
+        long now = cluster.clock().nowMicros();
+        Granted first = (Granted) pools.acquire("users", holder(1), 1, now, now, 100);
+        pools.releaseAll(holder(1));
+        acquire(2);
+
+        assertThat(pools.acquire("users", holder(1), 1, now, now, 100)).isInstanceOf(Acquisition.Empty.class);
+        assertThat(pools.release("users", first.id(), holder(1))).isFalse();
     }
 
     @Test
@@ -398,7 +487,7 @@ class PoolsIT {
         assertThat(pools.restore("users", "2")).isTrue();
         assertThat(pools.restore("users", "2")).isFalse();
         assertThat(acquire(1)).isEqualTo(new Granted("2", "{\"id\":\"2\"}", 2));
-        assertThat(orders.ensure("users", 2, RECIPE))
+        assertThat(order("users", 2, RECIPE))
                 .as("what is out of use is replaced")
                 .isEqualTo(1);
     }
@@ -485,10 +574,9 @@ class PoolsIT {
 
     @Test
     void manyItemsAreOrderedInOneGo() {
-        assertThat(orders.ensure("users", 12_345, RECIPE)).isEqualTo(12_345);
+        assertThat(order("users", 12_345, RECIPE)).isEqualTo(12_345);
         assertThat(counts().pending()).isEqualTo(12_345);
-        assertThatThrownBy(() -> orders.ensure("users", Orders.MAX_ITEMS + 1, RECIPE))
-                .isInstanceOf(ClusterException.class);
-        assertThatThrownBy(() -> orders.ensure("a/b", 1, RECIPE)).hasMessageContaining("pool \"a/b\" is no name");
+        assertThatThrownBy(() -> order("users", Orders.MAX_ITEMS + 1, RECIPE)).isInstanceOf(ClusterException.class);
+        assertThatThrownBy(() -> order("a/b", 1, RECIPE)).hasMessageContaining("pool \"a/b\" is no name");
     }
 }

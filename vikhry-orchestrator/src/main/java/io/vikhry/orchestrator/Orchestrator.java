@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Orchestrator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Orchestrator.class);
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String host;
     private final int port;
@@ -77,6 +80,9 @@ public final class Orchestrator implements AutoCloseable {
         Cluster cluster = Cluster.connect(config.redisUrl(), config.cluster());
         open.push(cluster);
         CurrentScenario scenario = new CurrentScenario(cluster);
+        if (bundle != null) {
+            scenario.offer(bundle);
+        }
         Direction direction = new Direction(cluster, store, scenario, () -> environment(cluster));
         Conductor conductor = new Conductor(
                 cluster,
@@ -92,12 +98,18 @@ public final class Orchestrator implements AutoCloseable {
         });
         listen(server, config);
         open.push(server::stop);
-        if (bundle != null) {
-            scenario.announce(bundle);
-        }
+        awaitSettled(scenario, conductor);
         Orchestrator started = new Orchestrator(config.host(), server.port(), open);
         LOG.info("The orchestrator of cluster {} answers at {}", cluster.name(), started.url());
         return started;
+    }
+
+    /** Until its scenario is announced, or somebody else leads and decides. */
+    private static void awaitSettled(CurrentScenario scenario, Conductor conductor) {
+        long until = System.nanoTime() + SETTLED_NANOS;
+        while (!scenario.settled() && conductor.leader().isEmpty() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     /** The port it listens on. */

@@ -95,6 +95,11 @@ final class ItemMaker implements AutoCloseable {
         long pauseMillis = LOOK_MILLIS;
         while (!closed) {
             try {
+                if (!guard.get().maySend()) {
+                    // What it took would wait here for its turn until its time is over, while others could make it.
+                    news.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                    continue;
+                }
                 hands.acquire();
                 int free = 1 + hands.drainPermits();
                 int taken = 0;

@@ -109,6 +109,12 @@ final class RunPart {
         /** Without a run nothing is forbidden. */
         static final Guard NONE = new Guard(Leash.NONE, Fence.open());
 
+        /** Whether requests may go out at all: a worker that came late has no part of the limit before it is dealt one. */
+        boolean maySend() {
+            Throttle throttle = leash.throttle();
+            return throttle == null || throttle.open();
+        }
+
         ResourceFactories factories(LoadedScenario scenario, ParamValues params, Engine engine) {
             return new ResourceFactories(scenario, params, engine, leash.hosts(), loop -> leash.gate(loop, fence));
         }

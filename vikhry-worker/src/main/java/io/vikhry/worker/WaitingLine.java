@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * is its turn, and in any case after a pause that grows to 200 ms, so that its place in the cluster's line is kept.
  *
  * <p>A ticket is either completed by the server or taken out by its user, decided under the lock; so a lease is never given to a
- * user who has gone.
+ * user who has gone. A question whose answer was lost is asked again under its number until there is one, also when its user has
+ * gone meanwhile: only then is it known whether something has to go back.
  */
 final class WaitingLine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingLine.class);
@@ -37,6 +38,10 @@ final class WaitingLine implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition look = lock.newCondition();
     private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
+    /** The one whose question has had no answer; only the serving thread sees it. */
+    private @Nullable Ticket unanswered;
+
+    private long tickets;
     private boolean serving;
     private boolean looked;
     private boolean closed;
@@ -51,9 +56,9 @@ final class WaitingLine implements AutoCloseable {
 
     /** A user has come, at that cluster time. */
     Ticket join(long vuId, long sinceMicros) {
-        Ticket ticket = new Ticket(vuId, sinceMicros, new CompletableFuture<>());
         lock.lock();
         try {
+            Ticket ticket = new Ticket(++tickets, vuId, sinceMicros, new CompletableFuture<>());
             if (closed) {
                 ticket.result.completeExceptionally(over());
                 return ticket;
@@ -103,7 +108,7 @@ final class WaitingLine implements AutoCloseable {
     private @Nullable Ticket head() {
         lock.lock();
         try {
-            Ticket head = waiting.peekFirst();
+            Ticket head = unanswered != null && !closed ? unanswered : waiting.peekFirst();
             serving = head != null;
             return head;
         } finally {
@@ -116,7 +121,10 @@ final class WaitingLine implements AutoCloseable {
         Holder holder = holders.apply(head.vuId);
         try {
             Behind behind = behind(head);
-            switch (pools.acquire(pool, holder, 1 + behind.users, head.sinceMicros, behind.sinceMicros)) {
+            Acquisition answer =
+                    pools.acquire(pool, holder, 1 + behind.users, head.sinceMicros, behind.sinceMicros, head.number);
+            unanswered = null;
+            switch (answer) {
                 case Acquisition.Granted(String id, String json, long number) -> grant(head, holder, id, number, json);
                 case Acquisition.Empty() -> {
                     waits.run();
@@ -132,6 +140,7 @@ final class WaitingLine implements AutoCloseable {
             return true;
         } catch (ClusterException e) {
             LOG.debug("pool {}: {}", pool, e.getMessage());
+            unanswered = head;
             return false;
         } catch (RuntimeException e) {
             LOG.error("Pool {} cannot be served", pool, e);
@@ -210,5 +219,5 @@ final class WaitingLine implements AutoCloseable {
     }
 
     /** A user's place in the line. */
-    record Ticket(long vuId, long sinceMicros, CompletableFuture<Lease> result) {}
+    record Ticket(long number, long vuId, long sinceMicros, CompletableFuture<Lease> result) {}
 }

@@ -11,6 +11,7 @@ import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.Metrics;
+import io.vikhry.cluster.Orders;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.VuRange;
@@ -62,7 +63,7 @@ final class Stage implements AutoCloseable {
 
     void announce(ScenarioBundle bundle) {
         cluster.bundles().put(bundle.bytes());
-        cluster.scenario().announce(new ScenarioRef(bundle.digest(), bundle.vuClass(), bundle.sourceName()));
+        cluster.scenario().announce(leader, new ScenarioRef(bundle.digest(), bundle.vuClass(), bundle.sourceName()));
     }
 
     void begin(ScenarioBundle bundle, String baseUrl, int items) {
@@ -79,7 +80,7 @@ final class Stage implements AutoCloseable {
         version = 0;
         read = Metrics.START;
         done(cluster.lifecycle().begin(leader, plan).done());
-        cluster.orders().ensure("users", items, plan.recipe());
+        cluster.orders().ensure(leader, Orders.Customer.RUN, "users", items, plan.recipe());
         lookAgain("prepare");
     }
 

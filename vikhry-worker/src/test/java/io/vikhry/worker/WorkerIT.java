@@ -162,7 +162,7 @@ class WorkerIT {
     private static void assertHistogramsHoldEverySample(List<IntervalBatch> batches) throws DataFormatException {
         for (IntervalBatch batch : batches) {
             for (IntervalBatch.SeriesDelta series : batch.series()) {
-                Histogram response = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(series.response()), 0);
+                Histogram response = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(series.response()), 0);
                 assertThat(response.getTotalCount()).as(series.name()).isEqualTo(series.count());
             }
         }
@@ -302,7 +302,7 @@ class WorkerIT {
 
     @Test
     void aScenarioThatCannotBeLoadedIsSaidInOneLine() throws Exception {
-        stage.cluster.scenario().announce(new ScenarioRef("ab".repeat(32), "Gone", "Gone.java"));
+        stage.cluster.scenario().announce(stage.leader, new ScenarioRef("ab".repeat(32), "Gone", "Gone.java"));
         try (Worker worker = start("worker-1")) {
             assertThat(worker.awaitReady(Stage.BOUND)).isFalse();
             assertThat(worker.error())

@@ -115,7 +115,9 @@ final class Stock {
         int count = body.wholeNumber("count", 1, Orders.MAX_ITEMS);
         Recipe recipe = recipe(pool, body);
         room(pool, count);
-        cluster.orders().create(pool, count, recipe);
+        if (!cluster.orders().create(conductor.lease(), pool, count, recipe)) {
+            throw notLeading();
+        }
         callWorkers(pool);
         return answer(pool, "ordered", count);
     }
@@ -126,7 +128,11 @@ final class Stock {
         Body body = Body.of(bytes, "count", "params");
         String pool = name(ctx);
         int count = body.wholeNumber("count", 0, Orders.MAX_ITEMS);
-        int ordered = cluster.orders().ensure(pool, count, recipe(pool, body));
+        int ordered =
+                cluster.orders().ensure(conductor.lease(), Orders.Customer.PERSON, pool, count, recipe(pool, body));
+        if (ordered < 0) {
+            throw notLeading();
+        }
         callWorkers(pool);
         return answer(pool, "ordered", ordered);
     }
@@ -260,9 +266,13 @@ final class Stock {
 
     private void leading() {
         if (!conductor.leading()) {
-            throw new Refusal(
-                    Refusal.Code.NOT_LEADER, "This orchestrator does not lead the cluster; ask the one that does.");
+            throw notLeading();
         }
+    }
+
+    private static Refusal notLeading() {
+        return new Refusal(
+                Refusal.Code.NOT_LEADER, "This orchestrator does not lead the cluster; ask the one that does.");
     }
 
     private PoolCounts known(String pool) {

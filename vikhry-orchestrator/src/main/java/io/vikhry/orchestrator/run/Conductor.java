@@ -52,6 +52,9 @@ public final class Conductor implements AutoCloseable {
     private volatile @Nullable String leader;
     private long vacantNanos;
     private long redisAwaySince;
+    /** The address of the Redis that led a second ago, or empty where that cannot change. */
+    private String redisAt = "";
+
     private @Nullable LeaderLease lease;
     private long renewedNanos;
     private long lookedNanos;
@@ -112,6 +115,11 @@ public final class Conductor implements AutoCloseable {
     /** Whether this orchestrator leads the cluster. */
     public boolean leading() {
         return leading;
+    }
+
+    /** The lease under which it leads, or a refusal that names who does. */
+    public LeaderLease lease() {
+        return direction.lease();
     }
 
     /** Who leads instead of this one, if somebody does: {@code host:pid}. */
@@ -219,10 +227,22 @@ public final class Conductor implements AutoCloseable {
         turnedNanos = now;
     }
 
+    /** Where there is Sentinel, another Redis may lead than a second ago. */
+    private void noteFailover() {
+        String now = cluster.leadingRedis().orElse("");
+        if (!now.equals(redisAt) && !redisAt.isEmpty()) {
+            LOG.warn("Redis at {} was put in the place of the one at {}", now, redisAt);
+            long since = redisAnswers ? cluster.clock().nowMillis() : redisAwaySince;
+            direction.tenure().failedOver(since, now);
+        }
+        redisAt = now;
+    }
+
     private void tick() {
         long now = System.nanoTime();
         if (now - renewedNanos >= RENEW_NANOS) {
             renewedNanos = now;
+            noteFailover();
             renew();
         }
         if (now - lookedNanos >= LOOK_NANOS || direction.state().state() == State.PREPARING) {

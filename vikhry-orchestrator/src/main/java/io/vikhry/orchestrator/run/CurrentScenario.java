@@ -2,6 +2,8 @@ package io.vikhry.orchestrator.run;
 
 import io.vikhry.api.VikhryException;
 import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.Leader;
+import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamException;
@@ -9,6 +11,7 @@ import io.vikhry.runtime.scenario.ScenarioBundle;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +20,13 @@ import org.slf4j.LoggerFactory;
 public final class CurrentScenario {
     private static final Logger LOG = LoggerFactory.getLogger(CurrentScenario.class);
 
+    /** After that it was a living leader that was waited for. */
+    private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(Leader.TTL_MILLIS + 3_000);
+
     private final Cluster cluster;
     private @Nullable LoadedScenario loaded;
+    private volatile @Nullable ScenarioBundle offered;
+    private volatile long offeredNanos;
     /** The digest seen last; only the conductor's thread looks. */
     private String lookedAt = "";
 
@@ -26,10 +34,42 @@ public final class CurrentScenario {
         this.cluster = cluster;
     }
 
-    /** Stores a bundle in the cluster and announces it. */
-    public void announce(ScenarioBundle bundle) {
+    /**
+     * Offers a bundle to the cluster: it is announced when this orchestrator leads. One that led already when this one came keeps
+     * its scenario; one that does not live any more does not.
+     */
+    public void offer(ScenarioBundle bundle) {
         cluster.bundles().put(bundle.bytes());
-        cluster.scenario().announce(new ScenarioRef(bundle.digest(), bundle.vuClass(), bundle.sourceName()));
+        offeredNanos = System.nanoTime();
+        offered = bundle;
+    }
+
+    /** Whether what was offered was announced, or cannot be. */
+    public boolean settled() {
+        return offered == null;
+    }
+
+    /** Announces what was offered, if it was not. */
+    void announceOffered(LeaderLease lease) {
+        ScenarioBundle bundle = offered;
+        if (bundle != null) {
+            boolean fresh = System.nanoTime() - offeredNanos < FRESH_NANOS;
+            if (fresh || cluster.scenario().current().isEmpty()) {
+                announce(lease, bundle);
+            } else {
+                LOG.info("Scenario {} was not announced: the cluster had one", bundle.sourceName());
+            }
+            offered = null;
+        }
+    }
+
+    private void announce(LeaderLease lease, ScenarioBundle bundle) {
+        cluster.bundles().put(bundle.bytes());
+        ScenarioRef ref = new ScenarioRef(bundle.digest(), bundle.vuClass(), bundle.sourceName());
+        if (!cluster.scenario().announce(lease, ref)) {
+            throw new Refusal(
+                    Refusal.Code.NOT_LEADER, "Another orchestrator leads the cluster now: its scenario stays.");
+        }
         cluster.commands()
                 .lookAgain(
                         cluster.leases().workers().stream()
@@ -39,13 +79,13 @@ public final class CurrentScenario {
     }
 
     /** Stores and announces what is known here, after Redis has lost it. */
-    void announceAgain() {
+    void announceAgain(LeaderLease lease) {
         LoadedScenario known;
         synchronized (this) {
             known = loaded;
         }
         if (known != null) {
-            announce(known.bundle());
+            announce(lease, known.bundle());
         }
     }
 

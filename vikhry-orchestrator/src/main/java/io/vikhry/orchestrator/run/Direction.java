@@ -7,6 +7,7 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.Orders;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
@@ -54,6 +55,11 @@ public final class Direction {
     /** What the cluster does; for any thread. */
     ClusterState state() {
         return reins.state();
+    }
+
+    /** The lease under which it leads, or a refusal that names who does; for any thread. */
+    LeaderLease lease() {
+        return reins.lease();
     }
 
     /** What this orchestrator leads. */
@@ -242,7 +248,9 @@ public final class Direction {
         RunPlan plan = current.head.plan();
         if (!tenure.reading()) {
             cluster.pools().reclaim(reins.lease());
-            plan.resources().forEach((pool, count) -> cluster.orders().ensure(pool, count, plan.recipe()));
+            plan.resources()
+                    .forEach((pool, count) ->
+                            cluster.orders().ensure(reins.lease(), Orders.Customer.RUN, pool, count, plan.recipe()));
             tenure.read(current);
             reins.lookAgain("make resources for " + plan.runId());
             return;
@@ -266,7 +274,10 @@ public final class Direction {
 
     private void order(Run current, int items) {
         RunPlan plan = current.head.plan();
-        plan.resources().keySet().forEach(pool -> cluster.orders().ensure(pool, items, plan.recipe()));
+        plan.resources()
+                .keySet()
+                .forEach(pool ->
+                        cluster.orders().ensure(reins.lease(), Orders.Customer.RUN, pool, items, plan.recipe()));
     }
 
     private void beginLoad(Run current) {

@@ -22,15 +22,26 @@ final class Presence {
     private final Map<String, Seen> seen = new HashMap<>();
     private long looks;
     private long begunNanos;
+    private long otherClockNanos;
 
     Presence(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.begunNanos = nanoTime.getAsLong() - TTL_NANOS - 1;
+        this.otherClockNanos = begunNanos;
     }
 
     /** What is known here may be too old: who is not listed now may still be at work for as long as a lease lasts. */
     void begin() {
         begunNanos = nanoTime.getAsLong();
+    }
+
+    /** Another Redis leads, whose clock may be ahead: for as long as a lease lasts it is not believed that one is over. */
+    void otherClock() {
+        otherClockNanos = nanoTime.getAsLong();
+    }
+
+    private boolean expired(Seen last) {
+        return !last.worker.alive() && nanoTime.getAsLong() - otherClockNanos > TTL_NANOS;
     }
 
     /** Notes who is there now. */
@@ -47,7 +58,7 @@ final class Presence {
         if (last == null || last.worker.status().fence() < fence) {
             return nanoTime.getAsLong() - begunNanos > TTL_NANOS;
         }
-        if (last.worker.status().fence() != fence || !last.worker.alive()) {
+        if (last.worker.status().fence() != fence || expired(last)) {
             return true;
         }
         return gone(last);
@@ -56,7 +67,7 @@ final class Presence {
     /** Whether the newest lease of that worker is over. */
     boolean gone(String workerId) {
         Seen last = seen.get(workerId);
-        return last == null || !last.worker.alive() || gone(last);
+        return last == null || expired(last) || gone(last);
     }
 
     private boolean gone(Seen last) {

@@ -5,6 +5,7 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.Orders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,6 +109,9 @@ final class Tenure {
         presence.see(now);
         reins.see(now);
         scenario.look();
+        if (reins.held()) {
+            scenario.announceOffered(reins.lease());
+        }
         halt = cluster.halts().newest().orElse(null);
         ClusterState seen = cluster.lifecycle().state();
         if (!reins.held()) {
@@ -132,7 +136,7 @@ final class Tenure {
         } else if (!same || !known) {
             takeOver();
             if (cluster.scenario().current().isEmpty()) {
-                scenario.announceAgain();
+                scenario.announceAgain(reins.lease());
             }
         } else if (seen.state() == State.IDLE) {
             revive(seen);
@@ -160,14 +164,19 @@ final class Tenure {
 
     private void restore(Run current, ClusterState last, String message) {
         LOG.warn(message, current.id());
-        scenario.announceAgain();
+        scenario.announceAgain(reins.lease());
         reins.restore(current, last);
         current.head
                 .plan()
                 .resources()
                 .keySet()
                 .forEach(pool -> cluster.orders()
-                        .ensure(pool, current.itemsWanted(), current.head.plan().recipe()));
+                        .ensure(
+                                reins.lease(),
+                                Orders.Customer.RUN,
+                                pool,
+                                current.itemsWanted(),
+                                current.head.plan().recipe()));
         reins.lookAgain("restored " + current.id());
     }
 
@@ -183,6 +192,12 @@ final class Tenure {
             presence.begin();
             takeOver();
         }
+    }
+
+    /** Another Redis was put in the place of the one that led. */
+    void failedOver(long fromMillis, String server) {
+        presence.otherClock();
+        interrupted(fromMillis, "Redis failed over to " + server);
     }
 
     /** Something has kept the run under way from being led until now. */

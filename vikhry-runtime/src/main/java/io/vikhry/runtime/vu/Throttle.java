@@ -45,6 +45,11 @@ public final class Throttle {
         intervalNanos = fresh;
     }
 
+    /** Whether it has a share. */
+    public boolean open() {
+        return intervalNanos > 0;
+    }
+
     /** 0 if a request may begin at {@code now}, by {@link System#nanoTime}; else how long to wait before asking again, in ns. */
     long take(long now) {
         while (true) {
