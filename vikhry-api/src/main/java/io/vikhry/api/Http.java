@@ -125,8 +125,8 @@ public interface Http extends AutoCloseable {
         Builder sharedConnections(int most);
 
         /**
-         * Sends through an HTTP proxy: {@code http} requests are given to it whole, for {@code https} and HTTP/2 it is asked for a
-         * tunnel (CONNECT). A proxy that cannot be reached is told as a server would be; one that refuses the tunnel is
+         * Sends through a proxy. {@code http://…}: {@code http} requests are given to it whole, for {@code https} and HTTP/2 it is
+         * asked for a tunnel (CONNECT). {@code socks5://…}: it is asked for a way to the server, whose name it looks up. A proxy that cannot be reached is told as a server would be; one that refuses the tunnel is
          * {@link HttpException.Code#PROXY}. By default there is none, whatever the environment says.
          *
          * @param url {@code http://host:port} or {@code http://user:password@host:port}, with reserved characters of user and

@@ -30,7 +30,7 @@ final class RequestHeads {
             headers.set("Host", target.origin().authority());
         }
         Origin origin = target.origin();
-        Proxy proxy = Route.speaksToProxy(origin, settings) ? settings.ways().proxyTo(origin) : null;
+        Proxy proxy = Route.asked(origin, settings);
         StringBuilder out = new StringBuilder(256)
                 .append(method)
                 .append(' ')

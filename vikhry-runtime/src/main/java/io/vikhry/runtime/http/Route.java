@@ -43,12 +43,13 @@ final class Route {
         this.origin = origin;
         this.ways = settings.ways();
         this.proxy = ways.proxyTo(origin);
-        this.tunnels = proxy != null && !speaksToProxy(origin, settings);
+        this.tunnels = proxy != null && asked(origin, settings) == null;
     }
 
-    /** Whether a proxy is asked for the response itself, instead of for a way through. */
-    static boolean speaksToProxy(Origin origin, ClientSettings settings) {
-        return !origin.tls() && !settings.http2();
+    /** The proxy that is asked for the response itself, instead of for a way through; null if none is. */
+    static @Nullable Proxy asked(Origin origin, ClientSettings settings) {
+        Proxy proxy = origin.tls() || settings.http2() ? null : settings.ways().proxyTo(origin);
+        return proxy == null || proxy.socks() ? null : proxy;
     }
 
     @Nullable Proxy proxy() {
@@ -116,7 +117,9 @@ final class Route {
     /** Asks for one on a channel to the proxy; {@code result} takes null when there is, or what is wrong. */
     void tunnel(Channel channel, Consumer<@Nullable String> result) {
         Proxy through = proxy;
-        if (through != null) {
+        if (through != null && through.socks()) {
+            SocksTunnel.ask(channel, through, origin, result);
+        } else if (through != null) {
             channel.pipeline().addLast(new Tunnel(through, origin, result));
             Tunnel.ask(channel, through, origin);
         }

@@ -10,6 +10,8 @@ import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
+import java.io.DataInputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,84 @@ class ProxyTest {
         assertThat(e.getMessage() + owner.errors()).doesNotContain("s3cr", BASIC.substring(6));
     }
 
+    /** A SOCKS5 proxy that knows one user, says where it was asked to lead, and leads to {@code port}. */
+    private RawServer socksTo(int port, List<String> asked) throws Exception {
+        return serve(peer -> {
+            DataInputStream in = new DataInputStream(peer.socket.getInputStream());
+            assertThat(in.readNBytes(2)).isEqualTo(new byte[] {5, 2});
+            in.readNBytes(2);
+            peer.send(new byte[] {5});
+            peer.send(new byte[] {2});
+            in.readByte();
+            String user = new String(in.readNBytes(in.readUnsignedByte()), UTF_8);
+            String password = new String(in.readNBytes(in.readUnsignedByte()), UTF_8);
+            peer.send(new byte[] {1, (byte) (user.equals("me") && password.equals("s3cr@t+") ? 0 : 1)});
+            assertThat(in.readNBytes(3)).isEqualTo(new byte[] {5, 1, 0});
+            String host = in.readByte() == 3
+                    ? new String(in.readNBytes(in.readUnsignedByte()), UTF_8)
+                    : InetAddress.getByAddress(in.readNBytes(4)).getHostAddress();
+            asked.add(host + ":" + in.readUnsignedShort());
+            peer.send(new byte[] {5, 0, 0, 3, 4, 'h', 'o'});
+            peer.send(new byte[] {'s', 't', 1, 1});
+            peer.join(port);
+        });
+    }
+
+    @Test
+    void aSocksProxyIsAskedForAWayByTheNameOfTheServer() throws Exception {
+        TestKey key = TestKey.make(directory, "socks");
+        RawServer tls = RawServer.start(
+                key.serverContext(null).getServerSocketFactory().createServerSocket(0),
+                RawServer.always(RawServer.ok("secret")));
+        servers.add(tls);
+        RawServer plain = serve(RawServer.always(RawServer.ok("plain")));
+        List<String> asked = new CopyOnWriteArrayList<>();
+        RawServer toTls = socksTo(tls.port(), asked);
+        RawServer toPlain = socksTo(plain.port(), asked);
+        owner.onVu(() -> {
+            Http https = owner.http(URI.create("https://shop.invalid"))
+                    .insecure()
+                    .proxy(URI.create("socks5://me:s3cr%40t+@127.0.0.1:" + toTls.port()))
+                    .build();
+            assertThat(https.get("/x").send().text()).isEqualTo("secret");
+            assertThat(https.get("/x").send().text()).isEqualTo("secret");
+            Http http = owner.http(URI.create("http://10.1.2.3:81"))
+                    .proxy(URI.create("socks5://me:s3cr%40t+@127.0.0.1:" + toPlain.port()))
+                    .build();
+            return http.get("/y").send().expectBodyContains("plain");
+        });
+        assertThat(asked).containsExactly("shop.invalid:443", "10.1.2.3:81");
+        assertThat(plain.requests.getFirst().target()).isEqualTo("/y");
+        assertThat(plain.requests.getFirst().headers()).doesNotContainKey("proxy-authorization");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            5 255           | takes no user and password
+            5 2 1 1         | refused the credentials
+            5 0 5 5 0 1     | refused the way to shop.invalid: nobody listens there
+            5 0 5 77        | refused the way to shop.invalid: code 77
+            72 84 84 80     | did not answer in SOCKS5
+            5 0 5           | closed the connection instead of answering
+            """)
+    void aSocksProxyThatGivesNoWayHasItsCodeAndItsReason(String bytes, String says) throws Exception {
+        RawServer proxy = serve(peer -> {
+            peer.socket.getInputStream().readNBytes(4);
+            for (String each : bytes.split(" ")) {
+                peer.send(new byte[] {(byte) Integer.parseInt(each)});
+                LockSupport.parkNanos(5_000_000);
+            }
+        });
+        HttpException e = owner.onVu(() -> failure(owner.http(URI.create("http://shop.invalid"))
+                .proxy(URI.create("socks5://me:s3cr@127.0.0.1:" + proxy.port()))
+                .build()));
+        assertThat(e.code()).isEqualTo(Code.PROXY);
+        assertThat(e.getMessage())
+                .contains(says)
+                .contains("127.0.0.1:" + proxy.port())
+                .doesNotContain("s3cr");
+    }
+
     @Test
     void oneThatCannotBeReachedIsToldAsAServerWouldBe() throws Exception {
         int free;
@@ -239,7 +321,7 @@ class ProxyTest {
 
     @Test
     void aUrlThatIsNoneIsRefusedWithoutRepeatingIt() {
-        for (String url : List.of("https://me:s3cr@proxy:1", "socks5://me:s3cr@proxy", "me:s3cr@proxy", "http:/s3cr")) {
+        for (String url : List.of("https://me:s3cr@proxy:1", "socks4://me:s3cr@proxy", "me:s3cr@proxy", "http:/s3cr")) {
             assertThatThrownBy(() -> owner.http(URI.create("http://h")).proxy(URI.create(url)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("http://host:port")
