@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Asks ten times a second, and twice a second takes a seat, uses it and gives it back. Each request says which user asks, in
- * which of its lives, in which process, and under which lease of which seat.
+ * Has an account for as long as it lives, asks ten times a second with it, and twice a second takes a seat, uses it and gives it
+ * back. Each request says which user asks, in which of its lives, in which process, and under which lease of what.
  */
 public class AuditedVU extends VU {
     @Param(description = "Base URL of the system under test")
@@ -24,8 +24,16 @@ public class AuditedVU extends VU {
 
     public record Seat(String id) {}
 
+    public record Account(String id) {}
+
     private final String life = UUID.randomUUID().toString();
     private Http http;
+    private Account account;
+
+    @Resource("accounts")
+    static Account account(ResourceContext ctx) {
+        return new Account(ctx.id());
+    }
 
     @Resource("seats")
     static Seat seat(ResourceContext ctx) throws InterruptedException {
@@ -42,24 +50,32 @@ public class AuditedVU extends VU {
                 .build();
     }
 
+    @Override
+    public void onStart() {
+        account = resources().acquire("accounts", Account.class);
+    }
+
     @Step(every = "100ms")
     void look() {
-        http.get("/look").send();
+        ask("/look", account, "account " + account.id());
     }
 
     @Step(every = "500ms")
     void sit() {
+        if (id() % 2 == 1) {
+            return; // It needs nothing but its account, so it works for as long as its worker lets it.
+        }
         Seat seat = resources().acquire("seats", Seat.class, Duration.ofSeconds(5));
-        ask("/take", seat);
+        ask("/take", seat, "seat " + seat.id());
         pause(Duration.ofMillis(30));
-        ask("/use", seat);
+        ask("/use", seat, "seat " + seat.id());
         resources().release(seat);
     }
 
-    private void ask(String path, Seat seat) {
+    private void ask(String path, Object item, String name) {
         http.get(path)
-                .header("X-Seat", seat.id())
-                .header("X-Lease", life + "/" + resources().leaseNumber(seat))
+                .header("X-Item", name)
+                .header("X-Lease", life + "/" + resources().leaseNumber(item))
                 .send();
     }
 

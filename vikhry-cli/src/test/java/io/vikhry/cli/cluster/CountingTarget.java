@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 
 /**
  * A system under test that writes down who asked: each request of {@code MarkedVU} and {@code AuditedVU} carries the user's
- * number, the life it leads (a number of its own for each time the user was started), the process it lives in and, where a seat
- * is used, the lease of it.
+ * number, the life it leads (a number of its own for each time the user was started), the process it lives in and, where an
+ * item of a pool is used, the lease of it.
  *
- * <p>From that it tells, from the outside, whether one user was ever in two places, and whether one seat ever had two holders:
+ * <p>From that it tells, from the outside, whether one user was ever in two places, and whether one item ever had two holders:
  * once a newer life or lease was seen, an older one must not be heard of again.
  */
 public final class CountingTarget implements AutoCloseable {
@@ -28,7 +28,7 @@ public final class CountingTarget implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Seen> seen = new ArrayList<>();
     private final OneAtATime users = new OneAtATime("VU");
-    private final OneAtATime seats = new OneAtATime("seat");
+    private final OneAtATime items = new OneAtATime("item");
     private volatile int answer = 200;
 
     /**
@@ -70,9 +70,9 @@ public final class CountingTarget implements AutoCloseable {
             return;
         }
         users.heard(String.valueOf(vu), life, place);
-        String seat = headers.getFirst("X-Seat");
-        if (seat != null) {
-            seats.heard(seat, String.valueOf(headers.getFirst("X-Lease")), place);
+        String item = headers.getFirst("X-Item");
+        if (item != null) {
+            items.heard(item, String.valueOf(headers.getFirst("X-Lease")), place);
         }
     }
 
@@ -91,9 +91,9 @@ public final class CountingTarget implements AutoCloseable {
         return seen.size();
     }
 
-    /** Each time a user was in two places or a seat had two holders, in words; empty if that never was. */
+    /** Each time a user was in two places or an item had two holders, in words; empty if that never was. */
     public synchronized List<String> faults() {
-        return Stream.concat(users.faults().stream(), seats.faults().stream()).toList();
+        return Stream.concat(users.faults().stream(), items.faults().stream()).toList();
     }
 
     /** All requests so far, in the order in which they came. */

@@ -90,6 +90,16 @@ enum Fault {
             trial.field().redis().startEmpty();
         }
     },
+    REDIS_EMPTIED_UNHEARD("Redis comes back empty while a worker is cut off for 8 s", "interrupted", "lost_worker") {
+        @Override
+        void strike(Trial trial) throws Exception {
+            trial.way("worker-1").cut();
+            trial.field().redis().kill();
+            trial.field().redis().startEmpty();
+            Trial.pause(Duration.ofSeconds(8));
+            trial.way("worker-1").mend();
+        }
+    },
     REDIS_STALLED("Redis stands still for 5 s", "interrupted") {
         @Override
         void strike(Trial trial) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever is done to a run, what is promised holds: never more users than were asked for, nobody in two places, no seat with
+ * Whatever is done to a run, what is promised holds: never more users than were asked for, nobody in two places, no item with
  * two holders, each request reported or declared missing, an end in its bound, and a verdict that names what was done.
  *
  * <p>{@code mvn verify -Pfaults -Dvikhry.faults.page=docs/reliability.md} writes the table of what came of it there. A mix is
@@ -34,7 +34,7 @@ class FaultScheduleIT {
 
     @Test
     void aRunHoldsItsPromisesThroughAShortMixOfFaults() throws Exception {
-        survive("short", new Mix(Long.getLong(SEED, 11), 8));
+        survive("short", new Mix(Long.getLong(SEED, 263), 8));
     }
 
     @Tag("faults")
@@ -86,7 +86,7 @@ class FaultScheduleIT {
         Auditor auditor = new Auditor(field.target());
         JsonNode verdict = report.path("verdict");
         TABLE.add(key, what, trial.secondsToBeWhole(), auditor.account(report), verdict, named);
-        assertThat(auditor.breaches(report, Trial.USERS)).isEmpty();
+        assertThat(auditor.breaches(report, Trial.USERS)).as(verdict.toString()).isEmpty();
         List<String> codes = verdict.path("reasons").findValuesAsText("code");
         if (named.isEmpty()) {
             assertThat(codes).as(verdict.toString()).doesNotContain("clock", "silence", "lost_worker", "interrupted");

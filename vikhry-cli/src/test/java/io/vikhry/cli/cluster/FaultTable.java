@@ -2,7 +2,6 @@ package io.vikhry.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,13 +24,6 @@ final class FaultTable {
 
     FaultTable(Path kept) {
         this.kept = kept;
-        try {
-            for (String line : Files.exists(kept) ? Files.readAllLines(kept) : List.<String>of()) {
-                rows.put(line.substring(0, line.indexOf('\t')), line.substring(line.indexOf('\t') + 1));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A row at the place of {@code key} in the order of keys. */
@@ -62,7 +54,12 @@ final class FaultTable {
         return verdict.path("level").asText() + text.replace('|', '/');
     }
 
+    /** Adds the rows of earlier tries that were not tried again, and keeps them all. */
     void keep() throws IOException {
+        for (String line : Files.exists(kept) ? Files.readAllLines(kept) : List.<String>of()) {
+            int tab = line.indexOf('\t');
+            rows.putIfAbsent(line.substring(0, tab), line.substring(tab + 1));
+        }
         List<String> lines = new ArrayList<>();
         rows.forEach((key, row) -> lines.add(key + "\t" + row));
         Files.createDirectories(kept.getParent());

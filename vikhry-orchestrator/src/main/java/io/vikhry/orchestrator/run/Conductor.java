@@ -35,7 +35,7 @@ public final class Conductor implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long AFTER_DATA_LOSS_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Longer than a turn takes while Redis answers. */
-    private static final long STOOD_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long STOOD_MILLIS = 3_000;
 
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
@@ -184,7 +184,7 @@ public final class Conductor implements AutoCloseable {
             } catch (ClusterException e) {
                 if (redisAnswers) {
                     LOG.warn("Redis is not to be had, trying again: {}", e.getMessage());
-                    redisAwaySince = cluster.clock().nowMillis();
+                    redisAwaySince = cluster.clock().nowMillis() - sinceTurnedMillis();
                 }
                 redisAnswers = false;
             } catch (UncheckedIOException e) {
@@ -218,13 +218,15 @@ public final class Conductor implements AutoCloseable {
 
     /** The process may have been stopped, or the machine: then nobody led meanwhile, although no other has taken over. */
     private void noteStandstill() {
-        long now = System.nanoTime();
-        long stood = now - turnedNanos;
-        if (leading && redisAnswers && stood > STOOD_NANOS) {
-            long since = cluster.clock().nowMillis() - TimeUnit.NANOSECONDS.toMillis(stood);
-            direction.tenure().interrupted(since, "the orchestrator stood still");
+        long stood = sinceTurnedMillis();
+        if (leading && redisAnswers && stood > STOOD_MILLIS) {
+            direction.tenure().interrupted(cluster.clock().nowMillis() - stood, "the orchestrator stood still");
         }
-        turnedNanos = now;
+        turnedNanos = System.nanoTime();
+    }
+
+    private long sinceTurnedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - turnedNanos);
     }
 
     /** Where there is Sentinel, another Redis may lead than a second ago. */

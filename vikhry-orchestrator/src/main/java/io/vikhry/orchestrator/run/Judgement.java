@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
@@ -141,8 +142,7 @@ final class Judgement {
     private static List<Evidence.Lost> lost(Run run) {
         List<Evidence.Lost> all = new ArrayList<>();
         for (Course.Loss loss : run.mishaps.losses()) {
-            // It may have worked for up to a second after it renewed its lease for the last time.
-            long workedUntil = loss.seenMillis() + RENEWAL_MILLIS;
+            long workedUntil = workedUntil(run, loss);
             Generators.Told told = run.generators.told(loss.workerId(), loss.fence());
             long toldUntil = told.untilMillis() > 0
                     ? told.untilMillis()
@@ -151,5 +151,20 @@ final class Judgement {
             all.add(new Evidence.Lost(loss.workerId(), missing, Math.round(told.requestsPerSecond() * missing)));
         }
         return all;
+    }
+
+    /**
+     * Until when a lost worker may have worked: for a second after it renewed its lease for the last time or, where it could not
+     * renew it because Redis was away, for as long as the lease allowed.
+     */
+    private static long workedUntil(Run run, Course.Loss loss) {
+        long seen = loss.seenMillis();
+        long until = seen + RENEWAL_MILLIS;
+        for (Interruption each : run.mishaps.interruptions()) {
+            if (each.fromMillis() <= until + RENEWAL_MILLIS && each.toMillis() > seen) {
+                until = Math.max(until, Math.min(each.toMillis(), seen + Leases.TTL_MILLIS - Leases.MARGIN_MILLIS));
+            }
+        }
+        return until;
     }
 }

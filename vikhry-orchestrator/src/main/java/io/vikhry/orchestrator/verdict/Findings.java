@@ -133,7 +133,7 @@ final class Findings {
                 lost.id() + " was lost"
                         + (lost.seconds() == 0
                                 ? ""
-                                : ", and with it about " + number(lost.seconds()) + " s of its numbers")
+                                : ", and with it up to " + number(lost.seconds()) + " s of its numbers")
                         + ": " + percent(1 - missing) + " of the samples are here; others took its users over");
     }
 
@@ -157,7 +157,7 @@ final class Findings {
                         Level.SUSPECT,
                         worker.id() + " was saturated for " + count(worker.saturated()) + " and lagging for "
                                 + count(worker.lagging()) + " of " + count(worker.seconds())
-                                + " s, and latencies then contain its own delays (" + worker.why()
+                                + " s, and latencies then contain its own delays (at worst " + worker.why()
                                 + "): use fewer users for it, more workers, or a machine less busy");
             }
             if (worker.clockMovedMillis() >= Verdict.CLOCK_MILLIS) {

@@ -6,7 +6,6 @@ import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.WorkerStatus.Condition;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +20,8 @@ import java.util.function.ToLongFunction;
 public final class Generators {
     /** Four months. */
     private static final int LONGEST_SECONDS = 10_000_000;
+
+    private static final int RECENT_SECONDS = 5;
 
     private final Map<String, Tally> workers = new TreeMap<>();
     /** The newest that each process told; its sums are those of the run so far. */
@@ -37,15 +38,20 @@ public final class Generators {
 
     private static final class Sum {
         long untilMillis;
-        long requests;
-        long seconds;
+        /** Of the newest seconds, the requests that ended in each. */
+        final TreeMap<Long, Long> requests = new TreeMap<>();
+
+        long most() {
+            return requests.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        }
     }
 
     /**
      * How far a process has told of its work.
      *
      * @param untilMillis when the last second ended of which it told, cluster time; 0 if it has told nothing
-     * @param requestsPerSecond how many it made on average; if it has told nothing, what the others made
+     * @param requestsPerSecond how many it made in the best of its newest seconds, so that what is declared missing is rather too much
+     *     than too little; if it has told nothing, what the others made on average
      */
     public record Told(long untilMillis, double requestsPerSecond) {}
 
@@ -84,11 +90,14 @@ public final class Generators {
         noteSecond(batch.secondMillis());
         Sum sum = sums.computeIfAbsent(BatchOrigin.of(batch), origin -> new Sum());
         sum.untilMillis = Math.max(sum.untilMillis, batch.secondMillis() + 1000);
-        sum.seconds += batch.activeVus() > 0 ? 1 : 0;
-        sum.requests += batch.series().stream()
+        long requests = batch.series().stream()
                 .filter(series -> series.kind() == IntervalBatch.Kind.REQUEST)
                 .mapToLong(IntervalBatch.SeriesDelta::count)
                 .sum();
+        sum.requests.merge(batch.secondMillis(), requests, Long::sum);
+        if (sum.requests.size() > RECENT_SECONDS) {
+            sum.requests.pollFirstEntry();
+        }
         Tally tally = workers.computeIfAbsent(batch.workerId(), id -> new Tally());
         Vitals vitals = batch.vitals();
         if (vitals == null) {
@@ -195,10 +204,11 @@ public final class Generators {
                 .max(Comparator.comparingLong(each -> each.getKey().fence()))
                 .map(Map.Entry::getValue)
                 .orElse(null);
-        Collection<Sum> rate = own == null || own.seconds == 0 ? sums.values() : List.of(own);
-        long seconds = rate.stream().mapToLong(each -> each.seconds).sum();
-        long requests = rate.stream().mapToLong(each -> each.requests).sum();
-        return new Told(own == null ? 0 : own.untilMillis, (double) requests / Math.max(1, seconds));
+        if (own != null && own.most() > 0) {
+            return new Told(own.untilMillis, own.most());
+        }
+        double others = sums.values().stream().mapToLong(Sum::most).average().orElse(0);
+        return new Told(own == null ? 0 : own.untilMillis, others);
     }
 
     private long sum(ToLongFunction<Vitals> count) {

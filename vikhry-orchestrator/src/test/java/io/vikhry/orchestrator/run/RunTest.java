@@ -108,10 +108,23 @@ class RunTest {
 
         assertThat(verdict().reasons())
                 .extracting(Verdict.Reason::text)
-                .anyMatch(text -> text.startsWith("worker-1 was lost, and with it about 2.5 s of its numbers"));
+                .anyMatch(text -> text.startsWith("worker-1 was lost, and with it up to 2.5 s of its numbers"));
         assertThat(report().path("completeness").path("missing_requests").asLong())
                 .as("one a second, for two and a half seconds")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void aWorkerThatWasLostWhileRedisWasAwayMayHaveWorkedForAsLongAsItsLease() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, T0 + 3_000, T0 + 8_700);
+        run.mishaps.interrupted(Interruption.once(T0 + 4_900, T0 + 30_000, "Redis did not answer"));
+        end(31_000);
+
+        assertThat(verdict().reasons())
+                .extracting(Verdict.Reason::text)
+                .anyMatch(text -> text.startsWith("worker-1 was lost, and with it up to 5.5 s of its numbers"));
     }
 
     @Test

@@ -177,7 +177,7 @@ class VerdictTest {
         run.lost = Collections.nCopies(500, new Lost("worker-3", 1, 10));
         List<Reason> reasons = Verdict.of(run.evidence()).reasons();
         assertThat(reasons).hasSize(11);
-        assertThat(reasons.getLast().text()).startsWith("490 times another worker was lost, and with it about 490 s");
+        assertThat(reasons.getLast().text()).startsWith("490 times another worker was lost, and with it up to 490 s");
     }
 
     @Test
@@ -185,7 +185,7 @@ class VerdictTest {
         Case run = new Case();
         run.lost = List.of(new Lost("worker-3", 1.8, 3));
         assertThat(Verdict.of(run.evidence()).reasons().getFirst().text())
-                .isEqualTo("worker-3 was lost, and with it about 1.8 s of its numbers: 99.97 % of the samples are here;"
+                .isEqualTo("worker-3 was lost, and with it up to 1.8 s of its numbers: 99.97 % of the samples are here;"
                         + " others took its users over");
     }
 }
