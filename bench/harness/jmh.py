@@ -34,5 +34,5 @@ def everything(options, results):
     for r in json.loads((out / "jmh.json").read_text()):
         score = r["primaryMetric"]
         name = ".".join(r["benchmark"].split(".")[-2:])
-        results.add("jmh", name=name, score=score["score"], error=float(score["scoreError"]), unit=score["scoreUnit"], asked=" ".join(asked))
+        results.add("jmh", name=name, score=score["score"], plus_minus=float(score["scoreError"]), unit=score["scoreUnit"], asked=" ".join(asked))
         results.say(f"jmh {name}: {score['score']:.1f} {score['scoreUnit']}")

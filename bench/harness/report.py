@@ -216,11 +216,52 @@ def start(results):
     return text + "\n" + against({t: median(of(t, widths[-1])) for t in order if of(t, widths[-1])}, "start-up") + "\n"
 
 
-def jmh(results):
-    done = [r for r in results.read("jmh") if "name" in r]  # what failed has none
+FIGURES = {
+    ("EngineFigures", "start"): "{} users begun one after the other, each a new virtual thread",
+    ("EngineFigures", "arrivals"): "{} arrivals a second, each a new virtual thread",
+    ("EngineFigures", "timers"): "{} wake-ups a second, of users who sleep for 100 ms again and again",
+    ("EngineFigures", "memory"): "{} parked users",
+    ("Punctuality", "every"): "steps of `every`, {} a second, which keep the loop half busy",
+    ("Punctuality", "pause"): "the same after a `pause`",
+    ("Punctuality", "arrivals"): "the same as {} arrivals a second of a rate",
+}
+
+
+def engine(results):
+    done = [r for r in results.read("engine") if "error" not in r]
     if not done:
         return ""
-    rows = [[r["name"], f"{r['score']:,.1f}", "–" if math.isnan(float(r["error"])) else f"± {r['error']:,.1f}", r["unit"]] for r in done]
+    text = """## The engine by itself
+
+One loop, without a network: starts and arrivals on one CPU, the others on two, for the JVM's compilers. "late" is how much later than intended a user
+began or went on. The first round of each warms it up; of the others the median is shown, and the p99 of each.
+
+"""
+    rows = []
+    for r in done:
+        late = ", ".join(f"{p:,}" for p in r["p99_us"] if p is not None)
+        rows.append([FIGURES[r["program"], r["figure"]].format(f"{r['number']:,}"), r["line"].split(": ", 1)[1], late or "–"])
+    return text + table(["what", "figures", "p99 of each round, us"], rows) + "\n"
+
+
+def blocking(results):
+    done = [r for r in results.read("blocking") if "error" not in r]
+    if not done:
+        return ""
+    text = """## What blocking costs
+
+One loop, on which one user wakes every millisecond while another makes a call, pauses 5 ms, and calls again; the first row is what that alone does.
+
+"""
+    rows = [[r["call"], f"{r['each_ms']:.1f}", *(f"{r[k] / 1000:.2f}" for k in ("p50_us", "p99_us", "max_us"))] for r in done]
+    return text + table(["call", "ms a call", "the other user late: p50 ms", "p99 ms", "max ms"], rows) + "\n"
+
+
+def jmh(results):
+    done = [r for r in results.read("jmh") if "error" not in r]
+    if not done:
+        return ""
+    rows = [[r["name"], f"{r['score']:,.1f}", "–" if math.isnan(r["plus_minus"]) else f"± {r['plus_minus']:,.1f}", r["unit"]] for r in done]
     return f"## JMH (`{done[0]['asked']}`)\n\n" + table(["benchmark", "mean", "99.9 % error", "unit"], rows) + "\n"
 
 
@@ -236,8 +277,8 @@ def commands(results):
     return text
 
 
-WHATS = ("price", "protocols", "inside", "allocation", "parked", "memory", "truth", "start", "jmh")
-KEYS = ("tool", "users", "repeat", "protocol", "scenario", "kind", "cpus")
+WHATS = ("price", "protocols", "inside", "allocation", "parked", "memory", "truth", "start", "engine", "blocking", "jmh")
+KEYS = ("tool", "users", "repeat", "protocol", "scenario", "kind", "cpus", "program", "figure", "number")
 
 
 def named(row):
@@ -271,7 +312,8 @@ measured and what it does not say: [bench/README.md](../bench/README.md). Loopba
 """
     text += table(["tool", "version"], [[bold(t), v["version"]] for t, v in versions.items()] + [[bold(t), why] for t, why in absent.items()]) + "\n"
     text += price(results) + protocols(results) + inside(results) + allocation(results) + parked(results)
-    text += memory(results) + truth(results) + start(results) + jmh(results)
+    text += memory(results) + truth(results) + start(results)
+    text += engine(results) + blocking(results) + jmh(results)
     lines = [f"- {r['what']}, {named(r)}: {r['error']}" for r in failed] + [f"- {r['of']}, {named(r)}: the time was up" for r in skipped]
     if lines:
         text += "## Not measured\n\n" + "\n".join(dict.fromkeys(lines)) + "\n\n"

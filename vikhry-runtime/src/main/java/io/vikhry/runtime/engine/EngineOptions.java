@@ -12,7 +12,7 @@ import java.util.Locale;
  */
 public record EngineOptions(int loops, Transport transport, Scheduler scheduler, long timerTickNanos) {
 
-    private static final long DEFAULT_TICK_NANOS = 1 << 18;
+    private static final long DEFAULT_TICK_NANOS = 1 << 16;
 
     public EngineOptions {
         if (loops < 1) {

@@ -106,6 +106,7 @@ final class LoopCore extends SingleThreadIoEventLoop {
         LoopThread own = (LoopThread) Thread.currentThread();
         own.loop = loop;
         thread = own;
+        TimerSlack.none();
         ioHandler().initialize();
         do {
             ioNanos = 0;

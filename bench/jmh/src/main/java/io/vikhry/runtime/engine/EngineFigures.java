@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Prints what an engine costs on this machine: {@code handoff}, {@code start}, {@code record}, {@code timers}, {@code arrivals}
- * or {@code memory}, and a number. The engine takes its options from the system properties.
+ * or {@code memory}, a number, and how often. The engine takes its options from the system properties.
  */
 final class EngineFigures {
     private EngineFigures() {}
@@ -37,9 +37,10 @@ final class EngineFigures {
 
     public static void main(String[] args) throws Exception {
         int number = Integer.parseInt(args[1]);
+        int rounds = Integer.parseInt(args[2]);
         try (Engine engine = Engine.start()) {
             System.out.println(engine.describe());
-            for (int round = 0; round < 4; round++) {
+            for (int round = 0; round < rounds; round++) {
                 switch (args[0]) {
                     case "handoff" -> handoff(engine, number);
                     case "start" -> starts(engine, number);
@@ -48,7 +49,7 @@ final class EngineFigures {
                     case "arrivals" -> arrivals(engine, number);
                     case "memory" -> {
                         memory(engine, number);
-                        round = 4;
+                        round = rounds;
                     }
                     default -> throw new IllegalArgumentException(args[0]);
                 }
@@ -94,10 +95,13 @@ final class EngineFigures {
         Loop loop = engine.loops().getFirst();
         AtomicLong left = new AtomicLong(number);
         CountDownLatch done = new CountDownLatch(1);
+        long began = System.nanoTime();
         long cpu = cpuNanos();
         loop.start("first", () -> next(loop, left, done));
         done.await();
-        System.out.printf("start: %.0f ns CPU each%n", (double) (cpuNanos() - cpu) / number);
+        System.out.printf("start: %.0f ns CPU each, %.0f a second%n",
+                (double) (cpuNanos() - cpu) / number,
+                number * 1e9 / (System.nanoTime() - began));
     }
 
     private static void next(Loop loop, AtomicLong left, CountDownLatch done) {
@@ -126,22 +130,23 @@ final class EngineFigures {
         swapped.await();
     }
 
-    /** {@code number} VUs that sleep for a second, again and again. */
+    /** So many VUs that sleep for a tenth of a second, again and again, that they wake {@code number} times a second. */
     private static void timers(Engine engine, int number) throws InterruptedException {
         ConcurrentHistogram late = new ConcurrentHistogram(60_000_000_000L, 3);
         AtomicBoolean stop = new AtomicBoolean();
         AtomicBoolean measuring = new AtomicBoolean();
-        CountDownLatch done = new CountDownLatch(number);
-        for (int i = 0; i < number; i++) {
+        int sleepers = number / 10;
+        CountDownLatch done = new CountDownLatch(sleepers);
+        for (int i = 0; i < sleepers; i++) {
             int index = i;
             engine.nextLoop().start("vu", () -> {
                 try {
-                    Thread.sleep(Duration.ofNanos(1_000_000_000L * index / number));
+                    Thread.sleep(Duration.ofNanos(100_000_000L * index / sleepers));
                     while (!stop.get()) {
                         long start = System.nanoTime();
-                        Thread.sleep(1_000);
+                        Thread.sleep(100);
                         if (measuring.get()) {
-                            late.recordValue(Math.max(0, System.nanoTime() - start - 1_000_000_000L));
+                            late.recordValue(Math.max(0, System.nanoTime() - start - 100_000_000L));
                         }
                     }
                 } catch (InterruptedException e) {

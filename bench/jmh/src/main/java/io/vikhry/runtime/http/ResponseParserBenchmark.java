@@ -36,7 +36,7 @@ public class ResponseParserBenchmark {
     }
 
     private byte[] read(byte[] response) {
-        parser.begin(false, true, 1 << 20);
+        parser.begin(false, true, 1 << 20, null);
         parser.feed(response, 0, response.length);
         if (!parser.isDone()) {
             throw new IllegalStateException(parser.reason());
@@ -65,7 +65,7 @@ public class ResponseParserBenchmark {
     /** In two pieces, cut in the middle of the head. */
     @Benchmark
     public byte[] cutHead() {
-        parser.begin(false, true, 1 << 20);
+        parser.begin(false, true, 1 << 20, null);
         parser.feed(first, 0, 60);
         parser.feed(first, 60, first.length);
         return parser.takeBody();

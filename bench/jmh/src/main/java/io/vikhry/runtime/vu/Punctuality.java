@@ -1,0 +1,165 @@
+package io.vikhry.runtime.vu;
+
+import io.vikhry.runtime.engine.Engine;
+import io.vikhry.runtime.engine.EngineOptions;
+import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.load.ArrivalSchedule;
+import io.vikhry.runtime.load.LoadCurve;
+import io.vikhry.runtime.load.VuSet;
+import io.vikhry.runtime.metrics.Collector;
+import io.vikhry.runtime.metrics.IntervalSnapshot;
+import io.vikhry.runtime.metrics.SeriesSnapshot;
+import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.scenario.ScenarioBundle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Prints how late users begin what is due, while their steps keep a loop busy for half of the time: {@code every},
+ * {@code pause} or {@code arrivals}, how many a second, and how many rounds.
+ */
+final class Punctuality {
+    private static final int SECONDS = 4;
+    /** Users, or the pool of them, by what a user does in 20 ms. */
+    private static final int PERIOD_MILLIS = 20;
+
+    private final List<IntervalSnapshot> seconds = new CopyOnWriteArrayList<>();
+
+    private Punctuality() {}
+
+    public static void main(String[] args) throws Exception {
+        new Punctuality().print(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+    }
+
+    private void print(String what, int perSecond, int rounds) throws Exception {
+        int users = perSecond * PERIOD_MILLIS / 1_000;
+        Path dir = Files.createTempDirectory("vikhry");
+        Path file = Files.writeString(dir.resolve("PunctualVU.java"), source(what, 500_000_000L / perSecond));
+        try (LoadedScenario scenario = LoadedScenario.load(ScenarioBundle.of(file));
+                Engine engine = Engine.start(EngineOptions.defaults().withLoops(1));
+                VuExecutor executor = new VuExecutor(
+                        engine,
+                        scenario,
+                        scenario.params().parse(Map.of()),
+                        42,
+                        Fence.open(),
+                        Nothing.SHARED,
+                        Nothing.SHARED,
+                        VuOptions.DEFAULT,
+                        Leash.NONE);
+                Collector collector = Collector.start(
+                        engine.loops().stream().map(Loop::recorder).toList(),
+                        System::currentTimeMillis,
+                        executor::activeVus,
+                        seconds::add)) {
+            if (what.equals("arrivals")) {
+                LoadCurve rate = LoadCurve.constant(perSecond);
+                long t0 = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+                executor.follow(
+                        new ArrivalLoad(VuSet.of(0, 10 * users), users, rate, ArrivalSchedule.Part.ALL, t0, 0));
+            } else {
+                executor.follow(VuSet.of(0, users), LoadCurve.constant(users), System.nanoTime());
+            }
+            TimeUnit.SECONDS.sleep(3);
+            for (int round = 0; round < rounds; round++) {
+                seconds.clear();
+                engine.health();
+                TimeUnit.SECONDS.sleep(SECONDS);
+                double busy = engine.health().loopUtilisation();
+                print(what, busy);
+            }
+            executor.drain(Duration.ofSeconds(2));
+        } finally {
+            Files.delete(file);
+            Files.delete(dir);
+        }
+    }
+
+    /** Steps that note how late they began, or their pause ended, and then compute. */
+    private static String source(String what, long busyNanos) {
+        String step = what.equals("every") ? "every = \"" + PERIOD_MILLIS + "ms\"" : "";
+        String note = what.equals("pause")
+                ? """
+                        long due = System.nanoTime() + %1$d_000_000;
+                        pause(java.time.Duration.ofMillis(%1$d));
+                        metric("late").record(java.time.Duration.ofNanos(Math.max(0, System.nanoTime() - due)));
+                """.formatted(PERIOD_MILLIS)
+                // A flow's response time counts from when its step was due.
+                : "flow(\"late\", () -> {});";
+        return """
+                public class PunctualVU extends io.vikhry.api.VU {
+                    @io.vikhry.api.Step(%s) void step() throws Exception {
+                        %s
+                        long until = System.nanoTime() + %dL;
+                        while (System.nanoTime() < until) Thread.onSpinWait();
+                    }
+                }
+                """.formatted(step, note, busyNanos);
+    }
+
+    private void print(String what, double busy) {
+        Histogram late = new Histogram(3);
+        int of = 0;
+        for (IntervalSnapshot second : seconds) {
+            of++;
+            for (SeriesSnapshot series : second.series()) {
+                if (series.name().equals("late")) {
+                    late.add(series.response());
+                }
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d/s begun, loop busy %.0f %%, late p50 %d us, p99 %d us, p99.9 %d us, max %d us%n",
+                what,
+                late.getTotalCount() / Math.max(1, of),
+                100 * busy,
+                late.getValueAtPercentile(50),
+                late.getValueAtPercentile(99),
+                late.getValueAtPercentile(99.9),
+                late.getMaxValue());
+    }
+
+    /** There are no pools, and nobody else. */
+    private enum Nothing implements ResourceLeases, Commons {
+        SHARED;
+
+        @Override
+        public Lease acquire(String pool, long vuId, Duration timeout) {
+            throw new UnsupportedOperationException("no pool here");
+        }
+
+        @Override
+        public void release(Lease lease) {
+            throw new UnsupportedOperationException("no pool here");
+        }
+
+        @Override
+        public void releaseFaulty(Lease lease, String reason, int faults) {
+            throw new UnsupportedOperationException("no pool here");
+        }
+
+        @Override
+        public void releaseAll(long vuId) {
+            // Nothing was given.
+        }
+
+        @Override
+        public String once(String key, long vuId, Duration timeout, Callable<String> body) throws Exception {
+            return body.call();
+        }
+
+        @Override
+        public void barrier(String name, long vuId, Duration timeout) {
+            throw new UnsupportedOperationException("nobody else here");
+        }
+    }
+}
