@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A cgroup of this test's own that holds a process to a part of one core. */
-final class CpuLeash implements AutoCloseable {
+final class CpuLeash implements CpuShare {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
     private final Path group;
@@ -41,11 +41,18 @@ final class CpuLeash implements AutoCloseable {
         return Optional.empty();
     }
 
-    void hold(long pid) throws IOException {
+    @Override
+    public boolean isQuota() {
+        return true;
+    }
+
+    @Override
+    public void hold(long pid) throws IOException {
         Files.writeString(group.resolve("cgroup.procs"), Long.toString(pid));
     }
 
-    void release(long pid) throws IOException {
+    @Override
+    public void release(long pid) throws IOException {
         Files.writeString(parent.resolve("cgroup.procs"), Long.toString(pid));
     }
 
