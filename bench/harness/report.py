@@ -3,6 +3,7 @@
 import math
 import statistics
 
+from . import scale
 from .paths import REPOSITORY
 from .truth import QUANTILES
 
@@ -265,6 +266,14 @@ def jmh(results):
     return f"## JMH (`{done[0]['asked']}`)\n\n" + table(["benchmark", "mean", "99.9 % error", "unit"], rows) + "\n"
 
 
+def scaled(results):
+    rows = list(scale.rows(results))
+    if not rows:
+        return ""
+    text = "## Scale\n\nOne orchestrator on one CPU; the workers, simulated, and Redis on the other. What bounds it: [scaling.md](scaling.md).\n\n"
+    return text + table(scale.HEAD, rows) + "\n"
+
+
 def commands(results):
     text = "## Commands\n\n"
     for what in WHATS:
@@ -313,7 +322,7 @@ measured and what it does not say: [bench/README.md](../bench/README.md). Loopba
     text += table(["tool", "version"], [[bold(t), v["version"]] for t, v in versions.items()] + [[bold(t), why] for t, why in absent.items()]) + "\n"
     text += price(results) + protocols(results) + inside(results) + allocation(results) + parked(results)
     text += memory(results) + truth(results) + start(results)
-    text += engine(results) + blocking(results) + jmh(results)
+    text += engine(results) + blocking(results) + scaled(results) + jmh(results)
     lines = [f"- {r['what']}, {named(r)}: {r['error']}" for r in failed] + [f"- {r['of']}, {named(r)}: the time was up" for r in skipped]
     if lines:
         text += "## Not measured\n\n" + "\n".join(dict.fromkeys(lines)) + "\n\n"
