@@ -118,7 +118,7 @@ final class Http2Answer implements Carrier, Download.Tap {
         if (download != null && download.isStopped()) {
             owed += all;
         } else {
-            session.credit(this, all);
+            session.streams().credit(this, all);
         }
     }
 
@@ -139,12 +139,12 @@ final class Http2Answer implements Carrier, Download.Tap {
     public void flow() {
         int bytes = owed;
         owed = 0;
-        session.credit(this, bytes);
+        session.streams().credit(this, bytes);
     }
 
     /** Sends the body that was held back. */
     void sendHeld() {
-        session.sendHeld(this);
+        session.streams().sendHeld(this);
     }
 
     @Nullable Code wrong() {

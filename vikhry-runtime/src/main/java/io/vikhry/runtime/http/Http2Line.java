@@ -100,7 +100,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         if (session == s) {
             session = null;
         }
-        if (s.isIdle()) {
+        if (s.streams().isEmpty()) {
             sessions.remove(s);
         }
     }
@@ -234,7 +234,7 @@ final class Http2Line implements Dial.Opener, Carrier {
     private List<Exchange> underWay() {
         List<Exchange> all = new ArrayList<>(waiting);
         for (Http2Session s : sessions) {
-            s.answers().forEach(a -> all.add(a.exchange));
+            s.streams().all().forEach(a -> all.add(a.exchange));
         }
         return all;
     }

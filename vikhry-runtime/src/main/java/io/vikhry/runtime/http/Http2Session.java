@@ -4,16 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.collection.IntObjectHashMap;
 import io.vikhry.api.HttpException.Code;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 connection and its streams, each with one exchange. Netty packs and unpacks the heads; frames, windows and streams are
- * ours. Only the loop's own thread touches it, and a VU that is mounted there, to send.
+ * One HTTP/2 connection: what its server's frames mean for the exchanges, each of which has a stream. Netty packs and unpacks the
+ * heads; frames, windows and streams are ours. Only the loop's own thread touches it, and a VU that is mounted there, to send.
  */
 final class Http2Session implements Wire.End {
     /** What a stream, and the connection, may send before it hears that we read on: enough for the body of a page. */
@@ -26,13 +23,8 @@ final class Http2Session implements Wire.End {
     private final Http2Input input = new Http2Input(this);
     private final Http2Output output;
     private final Http2HeadReader heads = new Http2HeadReader();
-    private final Http2HeadWriter blocks;
-    private final IntObjectHashMap<Http2Answer> answers = new IntObjectHashMap<>(4);
+    private final Http2Streams streams;
     private Http2Head.@Nullable Answered answered;
-    /** The number 1 is that of a request that asked to go on in HTTP/2. */
-    private int lastStream = 1;
-
-    private int mostStreams = Integer.MAX_VALUE;
     /** What the server may still send on all streams together, and what it may not yet send anew. */
     private int window = WINDOW;
 
@@ -46,8 +38,8 @@ final class Http2Session implements Wire.End {
 
     private Http2Session(Http2Line line, Function<Wire.End, Wire> wire) {
         this.line = line;
-        this.blocks = new Http2HeadWriter(line.origin());
         this.output = new Http2Output(wire.apply(this));
+        this.streams = new Http2Streams(this, line, output);
     }
 
     /** Speaks HTTP/2 on an open channel. */
@@ -82,103 +74,28 @@ final class Http2Session implements Wire.End {
 
     /** Whether another exchange may be sent now. */
     boolean hasRoom() {
-        return !leaving && answers.size() < mostStreams && output.isOpen();
+        return !leaving && streams.haveRoom() && output.isOpen();
     }
 
-    List<Http2Answer> answers() {
-        return new ArrayList<>(answers.values());
-    }
-
-    boolean isIdle() {
-        return answers.isEmpty();
+    Http2Streams streams() {
+        return streams;
     }
 
     // ---- requests
 
     /** Sends an exchange on a stream of its own; there is {@link #hasRoom room} for it. */
     void send(Exchange x) {
-        if (lastStream == Integer.MAX_VALUE) {
-            // After a thousand million requests the numbers are used up.
+        if (streams.areUsedUp()) {
             leave();
             line.again(x);
-            return;
-        }
-        lastStream += 2;
-        Http2Answer answer = new Http2Answer(this, lastStream, x);
-        answer.readsBefore = reads;
-        byte[] block;
-        try {
-            block = blocks.block(lastStream, x.head);
-        } catch (Http2Exception e) {
-            x.fail(Code.PROTOCOL, "the server takes no request with such a head: " + e.getMessage(), e);
-            return;
-        }
-        answers.put(lastStream, answer);
-        x.connection = answer;
-        line.sent(x);
-        byte[] body = x.body;
-        boolean bodiless = x.upload == null && (body == null || body.length == 0);
-        x.sent += x.head.length;
-        boolean held = x.holdsBody();
-        if (held) {
-            line.held(x);
-        }
-        boolean taken = output.send(answer, block, bodiless, held || bodiless || x.upload != null ? null : body);
-        if (answer.requestSent) {
-            x.sent += body == null ? 0 : body.length;
-            if (taken) {
-                taken(answer);
-            }
-        } else if (!held) {
-            sendBody(answer);
-        }
-    }
-
-    /** Sends the body that was held back. */
-    void sendHeld(Http2Answer answer) {
-        answer.exchange.releaseBody();
-        if (answers.get(answer.stream) == answer) {
-            line.sent(answer.exchange);
-            sendBody(answer);
-        }
-    }
-
-    private void sendBody(Http2Answer answer) {
-        Exchange x = answer.exchange;
-        byte[] body = x.body;
-        Upload upload = x.upload;
-        if (upload != null) {
-            upload.start((piece, last) -> {
-                if (answers.get(answer.stream) == answer) {
-                    output.send(answer, piece, last, () -> upload.written(last));
-                }
-            });
-        } else if (body != null) {
-            x.sent += body.length;
-            output.send(answer, body, true, () -> taken(answer));
-        }
-    }
-
-    /** The system took the last byte of a request; what it may send, and when, the server decides. */
-    private void taken(Http2Answer answer) {
-        if (answers.get(answer.stream) == answer) {
-            answer.exchange.sentNanos = System.nanoTime();
-        }
-    }
-
-    /** Lets the server send on, on a stream from which so many bytes were taken. */
-    void credit(Http2Answer answer, int bytes) {
-        answer.taken += bytes;
-        if (answer.taken >= WINDOW / 2 && answers.get(answer.stream) == answer) {
-            answer.window += answer.taken;
-            output.open(answer.stream, answer.taken);
-            answer.taken = 0;
+        } else {
+            streams.begin(x, reads);
         }
     }
 
     /** Forgets an exchange that has failed, and tells the server that nobody waits for it. */
     void cancel(Http2Answer answer) {
-        if (answers.remove(answer.stream) == null) {
+        if (!streams.remove(answer)) {
             return;
         }
         if (reads == answer.readsBefore) {
@@ -214,14 +131,7 @@ final class Http2Session implements Wire.End {
 
     @Override
     public void sent() {
-        if (!output.isDrained()) {
-            return;
-        }
-        for (Http2Answer answer : answers.values()) {
-            if (answer.requestSent && answer.exchange.sentNanos == 0) {
-                taken(answer);
-            }
-        }
+        streams.sent();
     }
 
     @Override
@@ -230,7 +140,7 @@ final class Http2Session implements Wire.End {
             return;
         }
         leave();
-        for (Http2Answer answer : answers()) {
+        for (Http2Answer answer : streams.all()) {
             boolean stale = completed > 0 && reads == answer.readsBefore && answer.exchange.idempotent;
             if (!stale || !again(answer)) {
                 String why = "the connection broke in the middle of the exchange" + goAway;
@@ -247,7 +157,7 @@ final class Http2Session implements Wire.End {
             output.goAway(cause.error());
         }
         over = true;
-        for (Http2Answer answer : answers()) {
+        for (Http2Answer answer : streams.all()) {
             fail(answer, code(cause), "the HTTP/2 connection failed: " + Connection.rootMessage(cause), cause);
         }
         output.close();
@@ -255,7 +165,7 @@ final class Http2Session implements Wire.End {
 
     /** The server broke the rules on one stream. */
     void streamFailed(Http2Exception.StreamException cause) {
-        Http2Answer answer = answers.get(cause.streamId());
+        Http2Answer answer = streams.get(cause.streamId());
         if (answer != null) {
             fail(answer, code(cause), "the HTTP/2 stream failed: " + Connection.rootMessage(cause), cause);
         }
@@ -270,7 +180,7 @@ final class Http2Session implements Wire.End {
     void headers(int stream, byte[] in, int from, int n, boolean end) throws Http2Exception {
         // Unpacked in any case: the table of the compression depends on it.
         Http2Headers headers = heads.read(stream, in, from, n);
-        Http2Answer answer = active(stream);
+        Http2Answer answer = streams.active(stream);
         if (answer != null) {
             answer.headers(headers, end);
             read(answer, end);
@@ -304,7 +214,7 @@ final class Http2Session implements Wire.End {
             window += taken;
             taken = 0;
         }
-        Http2Answer answer = active(stream);
+        Http2Answer answer = streams.active(stream);
         if (answer == null) {
             return;
         }
@@ -318,7 +228,7 @@ final class Http2Session implements Wire.End {
     }
 
     void reset(int stream, long error) throws Http2Exception {
-        Http2Answer answer = active(stream);
+        Http2Answer answer = streams.active(stream);
         if (answer == null) {
             return;
         }
@@ -333,21 +243,18 @@ final class Http2Session implements Wire.End {
         for (int at = from; at < to; at += 6) {
             int value = Http2Input.number(in, at + 2);
             switch ((in[at] & 0xff) << 8 | in[at + 1] & 0xff) {
-                case 1 -> blocks.tableSize(value & 0xffffffffL);
+                case 1 -> streams.blocks().tableSize(value & 0xffffffffL);
                 case 2 -> Http2Input.check(value == 0, "a server that wants to be pushed to");
-                case 3 -> mostStreams = value < 0 ? Integer.MAX_VALUE : value;
+                case 3 -> streams.most(value < 0 ? Integer.MAX_VALUE : value);
                 case 4 -> {
                     open(value >= 0);
-                    int change = output.initialWindow(value);
-                    for (Http2Answer answer : answers.values()) {
-                        open(output.taken(answer, change));
-                    }
+                    open(streams.initialWindow(value));
                 }
                 case 5 -> {
                     Http2Input.check(value >= 16_384 && value < 1 << 24, "a size of frames that is not allowed");
                     output.maxFrame(value);
                 }
-                case 6 -> blocks.maxHead(value & 0xffffffffL);
+                case 6 -> streams.blocks().maxHead(value & 0xffffffffL);
                 default -> {
                     // Extensions are to be passed over.
                 }
@@ -368,7 +275,7 @@ final class Http2Session implements Wire.End {
             open(output.taken(more));
             return;
         }
-        Http2Answer answer = active(stream);
+        Http2Answer answer = streams.active(stream);
         if (answer != null && (more == 0 || !output.taken(answer, more))) {
             throw Http2Exception.streamError(
                     stream,
@@ -383,22 +290,13 @@ final class Http2Session implements Wire.End {
         }
     }
 
-    /** Whose stream it is; null if nobody waits for it any more. */
-    private @Nullable Http2Answer active(int stream) throws Http2Exception {
-        Http2Answer answer = answers.get(stream);
-        if (answer == null) {
-            Http2Input.check((stream & 1) == 1 && stream <= lastStream, "a stream that was not begun");
-        }
-        return answer;
-    }
-
     /** Something came for this answer: it may be over now. */
     private void read(Http2Answer answer, boolean endOfStream) {
         Code wrong = answer.wrong();
         if (wrong != null) {
             fail(answer, wrong, answer.reason(), null);
         } else if (endOfStream) {
-            answers.remove(answer.stream);
+            streams.remove(answer);
             completed++;
             if (!answer.requestSent) {
                 // An answer before the request was sent whole: the rest of it is not wanted.
@@ -415,7 +313,7 @@ final class Http2Session implements Wire.End {
     void goAway(int last, long error, String debug) {
         leaving = true;
         goAway = " after GOAWAY " + Http2Error.valueOf(error) + " " + debug.replaceAll("[^\\x20-\\x7e]", "?");
-        for (Http2Answer answer : answers()) {
+        for (Http2Answer answer : streams.all()) {
             // The server promises that it has done nothing for these.
             if (answer.stream > last && !again(answer)) {
                 fail(answer, Code.RESET, "the server turned the request away" + goAway, null);
@@ -429,12 +327,12 @@ final class Http2Session implements Wire.End {
     /** Has another connection carry the exchange, if that was not tried before. */
     private boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
-        if (x.retried || x.upload != null || answers.get(answer.stream) != answer) {
+        if (x.retried || x.upload != null || !streams.have(answer)) {
             return false;
         }
         x.retried = true;
         x.restart();
-        answers.remove(answer.stream);
+        streams.remove(answer);
         output.forget(answer);
         x.connection = null;
         line.again(x);
@@ -444,7 +342,7 @@ final class Http2Session implements Wire.End {
 
     /** Ends an exchange without a response, unless it is over: that of another may have ended it. */
     private void fail(Http2Answer answer, Code code, String why, @Nullable Throwable cause) {
-        if (answers.get(answer.stream) == answer) {
+        if (streams.have(answer)) {
             answer.exchange.fail(code, why, cause);
         }
     }
@@ -458,7 +356,7 @@ final class Http2Session implements Wire.End {
     private void left() {
         if (leaving) {
             line.forget(this);
-            if (answers.isEmpty()) {
+            if (streams.isEmpty()) {
                 close();
             }
         }
