@@ -58,7 +58,8 @@ def price(results):
     text = f"""## Price
 
 CPU of the client for a million requests, and its ratio to `wrk` in the same rounds. The client has one CPU, the server ({done[0]["target"]})
-the other. Medians over all slices; the range is of the ratios by round.
+the other. Medians over all slices; the range is of the ratios by round. Where vikhry's share goes, and where each further 5 % lies:
+[docs/engine.md](engine.md#where-each-further-5--lies).
 
 """
     for users in sorted({r["users"] for r in done}):
