@@ -21,6 +21,7 @@ import java.util.Optional;
 /** Brings a local cluster up, all of it or nothing, and down again. */
 final class InfraStart {
     private static final Duration WORKERS_LIMIT = Duration.ofSeconds(120);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private InfraStart() {}
 
@@ -119,7 +120,7 @@ final class InfraStart {
                 throw Failure.environment(ready + " of " + count + " workers were ready within "
                         + WORKERS_LIMIT.toSeconds() + " s: see their logs");
             }
-            Interrupt.sleepOrFail(Duration.ofMillis(100));
+            Interrupt.sleepOrFail(LOOK);
         }
     }
 

@@ -2,6 +2,7 @@ package io.vikhry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vikhry.cli.local.Beside;
 import io.vikhry.cli.local.Child;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Ports;
@@ -80,16 +81,20 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         checkArguments();
-        ScenarioBundle bundle = Options.check(scenario, params.values);
         Ports.requireFree("127.0.0.1", port);
         Screen screen = Screen.standard();
         Home home = Home.current();
         String id = name();
         Interrupt.watch();
         Path redisDir = home.folder(id);
-        try (LocalRedis server = LocalRedis.start(redis.choice, redisDir, redis.setup())) {
+        // A server of its own takes its time to start, and the scenario takes the compiler's: neither waits for the
+        // other.
+        try (Beside<LocalRedis> starting =
+                Beside.start("redis", () -> LocalRedis.start(redis.choice, redisDir, redis.setup()))) {
+            ScenarioBundle bundle = Options.check(scenario, params.values);
+            LocalRedis server = starting.await();
             screen.line(screen.dim("redis  " + server.how()));
-            int code = withOrchestrator(screen, home, server, id, bundle);
+            int code = withWorkers(screen, home, server, id, bundle);
             if (code == 0) {
                 home.forgetLogs(id);
             }
@@ -128,11 +133,50 @@ final class RunCommand implements Callable<Integer> {
         redis.setup();
     }
 
-    private int withOrchestrator(Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle)
+    /** Workers need Redis alone to begin: they start beside the orchestrator. */
+    private int withWorkers(Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle)
             throws Exception {
-        String redisUrl = redis.url();
+        if (workers == null) {
+            try (Beside<Worker> worker =
+                    Beside.start("worker", () -> Worker.start(WorkerOptions.of(redis.url(), cluster, "worker-1")))) {
+                return withOrchestrator(screen, home, redis, cluster, bundle, api -> {
+                    try (worker) {
+                        WorkerCommand.awaitReady(worker.await());
+                        InfraStart.awaitWorkers(api, 1, List.of());
+                        return load(screen, api, home, redis);
+                    }
+                });
+            }
+        }
         List<Child> children = new ArrayList<>();
-        try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
+        try {
+            for (int i = 1; i <= workers; i++) {
+                String id = "worker-" + i;
+                children.add(Child.leashed(
+                        id,
+                        home.log(cluster + "-" + id),
+                        Map.of("VIKHRY_REDIS_URL", redis.url()),
+                        WorkerCommand.arguments(cluster, id)));
+            }
+            return withOrchestrator(screen, home, redis, cluster, bundle, api -> {
+                InfraStart.awaitWorkers(api, workers, children);
+                return load(screen, api, home, redis);
+            });
+        } finally {
+            children.parallelStream().forEach(Child::close);
+        }
+    }
+
+    /** What is done while the orchestrator is there. */
+    @FunctionalInterface
+    private interface Work {
+        int with(Api api) throws Exception;
+    }
+
+    private int withOrchestrator(
+            Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle, Work work)
+            throws Exception {
+        try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redis.url())
                         .cluster(cluster)
                         .host("127.0.0.1")
                         .port(port)
@@ -140,25 +184,7 @@ final class RunCommand implements Callable<Integer> {
                         .scenario(bundle));
                 Api api = new Api(orchestrator.url())) {
             screen.line(screen.dim("page   ") + screen.bold(orchestrator.url() + "/"));
-            if (workers == null) {
-                try (Worker worker = Worker.start(WorkerOptions.of(redisUrl, cluster, "worker-1"))) {
-                    WorkerCommand.awaitReady(worker);
-                    InfraStart.awaitWorkers(api, 1, children);
-                    return load(screen, api, home, redis);
-                }
-            }
-            for (int i = 1; i <= workers; i++) {
-                String id = "worker-" + i;
-                children.add(Child.leashed(
-                        id,
-                        home.log(cluster + "-" + id),
-                        Map.of("VIKHRY_REDIS_URL", redisUrl),
-                        WorkerCommand.arguments(cluster, id)));
-            }
-            InfraStart.awaitWorkers(api, workers, children);
-            return load(screen, api, home, redis);
-        } finally {
-            children.parallelStream().forEach(Child::close);
+            return work.with(api);
         }
     }
 

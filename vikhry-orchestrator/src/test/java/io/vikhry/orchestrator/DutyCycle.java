@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class DutyCycle implements CpuShare {
     private static final double PERIOD_SECONDS = 0.1;
     /** It ends with the process, if nobody ends it before. */
-    private static final String CYCLE =
-            "while kill -STOP %1$d; do sleep %2$.3f; kill -CONT %1$d; sleep %3$.3f; done";
+    private static final String CYCLE = "while kill -STOP %1$d; do sleep %2$.3f; kill -CONT %1$d; sleep %3$.3f; done";
 
     private final double share;
     private @Nullable Process shell;

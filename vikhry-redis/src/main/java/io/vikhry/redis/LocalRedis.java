@@ -168,7 +168,7 @@ public final class LocalRedis implements AutoCloseable {
                 return false;
             }
             try {
-                Thread.sleep(10);
+                Thread.sleep(3);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new RedisUnavailableException("interrupted while waiting for Redis", e);

@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class Conductor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
     private static final long TICK_MILLIS = 100;
+    /** While somebody waits for what comes next. */
+    private static final long EAGER_TICK_MILLIS = 10;
+
+    private static final long EAGER_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long AFTER_FAILURE_MILLIS = 500;
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -59,7 +63,8 @@ public final class Conductor implements AutoCloseable {
     private long renewedNanos;
     private long lookedNanos;
     private long turnedNanos = System.nanoTime();
-    private long waitMillis = TICK_MILLIS;
+    private long askedNanos = System.nanoTime();
+    private long waitMillis;
 
     /** Starts to lead, or to wait for it; {@code name} tells people who leads. */
     public Conductor(Cluster cluster, Direction direction, String name) {
@@ -172,6 +177,7 @@ public final class Conductor implements AutoCloseable {
                 Runnable next = mailbox.poll(waitMillis, TimeUnit.MILLISECONDS);
                 waitMillis = AFTER_FAILURE_MILLIS;
                 if (next != null) {
+                    askedNanos = System.nanoTime();
                     next.run();
                 }
                 tick();
@@ -180,7 +186,7 @@ public final class Conductor implements AutoCloseable {
                     direction.tenure().interrupted(redisAwaySince, "Redis did not answer");
                 }
                 redisAnswers = true;
-                waitMillis = TICK_MILLIS;
+                waitMillis = eager() ? EAGER_TICK_MILLIS : TICK_MILLIS;
             } catch (ClusterException e) {
                 if (redisAnswers) {
                     LOG.warn("Redis is not to be had, trying again: {}", e.getMessage());
@@ -247,7 +253,7 @@ public final class Conductor implements AutoCloseable {
             noteFailover();
             renew();
         }
-        if (now - lookedNanos >= LOOK_NANOS || direction.state().state() == State.PREPARING) {
+        if (now - lookedNanos >= LOOK_NANOS || direction.state().state() == State.PREPARING || eager()) {
             lookedNanos = now;
             roster = new Roster(cluster.leases().workers(), cluster.pools().counts());
             direction.tenure().look(roster);
@@ -257,6 +263,12 @@ public final class Conductor implements AutoCloseable {
             keeper.look(held);
             direction.proceed();
         }
+    }
+
+    /** Whether workers are about to come, or to say that they are prepared: just after its own start, and that of a run. */
+    private boolean eager() {
+        State state = direction.state().state();
+        return (state == State.IDLE || state == State.PREPARING) && System.nanoTime() - askedNanos < EAGER_NANOS;
     }
 
     private void renew() {

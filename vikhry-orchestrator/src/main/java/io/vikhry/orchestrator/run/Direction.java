@@ -29,6 +29,8 @@ public final class Direction {
     private static final long PREPARE_MILLIS = 60_000;
     /** From the assignment to the first user: time for it to reach every worker. */
     static final long HEAD_START_MILLIS = 200;
+    /** Where all users are one worker's, they have nobody to wait for; arrivals would wait for users to be made. */
+    private static final long ALONE_MILLIS = 20;
 
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
@@ -282,7 +284,9 @@ public final class Direction {
 
     private void beginLoad(Run current) {
         current.shares.grow(current.load.mostUsers(), staffing.able(current, tenure.roster()));
-        long t0 = cluster.clock().nowMillis() + HEAD_START_MILLIS;
+        boolean alone =
+                current.shares.fences().size() == 1 && current.head.plan().open() == null;
+        long t0 = cluster.clock().nowMillis() + (alone ? ALONE_MILLIS : HEAD_START_MILLIS);
         current.begin(t0, current.load.first());
         current.settleCap(this::hasLetGo, t0);
         reins.assign(current);
