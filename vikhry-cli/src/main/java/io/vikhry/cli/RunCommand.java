@@ -136,7 +136,8 @@ final class RunCommand implements Callable<Integer> {
     /** Workers need Redis alone to begin: they start beside the orchestrator. */
     private int withWorkers(Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle)
             throws Exception {
-        if (workers == null) {
+        Integer count = workers;
+        if (count == null) {
             try (Beside<Worker> worker =
                     Beside.start("worker", () -> Worker.start(WorkerOptions.of(redis.url(), cluster, "worker-1")))) {
                 return withOrchestrator(screen, home, redis, cluster, bundle, api -> {
@@ -150,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Child> children = new ArrayList<>();
         try {
-            for (int i = 1; i <= workers; i++) {
+            for (int i = 1; i <= count; i++) {
                 String id = "worker-" + i;
                 children.add(Child.leashed(
                         id,
@@ -159,7 +160,7 @@ final class RunCommand implements Callable<Integer> {
                         WorkerCommand.arguments(cluster, id)));
             }
             return withOrchestrator(screen, home, redis, cluster, bundle, api -> {
-                InfraStart.awaitWorkers(api, workers, children);
+                InfraStart.awaitWorkers(api, count, children);
                 return load(screen, api, home, redis);
             });
         } finally {
