@@ -172,7 +172,7 @@ class TruthOfResponseTimesIT {
                 .toList();
     }
 
-    /** No tenth of the period has more than a quarter of the users, though all were wanted at one instant. */
+    /** No tenth of the period has a third of the users, though all were wanted at one instant: by chance alone a tenth of fifty has twelve at times. */
     private static void assertSpread(long[] phases, long every) {
         int[] tenths = new int[10];
         for (long phase : phases) {
@@ -180,7 +180,7 @@ class TruthOfResponseTimesIT {
         }
         assertThat(Arrays.stream(tenths).max().orElseThrow())
                 .as("starts in phase: %s", Arrays.toString(tenths))
-                .isLessThan(Math.max(3, phases.length / 4));
+                .isLessThan(Math.max(3, phases.length / 3));
     }
 
     private static FreezingTarget target() throws IOException {
