@@ -3,6 +3,7 @@ package io.vikhry.cli.local;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.LoggerFactory;
 
 /**
  * Something of this process that starts on a thread of its own, while others start; it is closed however its start and theirs
@@ -15,6 +16,8 @@ public final class Beside<T extends AutoCloseable> implements AutoCloseable {
 
     /** Begins to start it. */
     public static <T extends AutoCloseable> Beside<T> start(String name, Callable<T> start) {
+        // Were two threads the first to log, one would come amid the other's set-up, and SLF4J would tell the user so.
+        LoggerFactory.getILoggerFactory();
         Beside<T> beside = new Beside<>();
         Thread.ofPlatform().daemon().name("start-" + name).start(() -> {
             try {
