@@ -27,10 +27,8 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     private final Pool pool;
     private final ResponseParser parser =
             new ResponseParser(LoopBuffers.ofThread().heads());
-    private final Deadline deadline;
+    private final Patience patience;
     private State state = State.OPENING;
-    private long openDeadlineNanos;
-    private long idleSinceNanos;
     private @Nullable Dial dial;
     private @Nullable Wire wire;
     private @Nullable Exchange exchange;
@@ -38,7 +36,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
 
     Connection(Pool pool) {
         this.pool = pool;
-        this.deadline = new Deadline(pool.loop(), this::deadline);
+        this.patience = new Patience(this, pool);
     }
 
     // ---- opening
@@ -46,12 +44,10 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     void open(Exchange x) {
         exchange = x;
         x.waitAt(this);
-        long now = System.nanoTime();
-        openDeadlineNanos = now + pool.settings().connectTimeoutNanos();
-        deadline.notAfter(Math.min(openDeadlineNanos, x.deadlineNanos));
+        patience.opens(x);
         Dial d = new Dial(pool, this);
         dial = d;
-        x.dial = d;
+        x.sample.dialledBy(d);
         d.start();
     }
 
@@ -59,7 +55,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     void adopt(Channel c, Exchange x) {
         exchange = x;
         x.connection = this;
-        x.carriedNanos = System.nanoTime();
+        x.sample.carriedAtLast();
         opened(c, false);
     }
 
@@ -93,11 +89,22 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     /** Waits for the next exchange. */
     private void rest() {
         pool.giveBack(this);
-        long idle = pool.settings().idleNanos();
-        if (idle > 0) {
-            idleSinceNanos = System.nanoTime();
-            deadline.notAfter(idleSinceNanos + idle);
-        }
+        patience.rests();
+    }
+
+    /** What it is carrying, or opened for. */
+    @Nullable Exchange exchange() {
+        return exchange;
+    }
+
+    /** How it is being opened; null where it is no more. */
+    @Nullable Dial dial() {
+        return dial;
+    }
+
+    /** Whether something of a response has come. */
+    boolean isAnswered() {
+        return parser.hasBegun();
     }
 
     /** Whether it carries an exchange of this client at the moment. */
@@ -130,7 +137,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         exchange = x;
         x.connection = this;
         reused = true;
-        x.carried();
+        x.sample.carried();
         Wire w = wire;
         if (w != null) {
             write(x, w);
@@ -143,11 +150,10 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         if (download != null) {
             download.from(this);
         }
-        limitFirstByte(x);
         boolean held = x.holdsBody();
-        deadline.notAfter(due(x));
+        patience.asks(x);
         byte[] body = held ? null : x.body;
-        x.sent += x.head.length + (body == null ? 0 : body.length);
+        x.sample.sends(x.head.length + (body == null ? 0 : body.length));
         boolean whole = w.send(x.head, body);
         Upload upload = x.upload;
         if (held) {
@@ -156,32 +162,24 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         if (upload != null) {
             upload.startChunked(w);
         } else if (whole && exchange == x) {
-            x.sentNanos = System.nanoTime();
-        }
-    }
-
-    /** From now on the server has to answer. */
-    private void limitFirstByte(Exchange x) {
-        long firstByte = pool.settings().firstByteNanos();
-        if (firstByte > 0) {
-            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
+            x.sample.sentWhole();
         }
     }
 
     /** Sends the body that was held back. */
-    private void sendHeld(Exchange x) {
+    void sendHeld(Exchange x) {
         Wire w = wire;
         byte[] body = x.body;
         Upload upload = x.upload;
         x.releaseBody();
-        limitFirstByte(x);
+        Patience.limitFirstByte(x);
         if (w == null) {
             return;
         }
         if (upload != null) {
             upload.startChunked(w);
         } else if (body != null) {
-            x.sent += body.length;
+            x.sample.sends(body.length);
             if (w.send(ResponseBody.NOTHING, body)) {
                 sent();
             }
@@ -192,7 +190,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
     public void sent() {
         Exchange x = exchange;
         if (x != null) {
-            x.sentNanos = System.nanoTime();
+            x.sample.sentWhole();
         }
     }
 
@@ -207,8 +205,8 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
             } else if (parser.failure() != null) {
                 malformed();
             } else {
-                if (x.firstByteNanos == 0 && parser.hasBegun()) {
-                    x.firstByteNanos = System.nanoTime();
+                if (parser.hasBegun()) {
+                    x.sample.answerBegins();
                 }
                 if (x.heldUntilNanos != 0 && parser.isContinued()) {
                     sendHeld(x);
@@ -248,12 +246,12 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
                 malformed();
             }
         } else if (cause instanceof SSLException || cause instanceof DecoderException) {
-            fail(Code.TLS, "the TLS connection broke: " + rootMessage(cause), cause);
+            fail(Code.TLS, "the TLS connection broke: " + RootCause.message(cause), cause);
         } else {
             String when = parser.consumed() == 0
                     ? "before a response"
                     : "in the middle of the response, after " + parser.consumed() + " bytes";
-            fail(Code.RESET, "the connection broke " + when + ": " + rootMessage(cause), cause);
+            fail(Code.RESET, "the connection broke " + when + ": " + RootCause.message(cause), cause);
         }
     }
 
@@ -300,46 +298,10 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         x.complete(parser);
     }
 
-    /** When an exchange that was sent is too late as things stand. */
-    private long due(Exchange x) {
-        boolean first = pool.settings().firstByteNanos() > 0 && !parser.hasBegun();
-        long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
-        return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
-    }
-
-    private void deadline() {
-        Exchange x = exchange;
-        Dial d = dial;
-        long now = System.nanoTime();
-        if (x == null) {
-            long idle = pool.settings().idleNanos();
-            if (idle > 0 && now - idleSinceNanos >= idle) {
-                close();
-            } else if (idle > 0) {
-                deadline.notAfter(idleSinceNanos + idle);
-            }
-            return;
-        }
-        if (x.deadlineNanos - now <= 0) {
-            String where = d == null
-                    ? "no complete response within the request's timeout"
-                    : "the request's timeout struck while " + d.phase();
-            fail(Code.TIMEOUT, where, null);
-        } else if (d == null && x.heldUntilNanos != 0 && x.heldUntilNanos - now <= 0) {
-            sendHeld(x);
-            deadline.notAfter(due(x));
-        } else if (d == null && due(x) - now <= 0) {
-            fail(Code.TIMEOUT, "no byte of a response within the first-byte timeout", null);
-        } else if (d != null && openDeadlineNanos - now <= 0) {
-            fail(Code.CONNECT_TIMEOUT, "no connection within the connect timeout: still " + d.phase(), null);
-        } else {
-            deadline.notAfter(d == null ? due(x) : Math.min(x.deadlineNanos, openDeadlineNanos));
-        }
-    }
-
     // ---- ending
 
-    private void fail(Code code, String why, @Nullable Throwable cause) {
+    /** Ends what it carries, or is opened for, without a response. */
+    void fail(Code code, String why, @Nullable Throwable cause) {
         Exchange x = exchange;
         if (x == null) {
             close();
@@ -362,12 +324,13 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         return bytes;
     }
 
-    private void close() {
+    /** Closes, without a word to anybody. */
+    void close() {
         if (state == State.CLOSED) {
             return;
         }
         state = State.CLOSED;
-        deadline.cancel();
+        patience.ends();
         pool.forget(this);
         Dial d = dial;
         if (d != null) {
@@ -377,13 +340,5 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         if (w != null) {
             w.close();
         }
-    }
-
-    static String rootMessage(@Nullable Throwable thrown) {
-        Throwable t = thrown;
-        while (t != null && t.getCause() != null && t.getCause() != t) {
-            t = t.getCause();
-        }
-        return t == null ? "unknown" : t.getMessage() == null ? t.toString() : t.getMessage();
     }
 }

@@ -235,7 +235,7 @@ final class Dial {
         phase = "in the TLS handshake";
         then(pool.settings().tls(), (context, failure) -> {
             if (context == null) {
-                fail(Code.TLS, "TLS is not to be had: " + Connection.rootMessage(failure), failure);
+                fail(Code.TLS, "TLS is not to be had: " + RootCause.message(failure), failure);
             } else {
                 shakeHands(c, context);
             }
@@ -271,7 +271,7 @@ final class Dial {
             if (f.isSuccess()) {
                 opened(c, ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
             } else {
-                fail(Code.TLS, "the TLS handshake failed: " + Connection.rootMessage(f.cause()), f.cause());
+                fail(Code.TLS, "the TLS handshake failed: " + RootCause.message(f.cause()), f.cause());
             }
         });
     }

@@ -35,6 +35,7 @@ final class Download implements BodySink {
     // The loop's own.
     private @Nullable Tap tap;
     private boolean unwanted;
+    private @Nullable String failedCheck;
 
     Download(Exchange exchange) {
         this.exchange = exchange;
@@ -87,6 +88,11 @@ final class Download implements BodySink {
         LockSupport.unpark(reader);
     }
 
+    /** The code of a check that failed while the body was still coming. */
+    @Nullable String failedCheck() {
+        return failedCheck;
+    }
+
     private void openIfLow() {
         Tap t = tap;
         if (stopped && held.get() <= LOW && t != null) {
@@ -130,8 +136,7 @@ final class Download implements BodySink {
             }
             if (Thread.interrupted()) {
                 interrupted = true;
-                exchange.interrupt();
-                exchange.giveUpIfPinned();
+                exchange.waiter.interrupt();
             }
             piece = poll();
         }
@@ -140,6 +145,24 @@ final class Download implements BodySink {
         }
         // The last piece came before the end, and may have come after the look for it.
         return piece != null ? piece : poll();
+    }
+
+    /** Counts the exchange as failed by a check, now or when it is over; without an effect where it has failed otherwise. */
+    void failCheck(String code, String what) {
+        exchange.pool().loop().execute(() -> {
+            boolean over = exchange.isDone();
+            if (failedCheck == null && !(over && exchange.sample.hasFailed())) {
+                failedCheck = code;
+                exchange.sample.checkFailed(exchange, code, what, over);
+            }
+        });
+    }
+
+    /** Wants no more of it: it is complete as it stands. */
+    void endEarly() {
+        if (!exchange.isDone()) {
+            exchange.pool().loop().execute(exchange::completeAsItStands);
+        }
     }
 
     private void stalled() {

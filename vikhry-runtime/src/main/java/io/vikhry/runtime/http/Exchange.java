@@ -2,8 +2,6 @@ package io.vikhry.runtime.http;
 
 import io.vikhry.api.HttpException;
 import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.metrics.Recorder;
-import io.vikhry.runtime.metrics.Series;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -14,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It has one owner at a time. The user's thread fills it in, gives it to {@link Loop#execute} (or, mounted on the loop and
  * where the connection allows it, sends it itself), and waits. The loop's own thread then owns it until it sets {@link #done},
- * with release semantics, as its last touch; after that the user's thread reads the outcome. Where the VU is mounted on the loop, both are the same thread. The sample is recorded
- * before {@code done}, so that a request whose outcome is known is counted.
+ * with release semantics, as its last touch; after that the user's thread reads the outcome. Where the VU is mounted on the loop,
+ * both are the same thread. The sample is recorded before {@code done}, so that a request whose outcome is known is counted.
  *
  * <p>A client uses its exchange again for the next request; so the loop keeps no reference to one after {@code done}.
  */
@@ -35,7 +33,6 @@ final class Exchange implements Runnable {
     // What is asked.
     private final Pool pool;
     private final HttpClient client;
-    private Thread waiter = Thread.currentThread();
     byte[] head = NOTHING;
     byte @Nullable [] body;
 
@@ -54,7 +51,6 @@ final class Exchange implements Runnable {
     /** The most bytes that body may have. */
     long maxBody;
 
-    long startNanos;
     long deadlineNanos;
 
     /** When the first byte of the response must be there; only where the client has such a limit. */
@@ -66,40 +62,16 @@ final class Exchange implements Runnable {
     boolean redirectsAreFine;
     int @Nullable [] okStatus;
 
-    @Nullable Series series;
-
-    long latenessNanos;
-
-    // When it got so far, for the phases of its time; 0 where it did not.
-
-    /** It had a connection; {@link #startNanos} where that was at hand. Not told where one was opened for it. */
-    long carriedNanos;
-
-    /** The system took its last byte. */
-    long sentNanos;
-
-    /** There was a first byte of the response, but not all of it. */
-    long firstByteNanos;
-
-    /** The opening of the connection, where it was made for this. */
-    @Nullable Dial dial;
-
-    /** How long it was held at the gate since, which is not its time. */
-    long dialHeldNanos;
+    // How it goes.
+    final Waiter waiter;
+    final Sample sample = new Sample();
 
     // What became of it.
-    long sent;
-    long received;
-    long serviceNanos;
     int status;
     byte[] responseHead = NOTHING;
     byte[] responseBody = NOTHING;
     boolean cookie;
     boolean encoded;
-    boolean failed;
-
-    /** The code of a check that failed while the body was still coming. */
-    private @Nullable String failedCheck;
 
     HttpException.@Nullable Code failure;
     String reason = "";
@@ -114,21 +86,10 @@ final class Exchange implements Runnable {
     @SuppressWarnings("unused") // by DONE
     private boolean done;
 
-    /** Set by the loop, which has let go of it: the user must pass the gate once more. */
-    private volatile boolean sentBack;
-
-    private boolean cancelled;
-    private boolean timeUp;
-
-    /** Whether it has a place in the limit of requests per second that it may go out with, at once. */
-    private boolean hasPlace;
-
-    /** Whether it has waited for a place before. */
-    private boolean hasWaited;
-
     Exchange(Pool pool, HttpClient client) {
         this.pool = pool;
         this.client = client;
+        this.waiter = new Waiter(this, client.owner().gate());
     }
 
     /** Whose request it is. */
@@ -142,31 +103,18 @@ final class Exchange implements Runnable {
 
     /** Makes ready for another request. */
     void clear() {
-        waiter = Thread.currentThread();
-        sent = 0;
-        received = 0;
+        waiter.clear();
         failure = null;
         cause = null;
         retried = false;
-        carriedNanos = 0;
-        hasPlace = false;
-        hasWaited = false;
-        restart();
+        heldUntilNanos = 0;
         DONE.setRelease(this, false);
     }
 
     /** It is sent anew. */
     void restart() {
-        sentNanos = 0;
-        firstByteNanos = 0;
         heldUntilNanos = 0;
-    }
-
-    /** It has a connection: at once, unless it was noted that it waited. */
-    void carried() {
-        if (carriedNanos == 0) {
-            carriedNanos = startNanos;
-        }
+        sample.restart();
     }
 
     /** Whether the body is to be held back for now; if so, it is from this call on. */
@@ -181,7 +129,7 @@ final class Exchange implements Runnable {
     /** The body goes out now; what came before it was no part of the response. */
     void releaseBody() {
         heldUntilNanos = 0;
-        firstByteNanos = 0;
+        sample.answerHasNotBegun();
     }
 
     void method(String method) {
@@ -203,98 +151,35 @@ final class Exchange implements Runnable {
         responseBody = NOTHING;
     }
 
-    /**
-     * Has the loop carry this out and parks until it has. An interrupt cancels the request; the thread's interrupt status is
-     * set again on return.
-     */
-    void await() {
-        Loop loop = pool.loop();
-        if (upload != null || !loop.inLoop() || !pool.carryAtOnce(this)) {
-            loop.execute(this);
-        }
-        boolean interrupted = false;
-        Upload sending = upload;
-        Download taking = download;
-        while (!isDone() && (taking == null || !taking.hasBegun() || sending != null && !sending.isRead())) {
-            if (sentBack && !cancelled) {
-                passAgain();
-            } else if (sending == null || !sending.advance(this)) {
-                LockSupport.park(this);
-            }
-            if (Thread.interrupted()) {
-                interrupted = true;
-                interrupt();
-                giveUpIfPinned();
-            }
-        }
-        if (sending != null) {
-            sending.close();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    /** On the user's thread, which was held at the gate once more: that is not the service's time. */
+    void heldAtGate(long nanos) {
+        deadlineNanos += nanos;
+        sample.heldAtGate(nanos);
     }
 
-    /** The time at the gate is not the service's: all that was noted so far moves on by it. */
-    private void passAgain() {
-        sentBack = false;
-        Gate gate = client.owner().gate();
-        long before = System.nanoTime();
-        try {
-            gate.pass();
-            if (client.isLimited()) {
-                latenessNanos += gate.awaitPlace(hasWaited);
-                hasWaited = true;
-                hasPlace = true;
-            }
-        } catch (RuntimeException e) {
-            Upload sending = upload;
-            if (sending != null) {
-                sending.close();
-            }
-            if (retried) {
-                // It went out once, and nobody knows what became of that.
-                timeUp = client.owner().isTimeUp();
-                pool.loop().execute(this::cancel);
-            }
-            throw e;
-        }
-        long held = System.nanoTime() - before;
-        startNanos += held;
-        deadlineNanos += held;
-        carriedNanos += carriedNanos == 0 ? 0 : held;
-        dialHeldNanos += held;
-        pool.loop().execute(this);
-    }
-
-    /** On the loop's thread: it waits at {@code where} before it can go out. A place it had is given up by that. */
+    /** On the loop's thread: it waits at {@code where} before it can go out. */
     void waitAt(Carrier where) {
         connection = where;
-        hasPlace = false;
-        dial = null;
-        dialHeldNanos = 0;
+        waiter.losesPlace();
+        sample.waits();
     }
 
     /** As {@link #mayGo}, where it goes out at once after its user has passed the gate. */
     boolean mayGoAtOnce() {
-        return !client.isLimited() || mayGo();
+        return waiter.mayGoAtOnce() || sendBack();
     }
 
     /**
-     * On the loop's thread, before it goes out on a connection for which it waited: whether it may. If not, the worker has lost
-     * its right to send meanwhile, or the limit of requests per second is used up; it goes back to its user, and the loop has no
-     * more to do with it.
+     * On the loop's thread, before it goes out on a connection for which it waited: whether it may. If not, it goes back to its
+     * user, and the loop has no more to do with it.
      */
     boolean mayGo() {
-        Gate gate = client.owner().gate();
-        if (gate.isOpen() && (!client.isLimited() || hasPlace || gate.takePlace())) {
-            hasPlace = false;
-            return true;
-        }
+        return waiter.mayGo() || sendBack();
+    }
+
+    private boolean sendBack() {
         connection = null;
-        Thread thread = waiter;
-        sentBack = true;
-        LockSupport.unpark(thread);
+        waiter.sendBack();
         return false;
     }
 
@@ -308,71 +193,10 @@ final class Exchange implements Runnable {
         return (boolean) DONE.getAcquire(this);
     }
 
-    /** The user's thread was interrupted while it waited. */
-    void interrupt() {
-        if (!cancelled) {
-            cancelled = true;
-            timeUp = client.owner().isTimeUp();
-            pool.loop().execute(this::cancel);
-        }
-    }
-
-    /**
-     * Ends a wait that has no end: the loop that should carry this out is held by the very thread that waits. That thread is
-     * the loop's, so nothing else touches this meanwhile. What carries it is let go when the loop has its thread back: only that
-     * may close it.
-     */
-    void giveUpIfPinned() {
-        if (pool.loop().isPinnedBy(Thread.currentThread())) {
-            Carrier carrier = connection;
-            if (carrier != null) {
-                connection = null;
-                pool.loop().execute(() -> carrier.letGo(this));
-            }
-            failIfPending(
-                    HttpException.Code.CANCELLED,
-                    "sent where it holds its own loop, in a static initialiser or below native code: send it elsewhere",
-                    null);
-        }
-    }
-
     /** Whether the loop may still hold a reference to this, so that it must not be used again. */
     boolean isSpent() {
         // The last task of a body that was read on the way may still be on its way to the loop.
-        return cancelled || upload != null || download != null;
-    }
-
-    // ---- for a body that is read while it comes, on the user's thread
-
-    /** Counts it as failed by a check, now or when it is over; without an effect where it has failed otherwise. */
-    void failCheck(String code, String what) {
-        Series s = series;
-        if (s == null) {
-            return;
-        }
-        pool.loop().execute(() -> {
-            if (failedCheck != null || isDone() && failed) {
-                return;
-            }
-            failedCheck = code;
-            recorder().error(s, code, what, null);
-            if (isDone()) {
-                s.failCheck(Integer.toString(status), code);
-            }
-        });
-    }
-
-    /** Wants no more of it: it is complete as it stands. */
-    void endEarly() {
-        if (isDone()) {
-            return;
-        }
-        pool.loop().execute(() -> {
-            Carrier c = connection;
-            if (!isDone() && c != null) {
-                complete(status, c.letGo(this), responseHead, NOTHING, cookie, encoded);
-            }
-        });
+        return waiter.isCancelled() || upload != null || download != null;
     }
 
     // ---- on the loop's thread
@@ -382,17 +206,6 @@ final class Exchange implements Runnable {
     public void run() {
         if (!isDone()) {
             pool.carry(this);
-        }
-    }
-
-    private void cancel() {
-        if (isDone()) {
-            return;
-        }
-        if (timeUp) {
-            fail(HttpException.Code.TIMEOUT, "its step's time was over while it was in flight", null);
-        } else {
-            fail(HttpException.Code.CANCELLED, "the user was interrupted while the request was in flight", null);
         }
     }
 
@@ -411,6 +224,14 @@ final class Exchange implements Runnable {
         encoded = isEncoded;
     }
 
+    /** On the loop's thread: no more is wanted of a response whose body is read while it comes. */
+    void completeAsItStands() {
+        Carrier c = connection;
+        if (!isDone() && c != null) {
+            complete(status, c.letGo(this), responseHead, NOTHING, cookie, encoded);
+        }
+    }
+
     /** On the loop's thread: a response is complete. */
     void complete(ResponseParser parser) {
         complete(
@@ -424,59 +245,33 @@ final class Exchange implements Runnable {
 
     /** On the loop's thread: a response of {@code bytes} is complete. */
     void complete(int code, long bytes, byte[] rawHead, byte[] body, boolean setsCookie, boolean isEncoded) {
-        serviceNanos = System.nanoTime() - startNanos;
+        sample.answered(this, code, bytes);
         status = code;
-        received += bytes;
         responseHead = rawHead;
         responseBody = body;
         cookie = setsCookie;
         encoded = isEncoded;
-        failed = !isOk(status);
-        Series s = series;
-        if (s != null) {
-            String check = failedCheck;
-            if (check != null && !failed) {
-                failed = true;
-                s.record(serviceNanos + latenessNanos, serviceNanos, true, check, sent, received);
-            } else {
-                s.recordStatus(serviceNanos + latenessNanos, serviceNanos, failed, status, sent, received);
-            }
-            if (failed && check == null) {
-                recorder().error(s, Integer.toString(status), s.name() + ": status " + status, null);
-            }
-            PhaseStamps.record(this, s, true);
-        }
         finish();
     }
 
     /** On the loop's thread: there will be no response. */
     void fail(HttpException.Code code, String why, @Nullable Throwable because) {
-        serviceNanos = System.nanoTime() - startNanos;
+        long end = System.nanoTime();
         Carrier c = connection;
-        if (c != null) {
-            received += c.letGo(this);
-        }
-        failed = true;
+        sample.failed(this, end, c == null ? 0 : c.letGo(this), code, why);
         failure = code;
         reason = why;
         cause = because;
-        Series s = series;
-        if (s != null) {
-            s.record(serviceNanos + latenessNanos, serviceNanos, true, code.name(), sent, received);
-            recorder().error(s, code.name(), s.name() + ": " + why, null);
-            PhaseStamps.record(this, s, false);
-        }
         finish();
     }
 
     private void finish() {
         connection = null;
-        dial = null;
         Upload sending = upload;
         if (sending != null) {
             sending.stop();
         }
-        Thread thread = waiter;
+        Thread thread = waiter.thread();
         Download taking = download;
         DONE.setRelease(this, true);
         if (taking == null) {
@@ -486,11 +281,8 @@ final class Exchange implements Runnable {
         }
     }
 
-    private Recorder recorder() {
-        return pool.loop().recorder();
-    }
-
-    private boolean isOk(int code) {
+    /** Whether a response with that status is what was asked for. */
+    boolean isOk(int code) {
         if (redirectsAreFine && Redirects.isRedirect(code)) {
             return true;
         }

@@ -40,7 +40,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         Http2Session s = session;
         if (s != null && waiting.isEmpty() && s.hasRoom()) {
             if (x.mayGoAtOnce()) {
-                x.carried();
+                x.sample.carried();
                 s.send(x);
             }
             return;
@@ -77,7 +77,7 @@ final class Http2Line implements Dial.Opener, Carrier {
             Http2Session s = session;
             while (s != null && !waiting.isEmpty() && s.hasRoom()) {
                 Exchange x = waiting.removeFirst();
-                x.carriedNanos = System.nanoTime();
+                x.sample.carriedAtLast();
                 if (x.mayGo()) {
                     s.send(x);
                 }
@@ -117,7 +117,7 @@ final class Http2Line implements Dial.Opener, Carrier {
         dial = d;
         Exchange first = waiting.peekFirst();
         if (first != null) {
-            first.dial = d;
+            first.sample.dialledBy(d);
         }
         d.start();
     }
@@ -197,10 +197,8 @@ final class Http2Line implements Dial.Opener, Carrier {
         }
     }
 
-    private long due(Exchange x) {
-        boolean first = pool.settings().firstByteNanos() > 0 && x.connection instanceof Http2Answer a && !a.hasHead();
-        long due = first ? Math.min(x.deadlineNanos, x.firstByteDeadlineNanos) : x.deadlineNanos;
-        return x.heldUntilNanos != 0 ? Math.min(due, x.heldUntilNanos) : due;
+    private static long due(Exchange x) {
+        return Patience.due(x, !(x.connection instanceof Http2Answer answer) || answer.hasHead());
     }
 
     private void idle(long now) {
@@ -224,9 +222,7 @@ final class Http2Line implements Dial.Opener, Carrier {
 
     /** An exchange is sent on a stream, or its body that was held back: from now on the server has to answer. */
     void sent(Exchange x) {
-        long firstByte = pool.settings().firstByteNanos();
-        if (firstByte > 0) {
-            x.firstByteDeadlineNanos = System.nanoTime() + firstByte;
+        if (Patience.limitFirstByte(x)) {
             deadline.notAfter(x.firstByteDeadlineNanos);
         }
     }

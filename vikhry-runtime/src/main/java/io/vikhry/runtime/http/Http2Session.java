@@ -144,7 +144,7 @@ final class Http2Session implements Wire.End {
             boolean stale = completed > 0 && reads == answer.readsBefore && answer.exchange.idempotent;
             if (!stale || !again(answer)) {
                 String why = "the connection broke in the middle of the exchange" + goAway;
-                fail(answer, Code.RESET, cause == null ? why : why + ": " + Connection.rootMessage(cause), cause);
+                fail(answer, Code.RESET, cause == null ? why : why + ": " + RootCause.message(cause), cause);
             }
         }
         close();
@@ -158,7 +158,7 @@ final class Http2Session implements Wire.End {
         }
         over = true;
         for (Http2Answer answer : streams.all()) {
-            fail(answer, code(cause), "the HTTP/2 connection failed: " + Connection.rootMessage(cause), cause);
+            fail(answer, code(cause), "the HTTP/2 connection failed: " + RootCause.message(cause), cause);
         }
         output.close();
     }
@@ -167,7 +167,7 @@ final class Http2Session implements Wire.End {
     void streamFailed(Http2Exception.StreamException cause) {
         Http2Answer answer = streams.get(cause.streamId());
         if (answer != null) {
-            fail(answer, code(cause), "the HTTP/2 stream failed: " + Connection.rootMessage(cause), cause);
+            fail(answer, code(cause), "the HTTP/2 stream failed: " + RootCause.message(cause), cause);
         }
     }
 
@@ -304,8 +304,8 @@ final class Http2Session implements Wire.End {
             }
             answer.complete();
             left();
-        } else if (answer.exchange.firstByteNanos == 0 && answer.hasHead()) {
-            answer.exchange.firstByteNanos = System.nanoTime();
+        } else if (answer.hasHead()) {
+            answer.exchange.sample.answerBegins();
         }
     }
 

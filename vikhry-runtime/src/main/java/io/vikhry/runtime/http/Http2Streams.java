@@ -84,14 +84,14 @@ final class Http2Streams {
         line.sent(x);
         byte[] body = x.body;
         boolean bodiless = x.upload == null && (body == null || body.length == 0);
-        x.sent += x.head.length;
+        x.sample.sends(x.head.length);
         boolean held = x.holdsBody();
         if (held) {
             line.held(x);
         }
         boolean taken = output.send(answer, block, bodiless, held || bodiless || x.upload != null ? null : body);
         if (answer.requestSent) {
-            x.sent += body == null ? 0 : body.length;
+            x.sample.sends(body == null ? 0 : body.length);
             if (taken) {
                 taken(answer);
             }
@@ -120,7 +120,7 @@ final class Http2Streams {
                 }
             });
         } else if (body != null) {
-            x.sent += body.length;
+            x.sample.sends(body.length);
             output.send(answer, body, true, () -> taken(answer));
         }
     }
@@ -128,7 +128,7 @@ final class Http2Streams {
     /** The system took the last byte of a request; what it may send, and when, the server decides. */
     private void taken(Http2Answer answer) {
         if (have(answer)) {
-            answer.exchange.sentNanos = System.nanoTime();
+            answer.exchange.sample.sentWhole();
         }
     }
 
@@ -148,7 +148,7 @@ final class Http2Streams {
             return;
         }
         for (Http2Answer answer : answers.values()) {
-            if (answer.requestSent && answer.exchange.sentNanos == 0) {
+            if (answer.requestSent && !answer.exchange.sample.isSentWhole()) {
                 taken(answer);
             }
         }

@@ -38,7 +38,6 @@ final class HttpClient implements Http {
     private final Pool base;
     private final @Nullable CookieJar cookies;
     private final RequestHeads heads;
-    private final boolean limited;
 
     @SuppressWarnings("unused") // by SPARE
     private @Nullable Exchange spare;
@@ -55,16 +54,10 @@ final class HttpClient implements Http {
         this.base = newPool(settings.origin());
         this.cookies = settings.cookies() ? new CookieJar(InstantSource.system()) : null;
         this.heads = new RequestHeads(settings, cookies);
-        this.limited = owner.gate().isLimited();
     }
 
     ClientOwner owner() {
         return owner;
-    }
-
-    /** Whether there is a limit of requests per second. */
-    boolean isLimited() {
-        return limited;
     }
 
     ClientSettings settings() {
@@ -82,7 +75,7 @@ final class HttpClient implements Http {
         Label label = label(request, template);
         Target target = target(request, template);
         Exchange x = exchange(request, template, label, target);
-        x.await();
+        x.waiter.await();
         answered(x, request, target);
         if (settings.redirects() > 0 && Redirects.isRedirect(x.status)) {
             RedirectChain.End end = new RedirectChain(this, request, label).follow(x, target);
@@ -98,7 +91,7 @@ final class HttpClient implements Http {
         Target target = target(request, template);
         Exchange x = exchange(request, template, label, target);
         x.download = new Download(x);
-        x.await();
+        x.waiter.await();
         answered(x, request, target);
         if (settings.redirects() > 0 && Redirects.isRedirect(x.status)) {
             RedirectChain.End end = new RedirectChain(this, request, label).follow(x, target);
@@ -149,7 +142,6 @@ final class HttpClient implements Http {
         refuseIfInterrupted(request, template.target());
 
         Exchange x = exchange(pool(template.target().origin()));
-        x.startNanos = now;
         x.deadlineNanos = now + request.timeoutNanos();
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
@@ -168,8 +160,7 @@ final class HttpClient implements Http {
         x.maxBody = request.maxBody();
         x.okStatus = options.okStatus;
         x.redirectsAreFine = settings.redirects() > 0;
-        x.series = label.series();
-        x.latenessNanos = owner.latenessNanos();
+        x.sample.begin(label.series(), now, owner.latenessNanos());
         return x;
     }
 
@@ -201,8 +192,8 @@ final class HttpClient implements Http {
         HttpException.Code code = Objects.requireNonNull(x.failure);
         HttpException e = new HttpException(
                 code,
-                method + " " + target.url() + ": " + code + " after " + TimeUnit.NANOSECONDS.toMillis(x.serviceNanos)
-                        + " ms: " + x.reason,
+                method + " " + target.url() + ": " + code + " after "
+                        + TimeUnit.NANOSECONDS.toMillis(x.sample.serviceNanos()) + " ms: " + x.reason,
                 x.cause);
         recycle(x);
         return e;

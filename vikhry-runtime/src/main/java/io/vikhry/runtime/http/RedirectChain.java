@@ -73,7 +73,7 @@ final class RedirectChain {
         String code = HttpException.Code.REDIRECT.name();
         Series series = label.series();
         if (series != null) {
-            if (!x.failed) {
+            if (!x.sample.hasFailed()) {
                 series.failCheck(Integer.toString(x.status), code);
             }
             client.owner().loop().recorder().error(series, code, label.name() + ": " + why, null);
@@ -101,8 +101,8 @@ final class RedirectChain {
         client.owner().gate().pass();
         client.refuseIfInterrupted(request, to);
         Exchange x = client.exchange(client.pool(to.origin()));
-        x.startNanos = System.nanoTime();
-        x.deadlineNanos = deadlineNanos + (x.startNanos - before);
+        long now = System.nanoTime();
+        x.deadlineNanos = deadlineNanos + (now - before);
         Headers own = foreign ? null : request.options().headers;
         String start = client.heads().start(method, to, own, headers());
         x.head = client.heads().head(start, to, own, method, options);
@@ -116,9 +116,8 @@ final class RedirectChain {
         x.download = streamed ? new Download(x) : null;
         x.okStatus = request.options().okStatus;
         x.redirectsAreFine = true;
-        x.series = label.series();
-        x.latenessNanos = client.owner().latenessNanos();
-        x.await();
+        x.sample.begin(label.series(), now, client.owner().latenessNanos());
+        x.waiter.await();
         return x;
     }
 }

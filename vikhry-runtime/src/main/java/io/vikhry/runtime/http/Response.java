@@ -43,11 +43,11 @@ final class Response implements HttpResponse {
         this.target = target;
         this.head = exchange.responseHead;
         this.body = exchange.responseBody;
-        this.serviceNanos = exchange.serviceNanos;
+        this.serviceNanos = exchange.sample.serviceNanos();
         this.status = (short) exchange.status;
         this.maxBody = (int) Math.min(exchange.maxBody, Integer.MAX_VALUE);
         this.encoded = exchange.encoded;
-        this.failed = exchange.failed;
+        this.failed = exchange.sample.hasFailed();
     }
 
     @Override

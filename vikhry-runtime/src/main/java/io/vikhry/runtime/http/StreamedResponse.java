@@ -41,7 +41,7 @@ final class StreamedResponse implements HttpStream {
         this.target = target;
         this.exchange = exchange;
         this.download = download;
-        this.headTime = Duration.ofNanos(System.nanoTime() - exchange.startNanos);
+        this.headTime = Duration.ofNanos(System.nanoTime() - exchange.sample.startNanos());
         InputStream wire = new Wire();
         this.body = exchange.encoded
                 ? new Decoded(ContentCoding.decoding(String.join(",", headers("Content-Encoding")), wire))
@@ -224,7 +224,7 @@ final class StreamedResponse implements HttpStream {
     private HttpException undecodable(IOException e) {
         Code code = e instanceof ContentCoding.TooLarge ? Code.TOO_LARGE : Code.PROTOCOL;
         String message = label.name() + ": " + e.getMessage();
-        exchange.failCheck(code.name(), message);
+        download.failCheck(code.name(), message);
         close();
         return new HttpException(code, message + " (" + target.url() + ")", e);
     }
@@ -248,7 +248,7 @@ final class StreamedResponse implements HttpStream {
 
     @Override
     public CheckFailedException failed(String code, String what) {
-        exchange.failCheck(code, what);
+        download.failCheck(code, what);
         return new CheckFailedException(what + " (" + target.url() + ", status " + exchange.status + ")");
     }
 
@@ -258,7 +258,7 @@ final class StreamedResponse implements HttpStream {
             closed = true;
             piece = ResponseBody.NOTHING;
             at = 0;
-            exchange.endEarly();
+            download.endEarly();
         }
     }
 

@@ -53,7 +53,7 @@ final class Upload {
             exchange.pool()
                     .loop()
                     .execute(() -> exchange.failIfPending(
-                            Code.CANCELLED, "its body could not be read: " + Connection.rootMessage(e), e));
+                            Code.CANCELLED, "its body could not be read: " + RootCause.message(e), e));
             return true;
         }
         boolean last = piece.length < PIECE;
@@ -61,7 +61,7 @@ final class Upload {
         exchange.pool().loop().execute(() -> {
             Writer w = writer;
             if (w != null) {
-                exchange.sent += piece.length;
+                exchange.sample.sends(piece.length);
                 w.write(piece, last);
             }
         });

@@ -30,7 +30,7 @@ final class WaitingLine implements Carrier {
         Exchange x = line.pollFirst();
         if (x != null) {
             x.connection = null;
-            x.carriedNanos = System.nanoTime();
+            x.sample.carriedAtLast();
         }
         return x;
     }

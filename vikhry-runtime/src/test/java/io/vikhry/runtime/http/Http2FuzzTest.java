@@ -64,8 +64,8 @@ class Http2FuzzTest {
         for (int i = 0; i < EXCHANGES; i++) {
             Exchange x = new Exchange(pool, client);
             x.head = "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-            x.startNanos = System.nanoTime();
-            x.deadlineNanos = x.startNanos + TimeUnit.HOURS.toNanos(1);
+            x.sample.begin(null, System.nanoTime(), 0);
+            x.deadlineNanos = x.sample.startNanos() + TimeUnit.HOURS.toNanos(1);
             x.keepBody = r.nextBoolean();
             x.maxBody = 5_000;
             x.download = r.nextInt(4) == 0 ? new Download(x) : null;
