@@ -52,7 +52,7 @@ final class Http2Answer implements Carrier, Download.Tap {
     }
 
     /** A block of headers: an interim head, the head, or trailers. What is wrong with it, {@link #wrong} then says. */
-    void headers(Http2Headers headers, boolean end) {
+    void headers(Http2HeadReader heads, Http2Headers headers, boolean end) {
         received += FRAME_HEADER;
         if (head != null) {
             if (end) {
@@ -74,7 +74,7 @@ final class Http2Answer implements Carrier, Download.Tap {
                 sendHeld();
             }
         } else {
-            Http2Head.Answered whole = session.answered(code, headers);
+            Http2Head.Answered whole = heads.answered(code, headers);
             if (whole == null) {
                 fail(Code.PROTOCOL, "a header contains a line break, or content-length is no number");
                 return;

@@ -31,6 +31,7 @@ final class Http2HeadReader {
 
     private boolean examined;
     private int owed;
+    private Http2Head.@Nullable Answered answered;
 
     /** The headers in the {@code n} bytes at {@code from}; the same object where they have not changed. */
     Http2Headers read(int stream, byte[] in, int from, int n) throws Http2Exception {
@@ -54,6 +55,17 @@ final class Http2HeadReader {
         block = n <= MOST ? Arrays.copyOfRange(in, from, from + n) : null;
         examined = false;
         return headers;
+    }
+
+    /** The head of a response, made once for as long as it stays the same; null if a value would break out of its line. */
+    @SuppressWarnings("ReferenceEquality") // as read() promises
+    Http2Head.@Nullable Answered answered(int status, Http2Headers headers) {
+        Http2Head.Answered before = answered;
+        if (before == null || before.headers() != headers) {
+            before = Http2Head.response(status, headers);
+            answered = before;
+        }
+        return before;
     }
 
     private void pay(int stream, byte[] before) throws Http2Exception {

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Cuts what a server sends into frames (RFC 9113), and gives those to the session whose form is right. A frame that has come whole,
+ * Cuts what a server sends into frames (RFC 9113), and passes those on whose form is right. A frame that has come whole,
  * as nearly all do, is read where it lies.
  */
 final class Http2Input {
@@ -36,7 +36,7 @@ final class Http2Input {
     /** Frames that one head may take after its first. */
     private static final int MAX_CONTINUATIONS = 16;
 
-    private final Http2Session session;
+    private final Http2Peer peer;
     private boolean begun;
     // The frame that has come in part.
     private byte[] part = ResponseBody.NOTHING;
@@ -48,14 +48,14 @@ final class Http2Input {
     private boolean blockEnds;
     private int continuations;
 
-    Http2Input(Http2Session session) {
-        this.session = session;
+    Http2Input(Http2Peer peer) {
+        this.peer = peer;
     }
 
     /** Takes the first {@code n} bytes. */
     void feed(byte[] in, int n) throws Http2Exception {
         int at = parted == 0 ? 0 : complete(in, n);
-        while (n - at >= HEAD && session.isOpen()) {
+        while (n - at >= HEAD && peer.isHeard()) {
             int whole = HEAD + length(in, at);
             if (n - at < whole) {
                 break;
@@ -63,7 +63,7 @@ final class Http2Input {
             frame(in, at, whole);
             at += whole;
         }
-        if (at < n && session.isOpen()) {
+        if (at < n && peer.isHeard()) {
             keep(in, at, n - at);
         }
     }
@@ -113,7 +113,7 @@ final class Http2Input {
         try {
             frame(in, at + HEAD, at + whole, in[at + 3] & 0xff, in[at + 4] & 0xff, number(in, at + 5) & 0x7fffffff);
         } catch (Http2Exception.StreamException e) {
-            session.streamFailed(e);
+            peer.streamFailed(e);
         }
     }
 
@@ -136,13 +136,13 @@ final class Http2Input {
             case RST_STREAM -> {
                 onStream(stream);
                 size(to - from == 4, type);
-                session.reset(stream, number(in, from) & 0xffffffffL);
+                peer.reset(stream, number(in, from) & 0xffffffffL);
             }
             case SETTINGS -> {
                 check(stream == 0, "SETTINGS on a stream");
                 size((flags & ACK) == 0 ? (to - from) % 6 == 0 : to == from, type);
                 if ((flags & ACK) == 0) {
-                    session.settings(in, from, to);
+                    peer.settings(in, from, to);
                 }
             }
             case PUSH_PROMISE -> check(false, "a push, which was forbidden");
@@ -150,20 +150,20 @@ final class Http2Input {
                 check(stream == 0, "PING on a stream");
                 size(to - from == 8, type);
                 if ((flags & ACK) == 0) {
-                    session.ping(in, from);
+                    peer.ping(in, from);
                 }
             }
             case GOAWAY -> {
                 check(stream == 0, "GOAWAY on a stream");
                 size(to - from >= 8, type);
-                session.goAway(
+                peer.goAway(
                         number(in, from) & 0x7fffffff,
                         number(in, from + 4) & 0xffffffffL,
                         new String(in, from + 8, to - from - 8, StandardCharsets.US_ASCII));
             }
             case WINDOW_UPDATE -> {
                 size(to - from == 4, type);
-                session.opened(stream, number(in, from) & 0x7fffffff);
+                peer.opened(stream, number(in, from) & 0x7fffffff);
             }
             case CONTINUATION -> continuation(in, from, to, flags);
             default -> {
@@ -176,7 +176,7 @@ final class Http2Input {
         onStream(stream);
         int start = from + ((flags & PADDED) == 0 ? 0 : 1);
         int end = unpadded(in, from, to, start, flags);
-        session.data(stream, in, start, end - start, to - from, (flags & END_STREAM) != 0);
+        peer.data(stream, in, start, end - start, to - from, (flags & END_STREAM) != 0);
     }
 
     private void headers(byte[] in, int from, int to, int flags, int stream) throws Http2Exception {
@@ -190,7 +190,7 @@ final class Http2Input {
         int end = unpadded(in, from, to, start, flags);
         boolean ends = (flags & END_STREAM) != 0;
         if ((flags & END_HEADERS) != 0) {
-            session.headers(stream, in, start, end - start, ends);
+            peer.headers(stream, in, start, end - start, ends);
         } else {
             blockStream = stream;
             blockEnds = ends;
@@ -209,7 +209,7 @@ final class Http2Input {
             int stream = blockStream;
             block = ResponseBody.NOTHING;
             blockStream = 0;
-            session.headers(stream, whole, 0, blockLength, blockEnds);
+            peer.headers(stream, whole, 0, blockLength, blockEnds);
         }
     }
 

@@ -3,33 +3,23 @@ package io.vikhry.runtime.http;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.vikhry.api.HttpException.Code;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 connection: what its server's frames mean for the exchanges, each of which has a stream. Netty packs and unpacks the
- * heads; frames, windows and streams are ours. Only the loop's own thread touches it, and a VU that is mounted there, to send.
+ * One HTTP/2 connection: the exchanges on its streams, from when they are sent until they are over, and its own end. Netty packs
+ * and unpacks the heads; frames, windows and streams are ours. Only the loop's own thread touches it, and a VU that is mounted
+ * there, to send.
  */
 final class Http2Session implements Wire.End {
     /** What a stream, and the connection, may send before it hears that we read on: enough for the body of a page. */
     static final int WINDOW = 1 << 20;
 
-    /** DATA without data and without an end, in a row. */
-    private static final int MAX_EMPTY = 16;
-
     private final Http2Line line;
-    private final Http2Input input = new Http2Input(this);
+    private final Http2Input input;
     private final Http2Output output;
-    private final Http2HeadReader heads = new Http2HeadReader();
     private final Http2Streams streams;
-    private Http2Head.@Nullable Answered answered;
-    /** What the server may still send on all streams together, and what it may not yet send anew. */
-    private int window = WINDOW;
-
-    private int taken;
-    private int empty;
     private boolean over;
     private boolean leaving;
     private long reads;
@@ -40,6 +30,7 @@ final class Http2Session implements Wire.End {
         this.line = line;
         this.output = new Http2Output(wire.apply(this));
         this.streams = new Http2Streams(this, line, output);
+        this.input = new Http2Input(new Http2Peer(this, streams, output));
     }
 
     /** Speaks HTTP/2 on an open channel. */
@@ -163,135 +154,14 @@ final class Http2Session implements Wire.End {
         output.close();
     }
 
-    /** The server broke the rules on one stream. */
-    void streamFailed(Http2Exception.StreamException cause) {
-        Http2Answer answer = streams.get(cause.streamId());
-        if (answer != null) {
-            fail(answer, code(cause), "the HTTP/2 stream failed: " + RootCause.message(cause), cause);
-        }
-    }
-
     private static Code code(Http2Exception cause) {
         return cause instanceof Http2Exception.HeaderListSizeException ? Code.TOO_LARGE : Code.PROTOCOL;
     }
 
-    // ---- frames
-
-    void headers(int stream, byte[] in, int from, int n, boolean end) throws Http2Exception {
-        // Unpacked in any case: the table of the compression depends on it.
-        Http2Headers headers = heads.read(stream, in, from, n);
-        Http2Answer answer = streams.active(stream);
-        if (answer != null) {
-            answer.headers(headers, end);
-            read(answer, end);
-        }
-    }
-
-    /** The head of a response, made once for as long as it stays the same; null if a value would break out of its line. */
-    @SuppressWarnings("ReferenceEquality") // as the reader of heads promises
-    Http2Head.@Nullable Answered answered(int status, Http2Headers headers) {
-        Http2Head.Answered before = answered;
-        if (before == null || before.headers() != headers) {
-            before = Http2Head.response(status, headers);
-            answered = before;
-        }
-        return before;
-    }
-
-    /** @param all bytes of the frame, its padding among them */
-    void data(int stream, byte[] in, int from, int n, int all, boolean end) throws Http2Exception {
-        window -= all;
-        empty = n == 0 && !end ? empty + 1 : 0;
-        if (window < 0 || empty > MAX_EMPTY) {
-            throw Http2Exception.connectionError(
-                    window < 0 ? Http2Error.FLOW_CONTROL_ERROR : Http2Error.ENHANCE_YOUR_CALM,
-                    window < 0 ? "more data than the windows allow" : "endless frames without data");
-        }
-        // A stream that is not read must not hold back the others: for the connection all counts as taken.
-        taken += all;
-        if (taken >= WINDOW / 2) {
-            output.open(0, taken);
-            window += taken;
-            taken = 0;
-        }
-        Http2Answer answer = streams.active(stream);
-        if (answer == null) {
-            return;
-        }
-        answer.window -= all;
-        if (answer.window < 0) {
-            throw Http2Exception.connectionError(
-                    Http2Error.FLOW_CONTROL_ERROR, "more data than the window of the stream allows");
-        }
-        answer.data(in, from, n, all, end);
-        read(answer, end);
-    }
-
-    void reset(int stream, long error) throws Http2Exception {
-        Http2Answer answer = streams.active(stream);
-        if (answer == null) {
-            return;
-        }
-        Http2Error known = Http2Error.valueOf(error);
-        answer.wasReset = true;
-        if (known != Http2Error.REFUSED_STREAM || !again(answer)) {
-            fail(answer, Code.RESET, "the server reset the stream: " + (known == null ? error : known), null);
-        }
-    }
-
-    void settings(byte[] in, int from, int to) throws Http2Exception {
-        for (int at = from; at < to; at += 6) {
-            int value = Http2Input.number(in, at + 2);
-            switch ((in[at] & 0xff) << 8 | in[at + 1] & 0xff) {
-                case 1 -> streams.blocks().tableSize(value & 0xffffffffL);
-                case 2 -> Http2Input.check(value == 0, "a server that wants to be pushed to");
-                case 3 -> streams.most(value < 0 ? Integer.MAX_VALUE : value);
-                case 4 -> {
-                    open(value >= 0);
-                    open(streams.initialWindow(value));
-                }
-                case 5 -> {
-                    Http2Input.check(value >= 16_384 && value < 1 << 24, "a size of frames that is not allowed");
-                    output.maxFrame(value);
-                }
-                case 6 -> streams.blocks().maxHead(value & 0xffffffffL);
-                default -> {
-                    // Extensions are to be passed over.
-                }
-            }
-        }
-        output.acknowledgeSettings();
-        line.roomAgain();
-    }
-
-    void ping(byte[] in, int from) throws Http2Exception {
-        output.acknowledgePing(in, from);
-    }
-
-    /** The server takes {@code more} on a stream, or on 0, the connection. */
-    void opened(int stream, int more) throws Http2Exception {
-        if (stream == 0) {
-            Http2Input.check(more > 0, "a window that opens by 0");
-            open(output.taken(more));
-            return;
-        }
-        Http2Answer answer = streams.active(stream);
-        if (answer != null && (more == 0 || !output.taken(answer, more))) {
-            throw Http2Exception.streamError(
-                    stream,
-                    more == 0 ? Http2Error.PROTOCOL_ERROR : Http2Error.FLOW_CONTROL_ERROR,
-                    "a window that opens by nothing, or too far");
-        }
-    }
-
-    private static void open(boolean right) throws Http2Exception {
-        if (!right) {
-            throw Http2Exception.connectionError(Http2Error.FLOW_CONTROL_ERROR, "a window that is too large");
-        }
-    }
+    // ---- what the frames mean for it
 
     /** Something came for this answer: it may be over now. */
-    private void read(Http2Answer answer, boolean endOfStream) {
+    void read(Http2Answer answer, boolean endOfStream) {
         Code wrong = answer.wrong();
         if (wrong != null) {
             fail(answer, wrong, answer.reason(), null);
@@ -307,6 +177,24 @@ final class Http2Session implements Wire.End {
         } else if (answer.hasHead()) {
             answer.exchange.sample.answerBegins();
         }
+    }
+
+    /** The server has ended a stream; {@code undone} if it promises to have done nothing for it. */
+    void reset(Http2Answer answer, boolean undone, String why) {
+        answer.wasReset = true;
+        if (!undone || !again(answer)) {
+            fail(answer, Code.RESET, "the server reset the stream: " + why, null);
+        }
+    }
+
+    /** The server broke the rules on one stream. */
+    void broken(Http2Answer answer, Http2Exception cause) {
+        fail(answer, code(cause), "the HTTP/2 stream failed: " + RootCause.message(cause), cause);
+    }
+
+    /** The server allows more streams, or longer ones. */
+    void roomAgain() {
+        line.roomAgain();
     }
 
     /** The server takes no more, and has done nothing for streams above {@code last}. */
