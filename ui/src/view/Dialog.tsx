@@ -80,3 +80,13 @@ export function Field({ label, name, hint, required = false, error, children }: 
     </div>
   );
 }
+
+/** Why a change was not made. */
+export function Refused({ children }: { children: string | null }) {
+  if (children === null) return null;
+  return (
+    <p role="alert" data-testid="refused" className="rounded-md border border-bad/40 bg-bad/10 px-3 py-2 text-bad">
+      {children}
+    </p>
+  );
+}

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { calls } from '../data/calls';
 import type { Item, Pool } from '../data/contract';
 import { count } from '../data/format';
-import { Dialog, Field } from './Dialog';
-import { Refused, useChange } from './dialogs';
+import { Dialog, Field, Refused } from './Dialog';
+import { useChange } from './useChange';
 
 export function CreateItemsDialog({ pool, onClose }: { pool: Pool; onClose: () => void }) {
   const [number, setNumber] = useState('10');

@@ -1,58 +1,13 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { Refusal, calls, newKey } from '../data/calls';
+import { useState, type ReactNode } from 'react';
+import { calls } from '../data/calls';
 import type { ParamSpec, Scenario, Test } from '../data/contract';
-import { count, plural, rate as perSecond } from '../data/format';
-import { defaults, fieldOf, paramField, readRate, readSeconds, readStart, readUsers, type StartForm as Form } from '../data/form';
-import { Dialog, Field } from './Dialog';
+import { plural } from '../data/format';
+import { defaults, fieldOf, paramField, readStart, type StartForm as Form } from '../data/form';
+import { Dialog, Field, Refused } from './Dialog';
+import { Switch, Text } from './fields';
 import { Segmented } from './parts';
 import { useAnswer } from './useAnswer';
-
-/** Sends one change; a second press sends the same key again, so that nothing happens twice. */
-export function useChange(onDone: () => void, nameOf: (field: string | null) => string | null) {
-  const key = useRef(newKey());
-  const alive = useRef(true);
-  const [busy, setBusy] = useState(false);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [refused, setRefused] = useState<string | null>(null);
-  useEffect(() => {
-    alive.current = true;
-    return () => {
-      alive.current = false;
-    };
-  }, []);
-  const send = async (change: (key: string) => Promise<unknown>) => {
-    setBusy(true);
-    setErrors({});
-    setRefused(null);
-    try {
-      await change(key.current);
-      if (alive.current) onDone();
-    } catch (failure) {
-      if (!alive.current) return;
-      // Only an answer makes a new key: without one the change may have been taken.
-      if (failure instanceof Refusal && failure.code !== 'unreachable') key.current = newKey();
-      const field = failure instanceof Refusal ? nameOf(failure.field) : null;
-      const message = failure instanceof Error ? failure.message : String(failure);
-      if (field === null) setRefused(message);
-      else setErrors({ [field]: message });
-      setBusy(false);
-    }
-  };
-  const wrong = (found: Readonly<Record<string, string>>) => {
-    setRefused(null);
-    setErrors(found);
-  };
-  return { busy, errors, refused, send, wrong };
-}
-
-export function Refused({ children }: { children: string | null }) {
-  if (children === null) return null;
-  return (
-    <p role="alert" data-testid="refused" className="rounded-md border border-bad/40 bg-bad/10 px-3 py-2 text-bad">
-      {children}
-    </p>
-  );
-}
+import { useChange } from './useChange';
 
 export function StartDialog({ test, workers, onClose }: { test: Test; workers: number; onClose: () => void }) {
   const { value: scenario, failure } = useAnswer(calls.scenario, 'scenario');
@@ -186,28 +141,6 @@ const MODEL_MEANS: Record<Form['model'], string> = {
   rate: 'So many arrivals a second, each one step of a free user, however slow the target is.',
 };
 
-interface TextProps {
-  label: string;
-  name: string;
-  value: string;
-  hint: string;
-  error: string | undefined;
-  onChange: (value: string) => void;
-  required?: boolean;
-  placeholder?: string;
-  mode?: 'numeric' | 'decimal';
-}
-
-function Text({ label, name, value, hint, error, onChange, required = false, placeholder = '', mode }: TextProps) {
-  return (
-    <Field label={label} name={name} required={required} error={error} hint={hint}>
-      {(wiring) => (
-        <input {...wiring} className="field" autoComplete="off" {...(mode === undefined ? {} : { inputMode: mode })} placeholder={placeholder} value={value} onChange={(e) => onChange(e.target.value)} />
-      )}
-    </Field>
-  );
-}
-
 const KINDS: Partial<Record<ParamSpec['type'], string>> = { int: 'whole number', long: 'whole number', double: 'number', uri: 'address', duration: 'duration, such as 500ms or 2s' };
 
 function Param({ spec, value, error, onChange }: { spec: ParamSpec; value: string; error: string | undefined; onChange: (value: string) => void }) {
@@ -241,92 +174,5 @@ function Param({ spec, value, error, onChange }: { spec: ParamSpec; value: strin
         )
       }
     </Field>
-  );
-}
-
-function Switch({ name, label, hint, error, on, onChange }: { name: string; label: string; hint: string | null; error: string | undefined; on: boolean; onChange: (on: boolean) => void }) {
-  return (
-    <div className="flex items-start justify-between gap-4">
-      <div>
-        <div className="font-medium" id={`${name}-label`}>
-          {label}
-        </div>
-        <p className={`text-[12px] ${error === undefined ? 'text-soft' : 'text-bad'}`}>{error ?? hint}</p>
-      </div>
-      <button
-        type="button"
-        role="switch"
-        aria-checked={on}
-        aria-labelledby={`${name}-label`}
-        data-testid={`field-${name}`}
-        onClick={() => onChange(!on)}
-        className="mt-0.5 h-5 w-9 shrink-0 rounded-full border border-edge bg-raised p-0.5 transition-colors aria-checked:border-accent aria-checked:bg-accent"
-      >
-        <span className={`block size-3.5 rounded-full transition-transform ${on ? 'translate-x-4 bg-on-accent' : 'bg-soft'}`} />
-      </button>
-    </div>
-  );
-}
-
-/** Changes the load of the run: its users or, in the open model, its rate. */
-export function LoadDialog({ test, onClose }: { test: Test; onClose: () => void }) {
-  const run = test.run;
-  const open = run?.model === 'rate';
-  const name = open ? 'rate' : 'users';
-  const target = (open ? run?.target_rate : run?.target_users) ?? 0;
-  const [load, setLoad] = useState(String(target));
-  const [ramp, setRamp] = useState('');
-  const { busy, errors, refused, send, wrong } = useChange(onClose, (field) => (field === name || field === 'ramp_s' ? field : null));
-  const submit = () => {
-    const number = open ? readRate(load) : readUsers(load);
-    const seconds = readSeconds(ramp, 0);
-    if (typeof number === 'string') wrong({ [name]: number });
-    else if (typeof seconds === 'string') wrong({ ramp_s: seconds });
-    else void send((key) => (open ? calls.rate(number, seconds ?? 0, key) : calls.users(number, seconds ?? 0, key)));
-  };
-  return (
-    <Dialog title={open ? 'Change the rate' : 'Change users'} testId="load-dialog" action="Change" busy={busy} onSubmit={submit} onClose={onClose}>
-      <Refused>{refused}</Refused>
-      <div className="grid gap-4 sm:grid-cols-2">
-        {open ? (
-          <Text label="Rate" name="rate" required error={errors['rate']} hint={`arrivals per second; now ${perSecond(target)}`} value={load} onChange={setLoad} mode="decimal" />
-        ) : (
-          <Text label="Users" name="users" required error={errors['users']} hint={`now ${count(run?.active_users)} of ${count(target)}`} value={load} onChange={setLoad} mode="numeric" />
-        )}
-        <Text label="Ramp" name="ramp_s" error={errors['ramp_s']} hint="time to get there: 30s, 5m" placeholder="at once" value={ramp} onChange={setRamp} />
-      </div>
-    </Dialog>
-  );
-}
-
-/** All traffic ends at once; asked for a second time, because nothing is tidied up. */
-export function KillDialog({ onClose }: { onClose: () => void }) {
-  const { busy, refused, send } = useChange(onClose, () => null);
-  return (
-    <Dialog title="Kill the run?" testId="kill-dialog" action="Kill the run" danger busy={busy} onSubmit={() => void send(calls.kill)} onClose={onClose}>
-      <Refused>{refused}</Refused>
-      <p className="text-soft">
-        All traffic stops within a second: requests in flight are cut, and users do not run <code>onStop</code>, so what they would tidy up stays. The run counts as INVALID.
-      </p>
-    </Dialog>
-  );
-}
-
-export function StopDialog({ test, onClose, onKill }: { test: Test; onClose: () => void; onKill: () => void }) {
-  const { busy, refused, send } = useChange(onClose, () => null);
-  const active = test.run?.active_users ?? 0;
-  return (
-    <Dialog title="Stop the run?" testId="stop-dialog" action="Stop the run" danger busy={busy} onSubmit={() => void send(calls.stop)} onClose={onClose}>
-      <Refused>{refused}</Refused>
-      <p className="text-soft">
-        {active > 0 ? `${plural(active, 'user')} will finish and leave. ` : ''}The numbers stay on this page and in the history of runs.
-      </p>
-      <p className="mt-3 text-[12px] text-soft">
-        Does it have to end this moment?{' '}
-        <button type="button" data-testid="ask-kill" className="text-bad underline underline-offset-2" onClick={onKill}>
-          Kill it instead
-        </button>
-      </p>
-    </Dialog>
   );
 }
