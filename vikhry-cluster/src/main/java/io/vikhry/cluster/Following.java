@@ -15,13 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that follows one worker's commands. It reads on after the last entry it has seen, so what was said while it was
- * disconnected is heard later; the connection mends itself.
+ * A thread that follows one worker's commands. It reads on after the last entry it has seen; when it was disconnected, it hears
+ * the newest ones again, with what was said meanwhile. The connection mends itself.
  */
 public final class Following implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
     private static final Duration BLOCK = Duration.ofSeconds(2);
     private static final long RETRY_MILLIS = 200;
+    private static final String START = "0-0";
 
     private final String stream;
     private final Consumer<String> heard;
@@ -37,7 +38,7 @@ public final class Following implements AutoCloseable {
         // Asked for before the thread starts: "$" would forget what comes between two reads.
         List<StreamMessage<String, byte[]>> newest =
                 redis.call(r -> r.xrevrange(stream, Range.unbounded(), Limit.from(1)));
-        this.last = newest.isEmpty() ? "0-0" : newest.getFirst().getId();
+        this.last = newest.isEmpty() ? START : newest.getFirst().getId();
         this.connection = redis.dedicated(BLOCK);
         this.thread = Thread.ofPlatform().daemon().name("vikhry-commands").start(this::run);
     }
@@ -58,6 +59,9 @@ public final class Following implements AutoCloseable {
                     return;
                 }
                 log.debug("not listening for commands: {}", e.getMessage());
+                // Another Redis may answer next, whose entries have numbers by another clock; hearing a command again
+                // is harmless.
+                last = START;
             }
         }
     }

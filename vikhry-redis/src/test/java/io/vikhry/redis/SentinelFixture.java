@@ -29,13 +29,13 @@ public final class SentinelFixture implements AutoCloseable {
         dir = Files.createTempDirectory("vikhry-sentinel");
     }
 
-    private void startAll() throws IOException {
+    private void startAll(List<String> beforeReplica) throws IOException {
         String binary = ServerBinary.bundled().file().toString();
         int primaryPort = freePort();
         int replicaPort = freePort();
         sentinelPort = freePort();
-        primary = server(binary, primaryPort);
-        replica = server(binary, replicaPort, "--replicaof", "127.0.0.1 " + primaryPort);
+        primary = server(List.of(), binary, primaryPort);
+        replica = server(beforeReplica, binary, replicaPort, "--replicaof", "127.0.0.1 " + primaryPort);
         await(primaryPort);
         await(replicaPort);
         Path config = Files.writeString(
@@ -52,9 +52,14 @@ public final class SentinelFixture implements AutoCloseable {
 
     /** Starts all three. */
     public static SentinelFixture open() throws IOException {
+        return open(List.of());
+    }
+
+    /** Starts all three; {@code beforeReplica} stands before the replica's command: {@code env LD_PRELOAD=…}. */
+    public static SentinelFixture open(List<String> beforeReplica) throws IOException {
         SentinelFixture fixture = new SentinelFixture();
         try {
-            fixture.startAll();
+            fixture.startAll(beforeReplica);
             return fixture;
         } catch (IOException | RuntimeException e) {
             fixture.close();
@@ -62,8 +67,9 @@ public final class SentinelFixture implements AutoCloseable {
         }
     }
 
-    private Process server(String binary, int port, String... more) throws IOException {
-        List<String> words = new ArrayList<>(List.of(binary, "--port", String.valueOf(port), "--bind", "127.0.0.1"));
+    private Process server(List<String> before, String binary, int port, String... more) throws IOException {
+        List<String> words = new ArrayList<>(before);
+        words.addAll(List.of(binary, "--port", String.valueOf(port), "--bind", "127.0.0.1"));
         words.addAll(List.of("--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"));
         words.addAll(List.of(more));
         return start(words.toArray(String[]::new));
