@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.vikhry.redis.RedisFixture;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +242,93 @@ class OrchestratorIT {
                             .asLong())
                     .as("the last run's numbers after another start")
                     .isEqualTo(one.sent.get());
+        }
+    }
+
+    @Test
+    void aRunOfWhichNothingLegibleWasNotedEndsAndTheClusterIsFreeForTheNext() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            String runId = begin(5);
+            orchestrator.close();
+            redis(commands -> commands.set(key(runId, "course"), "{\"revision\": "));
+            Files.writeString(home.resolve("runs").resolve(runId).resolve("course.json"), "{\"head\": 1}");
+            open();
+            client.awaitState("IDLE");
+
+            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
+            assertThat(report.path("stop_reason").asText()).isEqualTo("failed");
+            assertThat(report.path("error").asText()).contains("without what its leader had noted");
+            assertThat(report.path("total_requests").asLong())
+                    .as("what was kept is reported all the same")
+                    .isEqualTo(one.sent.get());
+            begin(2);
+        }
+    }
+
+    @Test
+    void aRunWhosePlanNobodyKnowsIsGivenUpAndTheClusterIsFreeForTheNext() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            String runId = begin(5);
+            orchestrator.close();
+            one.close();
+            redis(commands -> commands.del(key(runId, "course"), key(runId, "plan")));
+            Files.move(home.resolve("runs").resolve(runId), home.resolve("elsewhere-" + runId));
+            open();
+            client.awaitState("IDLE");
+
+            assertThat(client.get("/api/v1/test").path("last_error").asText())
+                    .isEqualTo("run " + runId + " was given up: neither Redis nor the disk knows its plan");
+        }
+        try (ContractWorker next = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            begin(2);
+        }
+    }
+
+    @Test
+    void whoCouldNotTakeARunOverAtFirstLeadsItAsSoonAsItCan() throws Exception {
+        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
+            client.awaitReadyWorkers(1);
+            String runId = begin(5);
+            orchestrator.close();
+            Path other = Files.createDirectories(home.resolve("other-" + runId).resolve("runs"));
+            Path inTheWay = Files.createFile(other.resolve(runId));
+            orchestrator = Orchestrator.start(config ->
+                    config.redisUrl(redis.url()).port(0).home(other.getParent()).scenario(scenario));
+            client = new Client(orchestrator);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> client.send("GET", "/ready", "").statusCode() == 503);
+
+            Files.delete(inTheWay);
+            client.awaitLeader();
+            client.awaitState("RUNNING");
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+            assertThat(one.sent.get()).isPositive();
+        }
+    }
+
+    /** Starts a run, and waits until it has made some requests. */
+    private String begin(int users) throws Exception {
+        String runId = client.post("/api/v1/test/start", start(users, ""), 202)
+                .path("run_id")
+                .asText();
+        client.awaitState("RUNNING");
+        client.awaitRequests(users * ContractWorker.RATE);
+        return runId;
+    }
+
+    private static String key(String runId, String part) {
+        return "vikhry:{default}:run:" + runId + ":" + part;
+    }
+
+    private static void redis(Consumer<RedisCommands<String, String>> commands) {
+        try (RedisClient raw = RedisClient.create(redis.url());
+                var connection = raw.connect()) {
+            commands.accept(connection.sync());
         }
     }
 

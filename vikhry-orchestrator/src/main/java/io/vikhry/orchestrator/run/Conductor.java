@@ -9,13 +9,7 @@ import io.vikhry.cluster.LeaderLease;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +35,14 @@ public final class Conductor implements AutoCloseable {
     /** Longer than a turn takes while Redis answers. */
     private static final long STOOD_MILLIS = 3_000;
 
-    private static final Duration ANSWER = Duration.ofSeconds(15);
+    /** How long somebody who asks may wait to be heard. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Cluster cluster;
     private final Direction direction;
     private final PoolKeeper keeper;
     private final String name;
-    private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+    private final Mailbox mailbox = new Mailbox(PATIENCE);
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean leading;
@@ -65,6 +60,8 @@ public final class Conductor implements AutoCloseable {
     private long turnedNanos = System.nanoTime();
     private long askedNanos = System.nanoTime();
     private long waitMillis;
+    /** What the disk did not allow when it was tried last. */
+    private String complaint = "";
 
     /** Starts to lead, or to wait for it; {@code name} tells people who leads. */
     public Conductor(Cluster cluster, Direction direction, String name) {
@@ -79,22 +76,22 @@ public final class Conductor implements AutoCloseable {
 
     /** Asks for a run. */
     public Run start(StartRequest request) {
-        return ask(() -> direction.start(request));
+        return mailbox.ask(() -> direction.start(request));
     }
 
     /** Asks for another number of users. */
     public Run changeUsers(int users, Duration ramp) {
-        return ask(() -> direction.changeUsers(users, ramp));
+        return mailbox.ask(() -> direction.changeUsers(users, ramp));
     }
 
     /** Asks for another rate of arrivals. */
     public Run changeRate(double rate, Duration ramp) {
-        return ask(() -> direction.changeRate(rate, ramp));
+        return mailbox.ask(() -> direction.changeRate(rate, ramp));
     }
 
     /** Asks to stop; a user may take {@code drain} to finish its step. */
     public Run stop(Duration drain) {
-        return ask(() -> direction.stop(StopReason.REQUESTED, drain));
+        return mailbox.ask(() -> direction.stop(StopReason.REQUESTED, drain));
     }
 
     /** What the cluster does. */
@@ -147,38 +144,13 @@ public final class Conductor implements AutoCloseable {
         }
     }
 
-    private <T> T ask(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        mailbox.add(() -> {
-            try {
-                answer.complete(question.get());
-            } catch (RuntimeException e) {
-                answer.completeExceptionally(e);
-            }
-        });
-        try {
-            return answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new Refusal(Refusal.Code.REDIS_UNAVAILABLE, "Redis takes too long to answer; try again.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refusal(Refusal.Code.NOT_LEADER, "The orchestrator is stopping.");
-        }
-    }
-
     private void lead() {
         while (!closing) {
             try {
-                Runnable next = mailbox.poll(waitMillis, TimeUnit.MILLISECONDS);
+                boolean asked = mailbox.answerNext(waitMillis);
                 waitMillis = AFTER_FAILURE_MILLIS;
-                if (next != null) {
+                if (asked) {
                     askedNanos = System.nanoTime();
-                    next.run();
                 }
                 tick();
                 noteStandstill();
@@ -194,8 +166,12 @@ public final class Conductor implements AutoCloseable {
                 }
                 redisAnswers = false;
             } catch (UncheckedIOException e) {
-                LOG.error("What is kept on disk cannot be used", e);
-                direction.tenure().failSoon(String.valueOf(e.getMessage()));
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(complaint)) {
+                    LOG.error("What is kept on disk cannot be used", e);
+                }
+                complaint = why;
+                direction.tenure().failSoon(why);
             } catch (Refusal e) {
                 LOG.warn("The cluster's state was changed by another: {}", e.getMessage());
                 renewedNanos = System.nanoTime() - RENEW_NANOS;
@@ -217,9 +193,7 @@ public final class Conductor implements AutoCloseable {
             }
         }
         leading = false;
-        for (Runnable left = mailbox.poll(); left != null; left = mailbox.poll()) {
-            left.run();
-        }
+        mailbox.answerAll();
     }
 
     /** The process may have been stopped, or the machine: then nobody led meanwhile, although no other has taken over. */
@@ -260,6 +234,7 @@ public final class Conductor implements AutoCloseable {
         }
         LeaderLease held = lease;
         if (held != null) {
+            leading = direction.tenure().taken();
             keeper.look(held);
             direction.proceed();
         }
@@ -282,11 +257,10 @@ public final class Conductor implements AutoCloseable {
             boolean alone = held != null
                     && (fresh.get().lastToken() == held.token() || fresh.get().lastToken() == 0);
             lease = fresh.get();
-            direction.tenure().lead(fresh.get(), alone);
-            leading = true;
             leader = null;
             LOG.info(
                     "Leading cluster {} (token {})", cluster.name(), fresh.get().token());
+            direction.tenure().lead(fresh.get(), alone);
         } else if (held != null) {
             LOG.warn("Another orchestrator leads cluster {} now; this one stands by", cluster.name());
             lease = null;

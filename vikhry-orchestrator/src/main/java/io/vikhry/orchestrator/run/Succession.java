@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.LeaderLease;
@@ -12,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +41,10 @@ final class Succession {
         return store.report(runId).isPresent();
     }
 
-    /** The run that is under way, for the leader with that lease. */
-    Run inherit(String runId, LeaderLease lease) {
+    /** The run that is under way, for the leader with that lease; empty if nobody knows any more what was asked for. */
+    Optional<Run> inherit(String runId, LeaderLease lease) {
         Assignment dealt = cluster.plans().assignment(runId).orElse(null);
-        Course course = newest(runId).orElseGet(() -> lost(runId, dealt));
-        return takeOver(course, dealt, lease);
+        return newest(runId).or(() -> lost(runId, dealt)).map(course -> takeOver(course, dealt, lease));
     }
 
     /** A run that Redis knows nothing of any more, if its last leader's course is here. */
@@ -96,13 +95,24 @@ final class Succession {
     }
 
     private Optional<Course> newest(String runId) {
-        Optional<Course> noted = cluster.plans().course(runId).map(Succession::read);
-        Optional<Course> kept = store.unfinished(runId);
+        Optional<byte[]> json = cluster.plans().course(runId);
+        Optional<Course> noted = legible(runId, () -> json.map(Succession::read));
+        Optional<Course> kept = legible(runId, () -> store.unfinished(runId));
         return noted.isPresent()
                         && kept.isPresent()
                         && kept.get().revision() > noted.get().revision()
                 ? kept
                 : noted.or(() -> kept);
+    }
+
+    /** What cannot be read is as good as lost, whoever has spoilt it: else the run could be neither led nor ended. */
+    private static <T> Optional<T> legible(String runId, Supplier<Optional<T>> noted) {
+        try {
+            return noted.get();
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            LOG.error("What was noted of run {} cannot be read: {}", runId, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Course read(byte[] json) {
@@ -113,18 +123,23 @@ final class Succession {
         }
     }
 
-    /** Nobody knows any more what was asked for: the run ends. */
-    private Course lost(String runId, @Nullable Assignment dealt) {
-        RunPlan plan = cluster.plans()
-                .plan(runId)
-                .orElseThrow(() -> new ClusterException("the plan of run " + runId + " is not in Redis"));
+    /** Nobody knows any more how far the run was: it ends. Empty if not even its plan is known. */
+    private Optional<Course> lost(String runId, @Nullable Assignment dealt) {
+        Optional<RunHead> kept = legible(runId, () -> store.head(runId));
+        return kept.map(RunHead::plan)
+                .or(() -> cluster.plans().plan(runId))
+                .map(plan -> lost(plan, kept.orElse(null), dealt));
+    }
+
+    private Course lost(RunPlan plan, @Nullable RunHead kept, @Nullable Assignment dealt) {
         long now = cluster.clock().nowMillis();
         double target = dealt == null || dealt.stages().isEmpty()
                 ? 0
                 : dealt.stages().getFirst().target();
         RunPlan.Open open = plan.open();
-        RunHead head = store.head(runId)
-                .orElseGet(() -> new RunHead(
+        RunHead head = kept != null
+                ? kept
+                : new RunHead(
                         plan,
                         plan.scenario(),
                         "",
@@ -133,9 +148,9 @@ final class Succession {
                         0,
                         null,
                         now,
-                        List.of()));
+                        List.of());
         String why = "an orchestrator found the run without what its leader had noted";
-        LOG.warn("Run {} is ended: {}", runId, why);
+        LOG.warn("Run {} is ended: {}", plan.runId(), why);
         return new Course(
                 0,
                 head,

@@ -30,6 +30,9 @@ final class Tenure {
     private volatile @Nullable String lastError;
     private volatile @Nullable String failing;
     private Roster roster = Roster.EMPTY;
+    /** Whether the cluster was taken over; what stood in the way of it is tried again with each look. */
+    private boolean taken;
+
     private @Nullable Halt halt;
     private @Nullable Collector collector;
 
@@ -73,6 +76,11 @@ final class Tenure {
     /** The newest order to halt, whatever run it is for. */
     @Nullable Halt halt() {
         return halt;
+    }
+
+    /** Whether this orchestrator leads the cluster as its last leader left it, and not only has the lease to. */
+    boolean taken() {
+        return taken;
     }
 
     /** Leads a new run. */
@@ -133,7 +141,7 @@ final class Tenure {
                 seen.state() == State.IDLE || (current != null && current.id().equals(seen.runId()));
         if (older && current != null && left.state() != State.IDLE) {
             restore(current, left, "Redis has lost the state of run {}; it is written again");
-        } else if (!same || !known) {
+        } else if (!taken || !same || !known) {
             takeOver();
             if (cluster.scenario().current().isEmpty()) {
                 scenario.announceAgain(reins.lease());
@@ -214,6 +222,7 @@ final class Tenure {
         close();
         reins.drop();
         run = null;
+        taken = false;
     }
 
     /** Stops reading; a run under way is left as it is. */
@@ -228,8 +237,14 @@ final class Tenure {
 
     /** Takes the cluster as its last leader left it, and goes on from there. */
     private void takeOver() {
+        taken = false;
         close();
         run = null;
+        inherit();
+        taken = true;
+    }
+
+    private void inherit() {
         ClusterState found = reins.read();
         String runId = found.runId();
         if (runId == null) {
@@ -243,7 +258,11 @@ final class Tenure {
             run = succession.past(runId).orElse(null);
             return;
         }
-        Run inherited = succession.inherit(runId, reins.lease());
+        Run inherited = succession.inherit(runId, reins.lease()).orElse(null);
+        if (inherited == null) {
+            giveUp(runId);
+            return;
+        }
         lastError = inherited.error;
         failing = null;
         run = inherited;
@@ -257,5 +276,15 @@ final class Tenure {
             }
             reins.tellOfStop(inherited);
         }
+    }
+
+    /** Neither Redis nor the disk knows what was asked for: better no run than one that nobody can end. */
+    private void giveUp(String runId) {
+        LOG.error("Run {} is given up: neither Redis nor the disk knows its plan", runId);
+        if (reins.state().state() != State.STOPPING) {
+            reins.move(Lifecycle.Event.FAILED);
+        }
+        reins.move(Lifecycle.Event.ENDED);
+        lastError = "run " + runId + " was given up: neither Redis nor the disk knows its plan";
     }
 }

@@ -1,0 +1,69 @@
+package io.vikhry.orchestrator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class MailboxTest {
+    private final Mailbox mailbox = new Mailbox(Duration.ofMillis(150));
+    private final AtomicInteger done = new AtomicInteger();
+
+    private CompletableFuture<Integer> asking() {
+        return CompletableFuture.supplyAsync(() -> mailbox.ask(done::incrementAndGet));
+    }
+
+    @Test
+    void whoAsksHasTheAnswerOrWhatWentWrong() throws Exception {
+        CompletableFuture<Integer> asked = asking();
+        assertThat(mailbox.answerNext(5_000)).isTrue();
+        assertThat(asked.get(5, TimeUnit.SECONDS)).isEqualTo(1);
+
+        CompletableFuture<Object> refused = CompletableFuture.supplyAsync(() -> mailbox.ask(() -> {
+            throw new Refusal(Refusal.Code.NO_WORKERS, "nobody is there");
+        }));
+        assertThat(mailbox.answerNext(5_000)).isTrue();
+        assertThatThrownBy(() -> refused.get(5, TimeUnit.SECONDS)).hasRootCauseMessage("nobody is there");
+        assertThat(mailbox.answerNext(1)).isFalse();
+    }
+
+    @Test
+    void whatNobodyHasTakenUpInItsTimeIsNeverDone() throws Exception {
+        assertThatThrownBy(() -> mailbox.ask(done::incrementAndGet))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Redis takes too long to answer: nothing was done; try again.");
+
+        mailbox.answerNext(1);
+        mailbox.answerAll();
+
+        assertThat(done).hasValue(0);
+    }
+
+    @Test
+    void whoseQuestionWasTakenUpIsNotToldThatNothingWasDone() throws Exception {
+        CountDownLatch late = new CountDownLatch(1);
+        CompletableFuture<Object> asked = CompletableFuture.supplyAsync(() -> mailbox.ask(() -> {
+            try {
+                return late.await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        CompletableFuture<Boolean> answering = CompletableFuture.supplyAsync(() -> {
+            try {
+                return mailbox.answerNext(5_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThatThrownBy(() -> asked.get(5, TimeUnit.SECONDS))
+                .hasRootCauseMessage("Redis takes too long to answer: see what has become of it before you try again.");
+        late.countDown();
+        assertThat(answering.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+}
