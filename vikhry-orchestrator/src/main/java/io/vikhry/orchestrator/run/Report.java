@@ -11,6 +11,7 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Rates;
 import io.vikhry.orchestrator.metrics.Totals;
 import io.vikhry.orchestrator.verdict.Generators;
+import io.vikhry.orchestrator.verdict.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -50,13 +51,16 @@ final class Report {
         report.set("endpoints", endpoints(run, Kind.REQUEST));
         report.set("steps", endpoints(run, Kind.STEP));
         report.putArray("segments");
-        report.putObject("slo").put("passed", true).putArray("breaches");
+        Verdict verdict = run.verdict(run.endedAt);
+        report.putObject("slo")
+                .put("passed", verdict.level() != Verdict.Level.INVALID)
+                .putArray("breaches");
         report.set("errors", Json.MAPPER.valueToTree(numbers.errors()));
         report.put("errors_folded", numbers.errorsFolded());
         ObjectNode completeness = Json.MAPPER.valueToTree(numbers.completeness());
         completeness.put("unkept_batches", run.folder.unkept());
         report.set("completeness", completeness.put("missing_requests", Judgement.missingRequests(run, numbers)));
-        report.set("verdict", Json.MAPPER.valueToTree(run.verdict(run.endedAt)));
+        report.set("verdict", Json.MAPPER.valueToTree(verdict));
         report.set("health", health(run.generators.outcome()));
         report.set("safety", safety(run.head.plan().safety()));
         report.set("workers", workers(run));

@@ -71,6 +71,7 @@ class RunTest {
         end(3_050);
 
         assertThat(verdict().reasons()).isEmpty();
+        assertThat(report().path("slo").path("passed").asBoolean()).isTrue();
     }
 
     @Test
@@ -96,6 +97,9 @@ class RunTest {
 
         assertThat(verdict().level()).isEqualTo(Verdict.Level.INVALID);
         assertThat(verdict().reasons()).extracting(Verdict.Reason::code).containsExactly("absent_users");
+        assertThat(report().path("slo").path("passed").asBoolean(true))
+                .as("nothing is passed on such numbers")
+                .isFalse();
     }
 
     @Test
