@@ -13,6 +13,8 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
+import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,9 @@ final class Duties {
     private volatile @Nullable String runError;
     private volatile @Nullable RunPart run;
     private volatile @Nullable ItemMaker maker;
+    /** Stands before all that factories send: open as long as the lease lasts, closed for good when it is lost or the run is killed. */
+    private volatile Fence makersFence = Fence.shut();
+
     private final DeadMan deadMan = new DeadMan(System::nanoTime);
     private long newestEpoch;
     private long staleStates;
@@ -99,6 +104,7 @@ final class Duties {
 
     /** The lease is lost. What other states there were is of no meaning to a worker that has nothing left of any run. */
     void leaseLost() {
+        makersFence.close();
         stopMaking();
         RunPart present = run;
         if (present != null) {
@@ -123,12 +129,21 @@ final class Duties {
         if (present != null) {
             present.renewed(renewal.cursor());
         }
+        makersFence.renewUntil(held.deadlineNanos());
         reconcile(renewal, held, leaving);
         makeItems(held, leaving);
     }
 
     private void makeItems(WorkerLease held, boolean leaving) {
         RunPart work = run;
+        if (work != null && work.killed()) {
+            makersFence.close();
+        } else if (makersFence.isClosed()) {
+            stopMaking();
+            Fence fresh = Fence.shut();
+            fresh.renewUntil(held.deadlineNanos());
+            makersFence = fresh;
+        }
         String digest = work == null ? announced : work.plan().bundleDigest();
         LoadedScenario scenario =
                 digest == null || leaving ? null : shelf.want(digest).orElse(null);
@@ -140,13 +155,20 @@ final class Duties {
         stopMaking();
         if (scenario != null && !scenario.pools().isEmpty()) {
             maker = new ItemMaker(
-                    cluster.orders(), held, scenario, this::guard, engine, options.factoryTimeout(), changed);
+                    cluster.orders(),
+                    held,
+                    scenario,
+                    this::leash,
+                    makersFence,
+                    engine,
+                    options.factoryTimeout(),
+                    changed);
         }
     }
 
-    private RunPart.Guard guard() {
+    private Leash leash() {
         RunPart present = run;
-        return present == null ? RunPart.Guard.NONE : present.guard();
+        return present == null ? Leash.NONE : present.leash();
     }
 
     private void stopMaking() {
@@ -168,6 +190,7 @@ final class Duties {
     private void stopTraffic(RunPart run, Halt halt) {
         if (halt.kind() == Halt.Kind.KILL && halt.epoch() == run.plan().epoch() && run.kill()) {
             LOG.warn("Run {} was killed by {}", run.plan().runId(), halt.by());
+            makersFence.close();
             ItemMaker making = maker;
             if (making != null) {
                 making.cut();

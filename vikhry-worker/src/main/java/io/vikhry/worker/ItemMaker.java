@@ -9,6 +9,9 @@ import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamException;
 import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.scenario.ScenarioException;
+import io.vikhry.runtime.vu.Fence;
+import io.vikhry.runtime.vu.Leash;
+import io.vikhry.runtime.vu.Throttle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +41,8 @@ final class ItemMaker implements AutoCloseable {
     private final Orders orders;
     private final WorkerLease lease;
     private final LoadedScenario scenario;
-    private final Supplier<RunPart.Guard> guard;
+    private final Supplier<Leash> leash;
+    private final Fence fence;
     private final Engine engine;
     private final Duration timeout;
     private final Runnable changed;
@@ -49,19 +53,27 @@ final class ItemMaker implements AutoCloseable {
     private volatile @Nullable Bench bench;
     private volatile boolean closed;
 
-    /** Begins at once; {@code changed} is called when it becomes busy or idle. */
+    /**
+     * Begins at once.
+     *
+     * @param leash what the run under way forbids
+     * @param fence stands before all that is sent
+     * @param changed is called when it becomes busy or idle
+     */
     ItemMaker(
             Orders orders,
             WorkerLease lease,
             LoadedScenario scenario,
-            Supplier<RunPart.Guard> guard,
+            Supplier<Leash> leash,
+            Fence fence,
             Engine engine,
             Duration timeout,
             Runnable changed) {
         this.orders = orders;
         this.lease = lease;
         this.scenario = scenario;
-        this.guard = guard;
+        this.leash = leash;
+        this.fence = fence;
         this.engine = engine;
         this.timeout = timeout;
         this.changed = changed;
@@ -95,7 +107,7 @@ final class ItemMaker implements AutoCloseable {
         long pauseMillis = LOOK_MILLIS;
         while (!closed) {
             try {
-                if (!guard.get().maySend()) {
+                if (!maySend()) {
                     // What it took would wait here for its turn until its time is over, while others could make it.
                     news.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                     continue;
@@ -131,6 +143,12 @@ final class ItemMaker implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** Whether requests may go out at all: a worker that came late has no part of the run's limit before it is dealt one. */
+    private boolean maySend() {
+        Throttle throttle = leash.get().throttle();
+        return fence.isOpen() && (throttle == null || throttle.open());
     }
 
     private void begin(PoolWork work) {
@@ -175,16 +193,23 @@ final class ItemMaker implements AutoCloseable {
     /** The factories with the parameters that the order asks for; mostly the same as last time. */
     private ResourceFactories factories(Map<String, String> params) {
         Bench last = bench;
-        RunPart.Guard now = guard.get();
-        if (last == null || !last.params.equals(params) || last.guard != now) {
+        Leash now = leash.get();
+        if (last == null || !last.params.equals(params) || last.leash != now) {
             last = new Bench(
-                    params, now, now.factories(scenario, scenario.params().parse(params), engine));
+                    params,
+                    now,
+                    new ResourceFactories(
+                            scenario,
+                            scenario.params().parse(params),
+                            engine,
+                            now.hosts(),
+                            loop -> now.gate(loop, fence)));
             bench = last;
         }
         return last.factories;
     }
 
-    private record Bench(Map<String, String> params, RunPart.Guard guard, ResourceFactories factories) {}
+    private record Bench(Map<String, String> params, Leash leash, ResourceFactories factories) {}
 
     /** Says it until Redis has heard it, or the lease is over: an order that nobody answers would hold up the run. */
     private void tell(Runnable outcome) throws InterruptedException {

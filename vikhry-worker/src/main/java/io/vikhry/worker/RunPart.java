@@ -16,9 +16,7 @@ import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
-import io.vikhry.runtime.scenario.ResourceFactories;
 import io.vikhry.runtime.vu.ArrivalCounts;
-import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
 import io.vikhry.runtime.vu.Throttle;
 import io.vikhry.runtime.vu.VuExecutor;
@@ -51,7 +49,6 @@ final class RunPart {
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
     private final Leash leash;
-    private final Guard guard;
 
     private volatile @Nullable Assignment assignment;
     private volatile @Nullable Crew crew;
@@ -86,7 +83,6 @@ final class RunPart {
         this.health = health;
         this.changed = changed;
         this.leash = leash(plan.safety());
-        this.guard = new Guard(leash, Fence.open());
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
@@ -99,29 +95,13 @@ final class RunPart {
         System.gc();
     }
 
-    /**
-     * What stands before requests that are sent outside of users' lives, by factories.
-     *
-     * @param leash what they may not do
-     * @param fence open until the run is killed
-     */
-    record Guard(Leash leash, Fence fence) {
-        /** Without a run nothing is forbidden. */
-        static final Guard NONE = new Guard(Leash.NONE, Fence.open());
-
-        /** Whether requests may go out at all: a worker that came late has no part of the limit before it is dealt one. */
-        boolean maySend() {
-            Throttle throttle = leash.throttle();
-            return throttle == null || throttle.open();
-        }
-
-        ResourceFactories factories(LoadedScenario scenario, ParamValues params, Engine engine) {
-            return new ResourceFactories(scenario, params, engine, leash.hosts(), loop -> leash.gate(loop, fence));
-        }
+    /** What its requests may not do, those of factories too. */
+    Leash leash() {
+        return leash;
     }
 
-    Guard guard() {
-        return guard;
+    boolean killed() {
+        return killed;
     }
 
     private static Leash leash(Safety safety) {
@@ -382,13 +362,12 @@ final class RunPart {
         batches.resend();
     }
 
-    /** Stops all traffic at this moment, users and factories; {@link #end} then tidies up. False if that was done before. Any thread may call. */
+    /** Stops all traffic of users at this moment; {@link #end} then tidies up. False if that was done before. Any thread may call. */
     boolean kill() {
         if (killed) {
             return false;
         }
         killed = true;
-        guard.fence.close();
         Crew present = crew;
         if (present != null) {
             present.kill();

@@ -9,6 +9,7 @@ import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.PoolItem;
+import io.vikhry.cluster.Recipe;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.WorkerIdTakenException;
 import io.vikhry.cluster.WorkerStatus;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
@@ -49,6 +51,16 @@ class WorkerIT {
                         throw new IllegalStateException("unlucky");
                     }
                     return new Account(ctx.id(), "user-" + ctx.id());
+                }
+
+                @Resource("slow")
+                static Account slow(ResourceContext ctx) throws InterruptedException {
+                    Http http = ctx.http(ctx.param("baseUrl", URI.class)).build();
+                    for (int i = 0; i < 100; i++) {
+                        http.post("/making").send();
+                        Thread.sleep(100);
+                    }
+                    return new Account(ctx.id(), "slow");
                 }
 
                 private Http http;
@@ -212,12 +224,14 @@ class WorkerIT {
     }
 
     @Test
-    void whenRedisIsSilentUsersSendNothingOnceTheLeaseMayBeOver() throws Exception {
+    void whenRedisIsSilentUsersAndFactoriesSendNothingOnceTheLeaseMayBeOver() throws Exception {
         stage.announce(bundle);
         try (Worker worker = start("worker-1")) {
             long fence = prepared(worker, 2);
             stage.run("worker-1", fence, 2);
-            await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10);
+            Recipe recipe = new Recipe(bundle.digest(), Map.of("baseUrl", server.url()));
+            stage.cluster.orders().create(stage.leader, "slow", 1, recipe);
+            await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10 && server.at("/making") > 0);
             long silentSince = System.nanoTime();
             stage.silence(Duration.ofSeconds(8));
             await().atMost(Duration.ofSeconds(8)).until(() -> System.nanoTime() - server.lastNanos() > 1_000_000_000L);
@@ -230,6 +244,10 @@ class WorkerIT {
             stage.awaitWorker("worker-1", w -> w.alive() && w.status().fence() > fence);
             stage.awaitWorker("worker-1", w -> w.status().activeVus() == 0);
             assertThat(server.total()).as("the lease was lost, so they ended").isEqualTo(parked);
+
+            long made = server.at("/making");
+            stage.cluster.pools().reclaim(stage.leader);
+            await().atMost(Stage.BOUND).until(() -> server.at("/making") > made);
         }
     }
 
