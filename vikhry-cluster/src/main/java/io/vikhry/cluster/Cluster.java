@@ -34,7 +34,7 @@ public final class Cluster implements AutoCloseable {
         this.bundles = new Bundles(redis, keys);
         this.scenario = new Scenario(redis, keys);
         this.lifecycle = new Lifecycle(redis, keys);
-        this.leader = new Leader(redis, keys);
+        this.leader = new Leader(redis, keys, clock);
         this.plans = new Plans(redis, keys);
         this.commands = new Commands(redis, keys);
         this.halts = new Halts(redis, keys);

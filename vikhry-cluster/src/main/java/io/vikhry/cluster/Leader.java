@@ -11,12 +11,14 @@ public final class Leader {
 
     private final Redis redis;
     private final Keys keys;
+    private final ClusterClock clock;
     /** The highest token that was given here: one after it is higher, whatever Redis has forgotten. */
     private final AtomicLong highest = new AtomicLong();
 
-    Leader(Redis redis, Keys keys) {
+    Leader(Redis redis, Keys keys, ClusterClock clock) {
         this.redis = redis;
         this.keys = keys;
+        this.clock = clock;
     }
 
     /** Takes the lease if nobody holds it; {@code name} tells people who leads: {@code host:pid}. */
@@ -28,7 +30,7 @@ public final class Leader {
             return Optional.empty();
         }
         highest.accumulateAndGet(reply.number(0), Math::max);
-        return Optional.of(new LeaderLease(redis, keys, reply.number(0), reply.number(1), sent));
+        return Optional.of(new LeaderLease(redis, keys, clock, reply.number(0), reply.number(1), sent));
     }
 
     /** Whether there was ever a leader, as far as Redis has not lost it. */

@@ -13,13 +13,15 @@ public final class LeaderLease implements AutoCloseable {
 
     private final Redis redis;
     private final Keys keys;
+    private final ClusterClock clock;
     private final long token;
     private final long lastToken;
     private volatile long deadlineNanos;
 
-    LeaderLease(Redis redis, Keys keys, long token, long lastToken, long sentNanos) {
+    LeaderLease(Redis redis, Keys keys, ClusterClock clock, long token, long lastToken, long sentNanos) {
         this.redis = redis;
         this.keys = keys;
+        this.clock = clock;
         this.token = token;
         this.lastToken = lastToken;
         this.deadlineNanos = sentNanos + HELD_NANOS;
@@ -35,7 +37,7 @@ public final class LeaderLease implements AutoCloseable {
         return lastToken;
     }
 
-    /** Extends the lease by its full time; false if it was lost, for good. */
+    /** Extends the lease by its full time, and compares clocks; false if it was lost, for good. */
     public boolean renew() {
         long sent = System.nanoTime();
         boolean held = extend(Leader.TTL_MILLIS);
@@ -56,7 +58,9 @@ public final class LeaderLease implements AutoCloseable {
     }
 
     private boolean extend(long millis) {
-        return redis.eval(Script.LEAD_RENEW, new String[] {keys.leader()}, token, millis)
-                .yes(0);
+        long sent = System.nanoTime();
+        Reply reply = redis.eval(Script.LEAD_RENEW, new String[] {keys.leader()}, token, millis);
+        clock.offer(sent, System.nanoTime(), reply.number(1) * 1_000_000 + reply.number(2));
+        return reply.yes(0);
     }
 }

@@ -142,6 +142,19 @@ class LeasesIT {
     }
 
     @Test
+    void whoLeadsFollowsTheClockOfRedisAsWorkersDo() {
+        LeaderLease leader = cluster.leader().acquire("first").orElseThrow();
+        long now = System.nanoTime();
+        cluster.clock().offer(now, now, cluster.clock().microsAt(now) - 10_000_000);
+        try (Cluster other = Cluster.connect(redis.url(), name)) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                assertThat(leader.renew()).isTrue();
+                return Math.abs(cluster.clock().nowMicros() - other.clock().nowMicros()) < 1_000_000;
+            });
+        }
+    }
+
+    @Test
     void aLeaderThatGoesSilentIsReplaced() {
         LeaderLease first = cluster.leader().acquire("first").orElseThrow();
         LeaderLease second = await().atMost(Duration.ofSeconds(10))
