@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,10 +65,81 @@ class ApiErrorsIT {
                     users | {"users": 1}                                    | 409 | invalid_state   | -
                     stop  | {}                                              | 409 | invalid_state   | -
                     stop  | {"drain_s": "x"}                                | 400 | invalid_value   | drain_s
+                    rate  | {"rate": -1}                                    | 400 | invalid_value   | rate
+                    rate  | {"rate": 1, "ramp_s": "soon"}                   | 400 | invalid_value   | ramp_s
+                    rate  | {"rate": 1}                                     | 409 | invalid_state   | -
+                    start | {"rate": 1, "max_users": 0}                     | 400 | invalid_value   | max_users
+                    start | {"users": 1, "max_users": 1}                    | 400 | invalid_value   | max_users
+                    start | {"users": 1, "safety": {"max_rps": 0}}          | 400 | invalid_value   | safety.max_rps
+                    start | {"users": 1, "safety": {"maxrps": 1}}           | 400 | unknown_field   | safety.maxrps
+                    start | {"users": 1, "safety": {"allowed_hosts": ["http://x"]}} | 400 | invalid_value | safety.allowed_hosts
+                    start | {"users": 1, "safety": {"dead_man_s": 0}}       | 400 | invalid_value   | safety.dead_man_s
+                    start | {"users": 2, "safety": {"max_users": 1}, "params": {"token": 1}} | 409 | no_workers | -
+                    kill  | {"now": true}                                   | 400 | unknown_field   | now
+                    kill  | {}                                              | 409 | invalid_state   | -
                     """)
     void aChangeThatIsWrongIsRefusedByName(String path, String body, int status, String code, String field)
             throws Exception {
         HttpResponse<String> answer = client.send("POST", "/api/v1/test/" + path, body, "Content-Type", JSON);
+
+        JsonNode error = expect(answer, status, code);
+        if (field != null) {
+            assertThat(error.path("details").path("field").asText()).isEqualTo(field);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                    POST   | -                           | {                                | 400 | invalid_json  | -
+                    POST   | -                           | {}                               | 400 | invalid_value | pool
+                    POST   | -                           | {"pool": "a/b", "count": 1}      | 400 | invalid_value | pool
+                    POST   | -                           | {"pool": "..", "count": 1}       | 400 | invalid_value | pool
+                    POST   | -                           | {"pool": "users"}                | 400 | invalid_value | count
+                    POST   | -                           | {"pool": "users", "count": 0}    | 400 | invalid_value | count
+                    POST   | -                           | {"pool": "users", "cuont": 1}    | 400 | unknown_field | cuont
+                    POST   | -                           | {"pool": "nope", "count": 1}     | 404 | not_found     | -
+                    POST   | -                           | {"pool": "users", "count": 1}    | 409 | no_workers    | -
+                    POST   | -                           | {"pool": "cards", "items": []}   | 400 | invalid_value | items
+                    POST   | -                           | {"pool": "cards", "items": [null]} | 400 | invalid_value | items
+                    POST   | -                           | {"pool": "cards", "items": [1], "count": 1} | 400 | invalid_value | count
+                    GET    | /nope                       | -                                | 404 | not_found     | -
+                    GET    | /nope/items                 | -                                | 404 | not_found     | -
+                    GET    | /cards/items?limit=0        | -                                | 400 | invalid_value | limit
+                    GET    | /cards/items?limit=1001     | -                                | 400 | invalid_value | limit
+                    GET    | /cards/items?after=-1       | -                                | 400 | invalid_value | after
+                    GET    | /cards/items?state=rented   | -                                | 400 | invalid_value | state
+                    GET    | /cards/items?page=2         | -                                | 400 | unknown_field | page
+                    GET    | /cards?state=leased         | -                                | 400 | unknown_field | state
+                    POST   | /users/ensure               | {"count": -1}                    | 400 | invalid_value | count
+                    POST   | /users/ensure               | {"count": 1000001}               | 400 | invalid_value | count
+                    POST   | /nope/ensure                | {"count": 1}                     | 404 | not_found     | -
+                    POST   | /nope/reset                 | {}                               | 404 | not_found     | -
+                    POST   | /cards/reset                | {"force": "yes"}                 | 400 | invalid_value | force
+                    DELETE | /nope                       | -                                | 404 | not_found     | -
+                    DELETE | /cards?force=maybe          | -                                | 400 | invalid_value | force
+                    DELETE | /cards/items/99             | -                                | 404 | not_found     | -
+                    DELETE | /cards/items/one            | -                                | 404 | not_found     | -
+                    POST   | /cards/items/1/quarantine   | {}                               | 400 | invalid_value | reason
+                    POST   | /cards/items/99/quarantine  | {"reason": "gone"}               | 404 | not_found     | -
+                    POST   | /cards/items/1/restore      | {}                               | 404 | not_found     | -
+                    PUT    | /cards                      | {}                               | 405 | method_not_allowed | -
+                    """)
+    void whatIsWrongWithARequestForPoolsIsNamed(
+            String method,
+            @Nullable String path,
+            @Nullable String body,
+            int status,
+            String code,
+            @Nullable String field)
+            throws Exception {
+        client.post("/api/v1/resources", "{\"pool\": \"cards\", \"items\": [1]}", 202);
+
+        HttpResponse<String> answer = client.send(
+                method,
+                "/api/v1/resources" + (path == null ? "" : path),
+                body == null ? "" : body,
+                "Content-Type",
+                JSON);
 
         JsonNode error = expect(answer, status, code);
         if (field != null) {

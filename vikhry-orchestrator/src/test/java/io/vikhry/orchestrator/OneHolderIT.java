@@ -212,4 +212,44 @@ class OneHolderIT {
             client.awaitState("IDLE");
         }
     }
+
+    @Test
+    void aBarrierWaitsForTheUsersOfAKilledWorkerToComeAgainElsewhere() throws Exception {
+        try (Orchestrator orchestrator = orchestrator("""
+                @Override public void onStart() throws Exception {
+                    while (id() == 8 && http.get("/go").send().status() != 200) pause(Duration.ofMillis(100));
+                    http.post("/stands/" + ProcessHandle.current().pid() + "/" + id()).name("stands").send();
+                    barrier("warm", Duration.ofSeconds(60));
+                    http.post("/after/" + id()).name("after").send();
+                }
+                @Step(every = "1h") void idle() {}
+                """)) {
+            target.shut("/go");
+            Client client = new Client(orchestrator);
+            workers(client);
+            client.post(
+                    "/api/v1/test/start", "{\"users\": 9, \"params\": {\"baseUrl\": \"" + target.url() + "\"}}", 202);
+            await().atMost(BOUND).until(() -> target.paths("/stands/").size() == 8);
+            String holdsTheLast = String.valueOf(workers.stream()
+                    .map(WorkerProcess::pid)
+                    .filter(pid -> target.paths("/stands/" + pid + "/").size() == 2)
+                    .findFirst()
+                    .orElseThrow());
+            WorkerProcess doomed = workers.stream()
+                    .filter(worker -> !String.valueOf(worker.pid()).equals(holdsTheLast))
+                    .findFirst()
+                    .orElseThrow();
+            signal("KILL", doomed);
+            await().atMost(BOUND).until(() -> target.paths("/stands/").size() == 8 + 3);
+            assertThat(target.paths("/after/"))
+                    .as("the dead do not count, nor do those who came again twice")
+                    .isEmpty();
+
+            target.shut("");
+            await().atMost(BOUND).until(() -> target.paths("/after/").size() == 9);
+            assertThat(target.paths("/after/").values()).containsOnly(1L);
+            client.post("/api/v1/test/stop", "{}", 202);
+            client.awaitState("IDLE");
+        }
+    }
 }

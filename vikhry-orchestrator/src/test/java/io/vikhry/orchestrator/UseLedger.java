@@ -28,6 +28,7 @@ final class UseLedger implements AutoCloseable {
     private final Map<String, LongSupplier> watched = new HashMap<>();
     private final Map<String, Long> seenAtFirst = new HashMap<>();
     private String once = "";
+    private String shut = "";
 
     private record Use(String item, long lease, String holder) {}
 
@@ -52,12 +53,17 @@ final class UseLedger implements AutoCloseable {
         if (parts.length == 5 && parts[1].equals("use")) {
             uses.add(new Use(parts[2], Long.parseLong(parts[3]), parts[4]));
         }
-        return path.equals(once) && counts.get(path) > 1 ? 410 : 200;
+        return path.equals(shut) || path.equals(once) && counts.get(path) > 1 ? 410 : 200;
     }
 
     /** From the second time on, {@code path} is answered with 410. */
     synchronized void answerOnce(String path) {
         once = path;
+    }
+
+    /** From now on {@code path} is answered with 410; with an empty one none is. */
+    synchronized void shut(String path) {
+        shut = path;
     }
 
     String url() {

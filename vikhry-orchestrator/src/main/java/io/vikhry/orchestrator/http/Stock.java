@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the API can do with pools and their items. Changes are made by the orchestrator that leads, and by no other. */
 final class Stock {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,128}");
+    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.:-]{1,128}");
     private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
     private static final int PAGE = 100;
     private static final int REASON = 500;
