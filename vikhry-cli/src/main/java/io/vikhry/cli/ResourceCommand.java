@@ -3,12 +3,10 @@ package io.vikhry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vikhry.cli.local.Home;
 import io.vikhry.cli.remote.Api;
 import io.vikhry.cli.remote.PoolView;
 import io.vikhry.cli.screen.Screen;
 import java.time.Duration;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,23 +35,6 @@ final class ResourceCommand implements Runnable {
         throw Options.missingCommand(spec);
     }
 
-    /** What all of these commands take. */
-    static final class Common {
-        @Mixin
-        Options.OrchestratorAt orchestrator = new Options.OrchestratorAt();
-
-        @Option(names = "--json", description = "The orchestrator's answer.")
-        boolean json;
-
-        int with(Function<Api, JsonNode> call, Function<JsonNode, String> words) {
-            try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-                JsonNode answer = call.apply(api);
-                Screen.standard().line(json ? answer.toPrettyString() : words.apply(answer));
-                return 0;
-            }
-        }
-    }
-
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the pools, or the items of one.")
     int list(
             @Parameters(arity = "0..1", paramLabel = "POOL", description = "Default: all pools, without their items.")
@@ -75,15 +56,15 @@ final class ResourceCommand implements Runnable {
                             defaultValue = "100",
                             description = "At most so many items, 1 to 1000. Default: ${DEFAULT-VALUE}")
                     int limit,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         if (limit < 1 || limit > MAX_PAGE) {
             throw Failure.usage("--limit must be 1 to " + MAX_PAGE + ", not " + limit);
         }
         if (pool == null) {
-            return common.with(api -> api.get("/api/v1/resources"), PoolView::pools);
+            return orchestrator.ask(api -> api.get("/api/v1/resources"), PoolView::pools);
         }
         String query = "?after=" + after + "&limit=" + limit + (state == null ? "" : "&state=" + state);
-        return common.with(api -> api.get(path(pool) + "/items" + query), PoolView::items);
+        return orchestrator.ask(api -> api.get(path(pool) + "/items" + query), PoolView::items);
     }
 
     @Command(
@@ -96,10 +77,10 @@ final class ResourceCommand implements Runnable {
                     int count,
             @Mixin Options.Params params,
             @Option(names = "--wait", description = "Return when all are made.") boolean wait,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         require(count, 1);
         ObjectNode body = body(count, params).put("pool", pool);
-        return order(pool, "/api/v1/resources", body, wait, common);
+        return order(pool, "/api/v1/resources", body, wait, orchestrator);
     }
 
     @Command(
@@ -112,13 +93,13 @@ final class ResourceCommand implements Runnable {
                     int count,
             @Mixin Options.Params params,
             @Option(names = "--wait", description = "Return when all are made.") boolean wait,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         require(count, 0);
-        return order(pool, path(pool) + "/ensure", body(count, params), wait, common);
+        return order(pool, path(pool) + "/ensure", body(count, params), wait, orchestrator);
     }
 
-    private static int order(String pool, String path, ObjectNode body, boolean wait, Common common) {
-        return common.with(
+    private static int order(String pool, String path, ObjectNode body, boolean wait, Inquiry orchestrator) {
+        return orchestrator.ask(
                 api -> {
                     JsonNode answer = api.post(path, body);
                     return wait && answer.path("ordered").asInt() > 0 ? await(api, pool) : answer;
@@ -126,7 +107,7 @@ final class ResourceCommand implements Runnable {
                 answer -> wait && answer.has("made")
                         ? PoolView.made(answer)
                         : "pool " + pool + ": " + answer.path("ordered").asInt()
-                                + " items are being made; see `vikhry resource" + " list`");
+                                + " items are being made; see `vikhry resource list`");
     }
 
     private static JsonNode await(Api api, String pool) {
@@ -161,9 +142,9 @@ final class ResourceCommand implements Runnable {
             @Parameters(paramLabel = "POOL") String pool,
             @Option(names = "--item", paramLabel = "ID", description = "Only this item.") @Nullable String item,
             @Option(names = "--force", description = "Also what users hold.") boolean force,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         String path = path(pool) + (item == null ? "" : "/items/" + item) + (force ? "?force=true" : "");
-        return common.with(
+        return orchestrator.ask(
                 api -> api.delete(path),
                 answer -> (item == null ? "pool " + pool : "item " + item + " of pool " + pool) + " is deleted");
     }
@@ -175,10 +156,10 @@ final class ResourceCommand implements Runnable {
     int reset(
             @Parameters(paramLabel = "POOL") String pool,
             @Option(names = "--force", description = "Also while a run is on.") boolean force,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("force", force);
-        return common.with(
+        return orchestrator.ask(
                 api -> api.post(path(pool) + "/reset", body), answer -> "all items of pool " + pool + " are available");
     }
 
@@ -188,10 +169,10 @@ final class ResourceCommand implements Runnable {
             @Option(names = "--item", required = true, paramLabel = "ID") String item,
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "For people.")
                     String reason,
-            @Mixin Common common) {
+            @Mixin Inquiry orchestrator) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("reason", reason);
-        return common.with(
+        return orchestrator.ask(
                 api -> api.post(path(pool) + "/items/" + item + "/quarantine", body),
                 answer -> "item " + item + " of pool " + pool + " is out of use");
     }
@@ -203,8 +184,8 @@ final class ResourceCommand implements Runnable {
     int restore(
             @Parameters(paramLabel = "POOL") String pool,
             @Option(names = "--item", required = true, paramLabel = "ID") String item,
-            @Mixin Common common) {
-        return common.with(
+            @Mixin Inquiry orchestrator) {
+        return orchestrator.ask(
                 api -> api.post(path(pool) + "/items/" + item + "/restore", JsonNodeFactory.instance.objectNode()),
                 answer -> "item " + item + " of pool " + pool + " is available again");
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.remote.Api;
 import io.vikhry.cli.remote.Kill;
-import io.vikhry.cli.remote.Limits;
 import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.remote.RunView;
@@ -52,20 +51,35 @@ final class TestCommand implements Runnable {
                             paramLabel = "TIME",
                             description = "Stop after this time. Default: go on until stopped.")
                     @Nullable Duration duration,
-            @Mixin Options.OrchestratorAt orchestrator,
-            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
+            @Mixin Inquiry orchestrator) {
         Load asked = load.checked();
-        Limits limits = safety.checked(asked);
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            JsonNode answer =
-                    api.post("/api/v1/test/start", RunControl.startBody(asked, limits, params.values, ramp, duration));
-            print(
-                    answer,
-                    json,
-                    "run " + answer.path("run_id").asText() + " starts with " + asked.text() + "; watch it with"
-                            + " `vikhry test watch` or at " + api.url() + "/");
+        ObjectNode body = RunControl.startBody(asked, safety.checked(asked), params.values, ramp, duration);
+        return orchestrator.ask(
+                api -> api.post("/api/v1/test/start", body),
+                (api, answer) -> nameOf(answer) + " starts with " + asked.text()
+                        + "; watch it with `vikhry test watch` or at " + api.url() + "/");
+    }
+
+    private static String nameOf(JsonNode answer) {
+        return "run " + answer.path("run_id").asText();
+    }
+
+    /** Where a load goes to, and over which time. */
+    static final class Change {
+        @Option(
+                names = "--ramp",
+                paramLabel = "TIME",
+                defaultValue = "0s",
+                description = "Over this time. Default: ${DEFAULT-VALUE}")
+        Duration ramp = Duration.ZERO;
+
+        @Mixin
+        Inquiry orchestrator = new Inquiry();
+
+        int order(String path, ObjectNode body, String load) {
+            body.put("ramp_s", ramp.toMillis() / 1000.0);
+            return orchestrator.ask(api -> api.post(path, body), answer -> nameOf(answer) + " goes to " + load);
         }
-        return 0;
     }
 
     @Command(
@@ -79,23 +93,10 @@ final class TestCommand implements Runnable {
                             paramLabel = "N",
                             description = "0 to 1,000,000.")
                     int users,
-            @Option(
-                            names = "--ramp",
-                            paramLabel = "TIME",
-                            defaultValue = "0s",
-                            description = "Over this time. Default: ${DEFAULT-VALUE}")
-                    Duration ramp,
-            @Mixin Options.OrchestratorAt orchestrator,
-            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
+            @Mixin Change change) {
         Options.requireUsers(users);
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("users", users);
-            body.put("ramp_s", ramp.toMillis() / 1000.0);
-            JsonNode answer = api.post("/api/v1/test/users", body);
-            print(answer, json, "run " + answer.path("run_id").asText() + " goes to " + users + " users");
-        }
-        return 0;
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("users", users);
+        return change.order("/api/v1/test/users", body, users + " users");
     }
 
     @Command(
@@ -109,34 +110,15 @@ final class TestCommand implements Runnable {
                             paramLabel = "R",
                             description = "Arrivals per second.")
                     double rate,
-            @Option(
-                            names = "--ramp",
-                            paramLabel = "TIME",
-                            defaultValue = "0s",
-                            description = "Over this time. Default: ${DEFAULT-VALUE}")
-                    Duration ramp,
-            @Mixin Options.OrchestratorAt orchestrator,
-            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            ObjectNode body = JsonNodeFactory.instance.objectNode();
-            body.put("rate", rate);
-            body.put("ramp_s", ramp.toMillis() / 1000.0);
-            JsonNode answer = api.post("/api/v1/test/rate", body);
-            String words = new Load(null, rate, false, null).text();
-            print(answer, json, "run " + answer.path("run_id").asText() + " goes to " + words);
-        }
-        return 0;
+            @Mixin Change change) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("rate", rate);
+        return change.order("/api/v1/test/rate", body, new Load(null, rate, false, null).text());
     }
 
     @Command(name = "stop", mixinStandardHelpOptions = true, description = "Stops the run; its users end gracefully.")
-    int stop(
-            @Mixin Options.OrchestratorAt orchestrator,
-            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            JsonNode answer = new RunControl(api, Screen.standard()).stop();
-            print(answer, json, "run " + answer.path("run_id").asText() + " is stopping");
-        }
-        return 0;
+    int stop(@Mixin Inquiry orchestrator) {
+        return orchestrator.ask(
+                api -> new RunControl(api, Screen.standard()).stop(), answer -> nameOf(answer) + " is stopping");
     }
 
     @Command(
@@ -163,27 +145,19 @@ final class TestCommand implements Runnable {
     }
 
     private static void print(Kill kill, boolean json) {
-        print(
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("run_id", kill.runId())
-                        .put("by", kill.by()),
-                json,
-                kill.words());
+        ObjectNode became = JsonNodeFactory.instance
+                .objectNode()
+                .put("run_id", kill.runId())
+                .put("by", kill.by());
+        Screen.standard().line(json ? became.toPrettyString() : kill.words());
     }
 
     @Command(name = "status", mixinStandardHelpOptions = true, description = "Says what the run is doing now.")
-    int status(
-            @Mixin Options.OrchestratorAt orchestrator,
-            @Option(names = "--json", description = "The orchestrator's answer.") boolean json) {
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            JsonNode test = api.get("/api/v1/test");
-            print(test, json, status(test, api));
-        }
-        return 0;
+    int status(@Mixin Inquiry orchestrator) {
+        return orchestrator.ask(api -> api.get("/api/v1/test"), (api, test) -> status(api, test));
     }
 
-    private static String status(JsonNode test, Api api) {
+    private static String status(Api api, JsonNode test) {
         JsonNode run = test.path("run");
         String scenario = test.path("scenario").path("name").asText("no scenario");
         String state = test.path("state").asText();
@@ -223,12 +197,8 @@ final class TestCommand implements Runnable {
                 }
                 test = api.get("/api/v1/test");
             }
-            screen.line(status(test, api));
+            screen.line(status(api, test));
         }
         return 0;
-    }
-
-    private static void print(JsonNode answer, boolean json, String words) {
-        Screen.standard().line(json ? answer.toPrettyString() : words);
     }
 }
