@@ -120,12 +120,12 @@ class RateCapTest extends HttpFixture {
         RawServer server = serve(peer -> {
             for (RawServer.Received r = peer.request(); r != null; r = peer.request()) {
                 came.add(System.nanoTime());
-                LockSupport.parkNanos(r.target().equals("/slow") ? TimeUnit.MILLISECONDS.toNanos(1_500) : 0);
+                LockSupport.parkNanos(r.target().equals("/slow") ? TimeUnit.MILLISECONDS.toNanos(700) : 0);
                 peer.send(RawServer.ok("x"));
             }
         });
         List<CompletableFuture<Integer>> users = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 50; i++) {
             String path = i == 0 ? "/slow" : "/fast";
             users.add(owner.start(() -> owner.http(server.url())
                     .sharedConnections(1)
@@ -137,7 +137,7 @@ class RateCapTest extends HttpFixture {
         for (CompletableFuture<Integer> user : users) {
             assertThat(user.get(20, TimeUnit.SECONDS)).isEqualTo(200);
         }
-        assertThat(came).hasSize(60);
+        assertThat(came).hasSize(50);
         long busiest = came.stream()
                 .mapToLong(from -> came.stream()
                         .filter(at -> at - from >= 0 && at - from < TimeUnit.SECONDS.toNanos(1))

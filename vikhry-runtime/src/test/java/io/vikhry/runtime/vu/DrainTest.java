@@ -50,16 +50,15 @@ class DrainTest {
         VuOptions options =
                 new VuOptions(Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(300), StartRetry.DEFAULT);
         try (TestRun run = TestRun.of(mode, options, dir, """
-                static volatile boolean free;
                 @Override public void onStop() throws Exception {
                     say("stop " + id());
                     if (id() == 2) Thread.sleep(60_000);
                 }
                 @Step void step() throws Exception {
                     if (id() != 1) Thread.sleep(60_000);
-                    long until = System.nanoTime() + 8_000_000_000L;
+                    long until = System.nanoTime() + 4_000_000_000L;
                     while (System.nanoTime() < until) {
-                        try { Thread.sleep(8_000); } catch (InterruptedException e) { say("swallowed"); }
+                        try { Thread.sleep(4_000); } catch (InterruptedException e) { say("swallowed"); }
                     }
                 }
                 """)) {
@@ -92,7 +91,7 @@ class DrainTest {
         try (TestRun run = TestRun.of(mode, options, dir, """
                 @Step void step() throws Exception {
                     say("step " + id());
-                    long until = System.nanoTime() + 5_000_000_000L;
+                    long until = System.nanoTime() + 3_500_000_000L;
                     while (id() == 0 && System.nanoTime() < until) Thread.onSpinWait();
                     Thread.sleep(10);
                 }
