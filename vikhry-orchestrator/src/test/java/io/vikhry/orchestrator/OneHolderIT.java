@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * P4, seen from outside: three worker processes whose users fight for few items, while one of them is killed and another is
  * frozen. The target keeps the ledger of every use.
  */
+@Tag("beside")
 class OneHolderIT {
     private static final Duration BOUND = Duration.ofSeconds(90);
 

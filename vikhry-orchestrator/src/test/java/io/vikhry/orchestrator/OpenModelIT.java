@@ -19,11 +19,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Arrivals at a rate on worker processes, held against a target that counts them. */
+@Tag("beside")
 class OpenModelIT {
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();

@@ -22,11 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs over real HTTP and a real Redis, with workers whose every number is known. */
+@Tag("beside")
 class OrchestratorIT {
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();

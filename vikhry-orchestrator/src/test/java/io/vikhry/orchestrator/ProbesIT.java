@@ -20,11 +20,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Probes in a cluster of worker processes: what they ask arrives at a server, which sees who asks. */
+@Tag("beside")
 class ProbesIT {
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();

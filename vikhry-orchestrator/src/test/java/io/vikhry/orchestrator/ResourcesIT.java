@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pools, values computed once and barriers, through the API, with three real workers. */
+@Tag("beside")
 class ResourcesIT {
     private static final Duration BOUND = Duration.ofSeconds(60);
 

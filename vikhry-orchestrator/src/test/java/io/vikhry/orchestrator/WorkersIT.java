@@ -21,11 +21,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole path with real workers: a scenario's requests arrive at a server, and the report counts what the server counted. */
+@Tag("beside")
 class WorkersIT {
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();
