@@ -112,6 +112,11 @@ public final class Metrics implements AutoCloseable {
         return cursors;
     }
 
+    /** When an entry of that id was appended, by Redis' clock in ms since 1970. */
+    public static long millisOf(String id) {
+        return Long.parseLong(id.substring(0, id.indexOf('-')));
+    }
+
     /** Ends the reading connection. */
     @Override
     public synchronized void close() {

@@ -4,10 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reads what {@link WireWriter} wrote, trusting nothing: each length is held against what is left before it is used. */
 final class WireReader {
+    /** What stands for bytes that are no UTF-8, or for itself. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final byte[] bytes;
     private final List<String> texts = new ArrayList<>();
     private int position;
@@ -53,28 +57,40 @@ final class WireReader {
         if (reference > 0) {
             return texts.get(reference - 1);
         }
-        byte[] utf8 = bytes(what, limit);
+        int length = length(what, limit);
+        String text = new String(bytes, position, length, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            requireUtf8(what, length);
+        }
+        position += length;
+        texts.add(text);
+        return text;
+    }
+
+    private void requireUtf8(String what, int length) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-            texts.add(text);
-            return text;
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, position, length));
         } catch (CharacterCodingException e) {
             throw new MalformedBatchException(what + " is no UTF-8");
         }
     }
 
     byte[] bytes(String what, int limit) {
-        int length = atMost("length of " + what, limit);
+        int length = length(what, limit);
+        byte[] value = Arrays.copyOfRange(bytes, position, position + length);
+        position += length;
+        return value;
+    }
+
+    private int length(String what, int limit) {
+        long length = number(what);
+        if (length > limit) {
+            throw new MalformedBatchException("length of " + what + " is " + length + ": " + limit + " is the most");
+        }
         if (length > remaining()) {
             throw new MalformedBatchException(what + " of " + length + " bytes: only " + remaining() + " are left");
         }
-        byte[] value = new byte[length];
-        System.arraycopy(bytes, position, value, 0, length);
-        position += length;
-        return value;
+        return (int) length;
     }
 
     /** A finite number. */
@@ -91,6 +107,9 @@ final class WireReader {
     }
 
     private long varint(String what) {
+        if (position < bytes.length && bytes[position] >= 0) {
+            return bytes[position++];
+        }
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int part = raw();

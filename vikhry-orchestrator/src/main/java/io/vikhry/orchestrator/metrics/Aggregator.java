@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * grows with the number of series, not of samples or users.
  *
  * <p>A percentile is read off one histogram to which every sample was added; histograms are added, percentiles never are. All
- * methods may be called from any thread; each takes the lock for the time of one batch or one reading.
+ * methods may be called from any thread; each takes the lock for the time of one reading, of batches or of numbers.
  */
 public final class Aggregator {
     /** Series that are told apart; the samples of further ones are counted in one {@code (other)} series of their kind. */
@@ -42,12 +43,14 @@ public final class Aggregator {
     private final Map<String, Long> finished = new HashMap<>();
 
     private final Map<SeriesKey, Series> series = new TreeMap<>();
-    private final Map<String, Long> requestsByWorker = new HashMap<>();
-    private final Map<String, TreeMap<Long, Long>> recentByWorker = new HashMap<>();
+    /** The same, to be found quickly. */
+    private final Map<SeriesKey, Series> seriesByKey = new HashMap<>();
+
+    private final WorkerRequests workers = new WorkerRequests();
+    private final ArrivalsTold arrivals = new ArrivalsTold();
     private final Timeline timeline = new Timeline();
-    private final Unpacked samples = new Unpacked();
-    /** The newest that each origin told of its arrivals, with the batch's number. */
-    private final Map<BatchOrigin, Told> arrivals = new HashMap<>();
+    private final EncodedCounts histograms = new EncodedCounts();
+    private final Sheaf sheaf = new Sheaf(histograms);
 
     private final Map<String, ProbeSeries> probes = new TreeMap<>();
     private final ErrorGroups errors = new ErrorGroups();
@@ -64,12 +67,45 @@ public final class Aggregator {
     }
 
     /** Adds a batch; false if it has been here before. {@code nowMillis} is cluster time. */
-    public synchronized boolean add(IntervalBatch batch, long nowMillis) {
-        if (!ledger.accept(batch)) {
-            return false;
+    public boolean add(IntervalBatch batch, long nowMillis) {
+        return !addAll(List.of(batch), nowMillis).isEmpty();
+    }
+
+    /**
+     * Adds batches, in any order; those which have not been here before. The more there are, the less each costs: what they say of
+     * one series in one second is added up first. {@code nowMillis} is cluster time.
+     */
+    public synchronized List<IntervalBatch> addAll(List<IntervalBatch> batches, long nowMillis) {
+        List<IntervalBatch> fresh = new ArrayList<>(batches.size());
+        Map<Long, Map<SeriesKey, List<SeriesDelta>>> bySecond = new TreeMap<>();
+        for (IntervalBatch batch : batches) {
+            if (ledger.accept(batch)) {
+                fresh.add(batch);
+                IntervalBatch.Arrivals arrived = note(batch);
+                if (readable(batch)) {
+                    count(batch, arrived, nowMillis);
+                    Map<SeriesKey, List<SeriesDelta>> second =
+                            bySecond.computeIfAbsent(batch.secondMillis(), millis -> new LinkedHashMap<>());
+                    for (SeriesDelta delta : batch.series()) {
+                        second.computeIfAbsent(SeriesKey.of(delta), key -> new ArrayList<>())
+                                .add(delta);
+                    }
+                }
+            }
         }
+        bySecond.forEach((millis, bySeries) -> bySeries.forEach((key, deltas) -> {
+            of(key).add(sheaf.of(deltas), millis, horizon);
+            if (key.kind() == Kind.REQUEST && millis < nowMillis + AHEAD_MILLIS) {
+                timeline.add(millis, sheaf);
+            }
+        }));
+        timeline.settle();
+        return fresh;
+    }
+
+    /** Takes note of what is in a batch beside its series; the arrivals since its origin's batch before. */
+    private IntervalBatch.@Nullable Arrivals note(IntervalBatch batch) {
         origins.add(BatchOrigin.of(batch));
-        IntervalBatch.Arrivals arrived = arrived(batch);
         for (IntervalBatch.ProbeSample probe : batch.probes()) {
             if (probes.containsKey(probe.probe()) || probes.size() < PROBES) {
                 probes.computeIfAbsent(probe.probe(), name -> new ProbeSeries()).add(probe);
@@ -81,47 +117,25 @@ public final class Aggregator {
             // It has left, and come back.
             finished.remove(batch.workerId());
         }
-        try {
-            samples.read(batch);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("Batch {} of {} is left out: {}", batch.seq(), batch.workerId(), e.getMessage());
-            return true;
-        }
-        long requestsFinished = 0;
-        for (int i = 0; i < batch.series().size(); i++) {
-            SeriesDelta delta = batch.series().get(i);
-            of(SeriesKey.of(delta)).add(delta, samples, i, batch.secondMillis(), horizon);
-            if (delta.kind() == Kind.REQUEST) {
-                requestsFinished += delta.count();
-            }
-        }
-        requestsByWorker.merge(batch.workerId(), requestsFinished, Long::sum);
-        TreeMap<Long, Long> recent = recentByWorker.computeIfAbsent(batch.workerId(), w -> new TreeMap<>());
-        recent.merge(batch.secondMillis(), requestsFinished, Long::sum);
-        while (recent.size() > 2 * RecentWindow.SECONDS) {
-            recent.pollFirstEntry();
-        }
-        batch.errors().forEach(error -> errors.add(error, batch.secondMillis()));
-        if (batch.secondMillis() < nowMillis + AHEAD_MILLIS) {
-            timeline.add(batch, samples, arrived);
-        }
-        return true;
+        return arrivals.arrived(batch);
     }
 
-    /** The arrivals since the newest batch of the same origin; {@code null} if that one has told of them. */
-    private IntervalBatch.@Nullable Arrivals arrived(IntervalBatch batch) {
-        IntervalBatch.Arrivals now = batch.arrivals();
-        Told before = arrivals.get(BatchOrigin.of(batch));
-        if (now == null || (before != null && before.seq > batch.seq())) {
-            return null;
+    private boolean readable(IntervalBatch batch) {
+        try {
+            histograms.check(batch);
+            return true;
+        } catch (IllegalArgumentException e) {
+            LOG.warn("Batch {} of {} is left out: {}", batch.seq(), batch.workerId(), e.getMessage());
+            return false;
         }
-        arrivals.put(BatchOrigin.of(batch), new Told(batch.seq(), batch.secondMillis() + 1000, now));
-        return before == null
-                ? now
-                : new IntervalBatch.Arrivals(
-                        now.intended() - before.arrivals.intended(),
-                        now.started() - before.arrivals.started(),
-                        now.completed() - before.arrivals.completed());
+    }
+
+    private void count(IntervalBatch batch, IntervalBatch.@Nullable Arrivals arrived, long nowMillis) {
+        workers.add(batch);
+        batch.errors().forEach(error -> errors.add(error, batch.secondMillis()));
+        if (batch.secondMillis() < nowMillis + AHEAD_MILLIS) {
+            timeline.note(batch, arrived);
+        }
     }
 
     /**
@@ -249,48 +263,27 @@ public final class Aggregator {
 
     /** Arrivals of the open model, as the workers have told of them so far. */
     public synchronized ArrivalTotals arrivals() {
-        long intended = 0;
-        long started = 0;
-        long completed = 0;
-        for (Told told : arrivals.values()) {
-            intended += told.arrivals.intended();
-            started += told.arrivals.started();
-            completed += told.arrivals.completed();
-        }
-        return ArrivalTotals.told(intended, started, completed);
+        return arrivals.totals();
     }
 
     /** Up to when a worker has told of its arrivals, in cluster time; empty if it never has. */
     public synchronized OptionalLong toldUntil(String workerId) {
-        return arrivals.entrySet().stream()
-                .filter(told -> told.getKey().workerId().equals(workerId))
-                .mapToLong(told -> told.getValue().untilMillis)
-                .max();
+        return arrivals.until(workerId);
     }
-
-    private record Told(long seq, long untilMillis, IntervalBatch.Arrivals arrivals) {}
 
     /** Requests that finished, by worker. */
     public synchronized Map<String, Long> requestsByWorker() {
-        return Map.copyOf(requestsByWorker);
+        return workers.requests();
     }
 
     /** The end of the newest second that a worker has told of, in cluster time; 0 if it has not told of any. */
     public synchronized long reportedUntil(String workerId) {
-        TreeMap<Long, Long> recent = recentByWorker.get(workerId);
-        return recent == null ? 0 : recent.lastKey() + 1000;
+        return workers.until(workerId);
     }
 
     /** Requests per second of one worker over the last ten seconds. */
     public synchronized double recentRpsOf(String workerId) {
-        TreeMap<Long, Long> recent = recentByWorker.get(workerId);
-        if (recent == null || horizon < t0Millis) {
-            return 0;
-        }
-        long count = recent.subMap(horizon - (RecentWindow.SECONDS - 1) * 1000L, true, horizon, true).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
-        return Rates.perSecond(count, Math.min(RecentWindow.SECONDS, (horizon + 1000 - t0Millis) / 1000.0));
+        return horizon < t0Millis ? 0 : workers.recentRps(workerId, t0Millis, horizon);
     }
 
     /** The totals of a finished run by name of the series, whatever the step; one name is one set of samples. */
@@ -307,11 +300,14 @@ public final class Aggregator {
     }
 
     private Series of(SeriesKey key) {
-        Series known = series.get(key);
+        Series known = seriesByKey.get(key);
         if (known != null) {
             return known;
         }
-        return series.computeIfAbsent(series.size() < SERIES ? key : SeriesKey.other(key.kind()), k -> new Series());
+        SeriesKey place = series.size() < SERIES ? key : SeriesKey.other(key.kind());
+        Series found = series.computeIfAbsent(place, k -> new Series());
+        seriesByKey.put(place, found);
+        return found;
     }
 
     /** Points in order of time, and the count of changes up to which they are. */

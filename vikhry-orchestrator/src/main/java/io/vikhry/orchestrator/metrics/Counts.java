@@ -18,11 +18,17 @@ final class Counts {
 
     private static final int HALF_BITS = 10;
     private static final int HALF = 1 << HALF_BITS;
-    private static final int PAGE_BITS = 7;
-    private static final int PAGE = 1 << PAGE_BITS;
+    static final int PAGE_BITS = 7;
+    static final int PAGE = 1 << PAGE_BITS;
+    /** In the place of a page that nobody has asked for. */
+    static final long[] NO_PAGE = {};
 
     private long[][] pages = {};
     private long total;
+    /** Empty pages that {@link #clear} has kept, and how many there are. */
+    private long[][] spare = {};
+
+    private int spares;
 
     /** Samples. */
     long total() {
@@ -35,16 +41,35 @@ final class Counts {
         total += count;
     }
 
-    private long[] page(int number) {
+    /** The counts of {@value #PAGE} buckets, to be added to; what was added is to be told to {@link #grown}. */
+    long[] page(int number) {
         if (number >= pages.length) {
             pages = Arrays.copyOf(pages, number + 1);
         }
         long[] page = pages[number];
         if (page == null) {
-            page = new long[PAGE];
+            page = spares > 0 ? spare[--spares] : new long[PAGE];
             pages[number] = page;
         }
         return page;
+    }
+
+    /** So many samples were added to pages. */
+    void grown(long samples) {
+        total += samples;
+    }
+
+    /** Begins anew, and keeps the room for what comes next. */
+    void clear() {
+        spare = Arrays.copyOf(spare, Math.max(spare.length, spares + pages.length));
+        for (long[] page : pages) {
+            if (page != null) {
+                Arrays.fill(page, 0);
+                spare[spares++] = page;
+            }
+        }
+        Arrays.fill(pages, null);
+        total = 0;
     }
 
     void addAll(Counts that) {

@@ -16,6 +16,10 @@ final class Phases {
                 sums.computeIfAbsent(each.phase(), p -> new Sum()).add(each.count(), each.sumNanos(), each.maxNanos()));
     }
 
+    void clear() {
+        sums.clear();
+    }
+
     void addAll(Phases that) {
         that.sums.forEach(
                 (phase, sum) -> sums.computeIfAbsent(phase, p -> new Sum()).add(sum.count, sum.nanos, sum.maxNanos));

@@ -1,6 +1,5 @@
 package io.vikhry.orchestrator.metrics;
 
-import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.Iterator;
 import java.util.TreeMap;
 
@@ -18,22 +17,22 @@ final class RecentWindow {
     private long count;
     private long failures;
 
-    /** Adds series number {@code at} of a batch, recorded in a second; what has already fallen out is ignored. */
-    void add(SeriesDelta delta, Unpacked samples, int at, long secondMillis, long horizonMillis) {
+    /** Adds what was recorded in a second; what has already fallen out is ignored. */
+    void add(Sheaf sheaf, long secondMillis, long horizonMillis) {
         if (secondMillis < oldest(horizonMillis)) {
             return;
         }
         Piece piece = pieces.computeIfAbsent(secondMillis, s -> new Piece());
         piece.thaw();
-        samples.addResponse(at, piece.response);
-        samples.addService(at, piece.service);
-        piece.count += delta.count();
-        piece.failures += delta.failures();
+        piece.response.addAll(sheaf.response);
+        piece.service.addAll(sheaf.service);
+        piece.count += sheaf.count;
+        piece.failures += sheaf.failures;
         if (piece.inside) {
-            samples.addResponse(at, response);
-            samples.addService(at, service);
-            count += delta.count();
-            failures += delta.failures();
+            response.addAll(sheaf.response);
+            service.addAll(sheaf.service);
+            count += sheaf.count;
+            failures += sheaf.failures;
         }
     }
 

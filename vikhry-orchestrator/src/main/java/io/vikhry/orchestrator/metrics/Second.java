@@ -1,7 +1,6 @@
 package io.vikhry.orchestrator.metrics;
 
 import io.vikhry.cluster.IntervalBatch;
-import io.vikhry.cluster.IntervalBatch.Kind;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,8 +33,8 @@ final class Second {
         this.millis = millis;
     }
 
-    /** Adds a batch of worker number {@code worker} whose histograms are in {@code samples}. */
-    void add(IntervalBatch batch, int worker, Unpacked samples) {
+    /** Notes what a batch of worker number {@code worker} says of the worker. */
+    void note(IntervalBatch batch, int worker) {
         point = null;
         if (!counted.get(worker)) {
             // A worker may make two batches for one second, its last one being the second; the newer number of users
@@ -43,15 +42,16 @@ final class Second {
             users.merge(
                     worker, new Users(batch.seq(), batch.activeVus(), debt(batch)), (a, b) -> a.seq > b.seq ? a : b);
         }
-        for (int i = 0; i < batch.series().size(); i++) {
-            if (batch.series().get(i).kind() == Kind.REQUEST) {
-                requests += batch.series().get(i).count();
-                failures += batch.series().get(i).failures();
-                Samples all = thawed();
-                samples.addResponse(i, all.response);
-                samples.addService(i, all.service);
-            }
-        }
+    }
+
+    /** Adds requests. */
+    void add(Sheaf fresh) {
+        point = null;
+        requests += fresh.count;
+        failures += fresh.failures;
+        Samples all = thawed();
+        all.response.addAll(fresh.response);
+        all.service.addAll(fresh.service);
     }
 
     /** Adds what a worker has told of arrivals since it told of them before. */

@@ -1,6 +1,5 @@
 package io.vikhry.orchestrator.metrics;
 
-import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,17 +18,17 @@ final class Series {
     private long bytesSent;
     private long bytesReceived;
 
-    /** Adds series number {@code at} of the batch that {@code samples} holds. */
-    void add(SeriesDelta delta, Unpacked samples, int at, long secondMillis, long horizonMillis) {
-        samples.addResponse(at, response);
-        samples.addService(at, service);
-        count += delta.count();
-        failures += delta.failures();
-        bytesSent += delta.bytesSent();
-        bytesReceived += delta.bytesReceived();
-        phases.add(delta.phases());
-        delta.codes().forEach(this::count);
-        recent.add(delta, samples, at, secondMillis, horizonMillis);
+    /** Adds what batches said of this series in a second. */
+    void add(Sheaf sheaf, long secondMillis, long horizonMillis) {
+        response.addAll(sheaf.response);
+        service.addAll(sheaf.service);
+        count += sheaf.count;
+        failures += sheaf.failures;
+        bytesSent += sheaf.bytesSent;
+        bytesReceived += sheaf.bytesReceived;
+        phases.addAll(sheaf.phases);
+        sheaf.codes.forEach(this::count);
+        recent.add(sheaf, secondMillis, horizonMillis);
     }
 
     private void count(String code, long samples) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class Timeline {
     private static final int LIVE = 15;
 
     private final TreeMap<Long, Second> seconds = new TreeMap<>();
+    /** Those that have changed and were not packed since. */
+    private final TreeMap<Long, Second> awake = new TreeMap<>();
+
     private final Map<String, Long> newestByWorker = new HashMap<>();
     /** Every worker that ever sent, by name: its number. */
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -34,33 +38,58 @@ final class Timeline {
         startMillis = secondOf(t0Millis);
     }
 
-    /** Adds a batch; {@code arrivals} are those since its worker's batch before, or {@code null}. */
-    void add(IntervalBatch batch, Unpacked samples, IntervalBatch.@Nullable Arrivals arrivals) {
+    /**
+     * Notes what a batch says of its worker and of the worker's second; {@code arrivals} are those since its batch before, or
+     * {@code null}. The requests are told apart, by {@link #add}.
+     */
+    void note(IntervalBatch batch, IntervalBatch.@Nullable Arrivals arrivals) {
         long millis = secondOf(batch.secondMillis());
         if (batch.last()) {
             newestByWorker.remove(batch.workerId());
         } else {
             newestByWorker.merge(batch.workerId(), millis, Math::max);
         }
-        if (!seconds.isEmpty() && millis <= seconds.lastKey() - SECONDS * 1000L) {
-            return;
-        }
-        Second second = seconds.computeIfAbsent(millis, Second::new);
-        second.add(batch, numbers.computeIfAbsent(batch.workerId(), id -> numbers.size()), samples);
-        if (arrivals != null) {
-            second.add(arrivals);
-        }
-        second.changedAt = ++changes;
-        if (millis < seconds.lastKey() - LIVE * 1000L) {
-            second.freeze();
-        } else {
-            Second old = seconds.get(millis - (LIVE + 1) * 1000L);
-            if (old != null) {
-                old.freeze();
+        Second second = second(millis);
+        if (second != null) {
+            second.note(batch, numbers.computeIfAbsent(batch.workerId(), id -> numbers.size()));
+            if (arrivals != null) {
+                second.add(arrivals);
             }
+            changed(second);
         }
+    }
+
+    /** Adds requests of a second. */
+    void add(long secondMillis, Sheaf requests) {
+        Second second = second(secondOf(secondMillis));
+        if (second != null) {
+            second.add(requests);
+            changed(second);
+        }
+    }
+
+    /** That second; {@code null} if it is too old to be kept. */
+    private @Nullable Second second(long millis) {
+        if (!seconds.isEmpty() && millis <= seconds.lastKey() - SECONDS * 1000L) {
+            return null;
+        }
+        return seconds.computeIfAbsent(millis, Second::new);
+    }
+
+    private void changed(Second second) {
+        second.changedAt = ++changes;
+        awake.put(second.millis, second);
         if (seconds.size() > SECONDS + LIVE) {
             seconds.pollFirstEntry();
+        }
+    }
+
+    /** Packs the seconds that are not expected to change any more; to be called after batches were added. */
+    void settle() {
+        if (!seconds.isEmpty()) {
+            SortedMap<Long, Second> old = awake.headMap(seconds.lastKey() - LIVE * 1000L);
+            old.values().forEach(Second::freeze);
+            old.clear();
         }
     }
 

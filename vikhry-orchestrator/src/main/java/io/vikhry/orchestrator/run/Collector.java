@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Collector {
     private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 1000;
+    /** What is read at once, more or less, however large the batches are: while it is added, memory holds it a few times. */
+    private static final long BYTES_AT_ONCE = 4 << 20;
+
     /** How often workers are told what they may forget, and the points are kept: not with each of a thousand batches a second. */
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -40,6 +43,9 @@ final class Collector {
     private volatile boolean finishing;
     private volatile boolean aborted;
     private String afterId = Metrics.START;
+    private volatile long readUntilMillis;
+    /** How many batches are read at once: few, until it is seen how large they are. */
+    private int atOnce = 16;
     /** The newest entry that was told to be taken over. */
     private String toldId = Metrics.START;
 
@@ -65,6 +71,11 @@ final class Collector {
     boolean finish(Duration bound) throws InterruptedException {
         finishing = true;
         return done.await(bound.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Up to when it has read, cluster time: what was sent before is in the numbers. */
+    long readUntilMillis() {
+        return readUntilMillis;
     }
 
     /** Stops after what is being read. */
@@ -96,17 +107,25 @@ final class Collector {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            // Nobody need wait for more.
+            readUntilMillis = Long.MAX_VALUE;
             done.countDown();
         }
     }
 
+    /** How many batches have come; after a failure nobody knows, so not none. */
     private int readOnce() throws InterruptedException {
         try {
-            List<Metrics.Entry> entries = cluster.metrics().read(run.id(), afterId, AT_ONCE, WAIT);
+            long asked = cluster.clock().nowMillis();
+            List<Metrics.Entry> entries = cluster.metrics().read(run.id(), afterId, atOnce, WAIT);
             take(entries);
+            boolean all = entries.size() < atOnce;
             if (!entries.isEmpty()) {
                 afterId = entries.getLast().id();
+                long bytes = entries.stream().mapToLong(e -> e.bytes().length).sum();
+                atOnce = (int) Math.clamp(BYTES_AT_ONCE * entries.size() / Math.max(1, bytes), 1, AT_ONCE);
             }
+            readUntilMillis = all ? asked : Metrics.millisOf(afterId);
             if (finishing || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
                 settledNanos = System.nanoTime();
                 settle();
@@ -124,7 +143,7 @@ final class Collector {
             afterId = Metrics.START;
             toldId = Metrics.START;
             Thread.sleep(WAIT);
-            return finishing ? 0 : 1;
+            return 1;
         }
     }
 
@@ -148,19 +167,19 @@ final class Collector {
 
     private void take(List<Metrics.Entry> entries) {
         long now = cluster.clock().nowMillis();
-        List<IntervalBatch> fresh = new ArrayList<>();
+        List<IntervalBatch> batches = new ArrayList<>();
         List<byte[]> kept = new ArrayList<>();
         for (Metrics.Entry entry : entries) {
             IntervalBatch batch = entry.batch();
             if (batch == null) {
                 LOG.warn("Entry {} of run {} is no batch: {}", entry.id(), run.id(), entry.fault());
             } else if (batch.runId().equals(run.id())) {
-                fresh.add(batch);
+                batches.add(batch);
                 kept.add(entry.bytes());
             }
         }
         run.folder.append(kept);
-        fresh.forEach(batch -> run.take(batch, now));
+        run.take(batches, now);
         run.numbers.settle(cluster.clock().nowMillis());
     }
 

@@ -234,7 +234,7 @@ public final class Direction {
             case PREPARING -> prepare(current);
             case RUNNING -> keepRunning(current);
             case STOPPING -> {
-                if (ending.due(current, state().sinceMillis())) {
+                if (ending.due(current, tenure.reader(), state().sinceMillis())) {
                     end(current);
                 }
             }
@@ -248,14 +248,16 @@ public final class Direction {
 
     private void prepare(Run current) {
         RunPlan plan = current.head.plan();
-        if (!tenure.reading()) {
+        if (tenure.reader() == null) {
             cluster.pools().reclaim(reins.lease());
             plan.resources()
                     .forEach((pool, count) ->
                             cluster.orders().ensure(reins.lease(), Orders.Customer.RUN, pool, count, plan.recipe()));
             tenure.read(current);
-            reins.lookAgain("make resources for " + plan.runId());
-            return;
+            if (!plan.resources().isEmpty()) {
+                reins.lookAgain("make resources for " + plan.runId());
+                return;
+            }
         }
         Preparation preparation = Preparation.of(plan, tenure.roster(), cluster.pools());
         long now = cluster.clock().nowMillis();

@@ -19,6 +19,9 @@ final class Ending {
     /** How much longer than the drain limit workers may take to send their last batch. */
     private static final long LAST_BATCH_MILLIS = 5_000;
 
+    /** How much longer than that it may take to read what was sent by then: a backlog is no reason to call it missing. */
+    private static final long BACKLOG_MILLIS = 120_000;
+
     private static final Duration LAST_READING = Duration.ofSeconds(3);
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -34,18 +37,22 @@ final class Ending {
     }
 
     /**
-     * Whether every worker has sent its last batch, is gone or has nothing to send, or the time for that is over.
+     * Whether every worker has sent its last batch, is gone or has nothing to send, or the time for that is over and what was sent
+     * by then has been read.
      *
+     * @param reading who reads the batches
      * @param toldMillis since when the cluster's state says that the run ends, cluster time
      */
-    boolean due(Run run, long toldMillis) {
+    boolean due(Run run, @Nullable Collector reading, long toldMillis) {
         Course.Stop stop = run.stop;
         boolean out = run.shares.fences().entrySet().stream()
                 .allMatch(h -> presence.gone(h.getKey(), h.getValue())
                         || finished(run, h.getKey())
                         || presence.turnedAway(h.getKey(), h.getValue(), run.id(), toldMillis));
         long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
-        return out || cluster.clock().nowMillis() >= bound;
+        long now = cluster.clock().nowMillis();
+        boolean allRead = reading == null || reading.readUntilMillis() >= bound;
+        return out || (now >= bound && allRead) || now >= bound + BACKLOG_MILLIS;
     }
 
     /** A worker that left and came back has sent a last batch before, so its users are asked for as well. */

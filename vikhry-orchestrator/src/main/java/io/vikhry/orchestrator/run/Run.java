@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+    private static final int REPLAYED_AT_ONCE = 100;
 
     /** What was asked for. */
     public final RunHead head;
@@ -147,18 +148,22 @@ public final class Run {
     }
 
     private void replay(Runnable heartbeat) {
+        List<IntervalBatch> some = new ArrayList<>();
         folder.replay(batch -> {
             heartbeat.run();
-            take(batch, Long.MAX_VALUE / 2);
+            some.add(batch);
             keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
+            if (some.size() == REPLAYED_AT_ONCE) {
+                take(some, Long.MAX_VALUE / 2);
+                some.clear();
+            }
         });
+        take(some, Long.MAX_VALUE / 2);
     }
 
-    /** Adds a batch, unless it was here before. */
-    void take(IntervalBatch batch, long nowMillis) {
-        if (numbers.add(batch, nowMillis)) {
-            generators.add(batch);
-        }
+    /** Adds batches, but for those that were here before. */
+    void take(List<IntervalBatch> batches, long nowMillis) {
+        numbers.addAll(batches, nowMillis).forEach(generators::add);
     }
 
     /** Whether its numbers can be believed: so far, or, once it has ended, for good. */

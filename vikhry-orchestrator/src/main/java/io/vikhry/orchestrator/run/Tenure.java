@@ -90,9 +90,9 @@ final class Tenure {
         run = begun;
     }
 
-    /** Whether the batches of the run under way are read. */
-    boolean reading() {
-        return collector != null;
+    /** Who reads the batches of the run under way, if somebody does. */
+    @Nullable Collector reader() {
+        return collector;
     }
 
     /** Begins to read the run's batches. */

@@ -107,7 +107,7 @@ class RunTest {
         hear(0, USERS);
         hear(1, USERS);
         run.lose("worker-1", 7, T0 + 3_500, T0 + 8_700);
-        run.take(batch(9, 1, 10, USERS, null), T0 + 11_000);
+        run.take(List.of(batch(9, 1, 10, USERS, null)), T0 + 11_000);
         end(11_000);
 
         assertThat(verdict().reasons())
@@ -169,7 +169,7 @@ class RunTest {
 
     /** Of one worker, with a request and what a probe saw. */
     private void hear(int second, int users) {
-        run.take(batch(7, second + 1, second, users, null), T0 + second * 1000L + 1000);
+        run.take(List.of(batch(7, second + 1, second, users, null)), T0 + second * 1000L + 1000);
     }
 
     private static IntervalBatch batch(long fence, long seq, int second, int users, @Nullable Vitals vitals) {
