@@ -1,5 +1,7 @@
 package io.vikhry.cluster;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,9 @@ public record Assignment(
      * @param rateFrom where its part of the arrivals begins, 0 to 1; the parts of all workers lie side by side
      */
     public record Share(
+            @JsonSerialize(converter = RangeText.Writer.class) @JsonDeserialize(converter = RangeText.Reader.class)
             List<VuRange> ranges,
+
             double rateShare,
             long fence,
             boolean probes,

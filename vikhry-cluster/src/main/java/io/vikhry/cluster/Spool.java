@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's batches until the orchestrator has taken them over. Each is sent once, and again after {@link #resend}; what does
- * not fit any more falls out at the old end and is counted.
+ * A worker's batches of one run until the orchestrator has taken them over. Each is sent once, and again after {@link #resend};
+ * what does not fit any more falls out at the old end and is counted.
  *
  * <p>Any thread may add; one thread flushes at a time. A batch stays in the spool while it is being sent, so that a failure
  * half-way loses nothing: the orchestrator drops what comes twice.

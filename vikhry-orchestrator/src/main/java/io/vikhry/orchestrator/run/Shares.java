@@ -1,6 +1,9 @@
 package io.vikhry.orchestrator.run;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.RangeText;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.VuRange;
 import java.util.ArrayList;
@@ -48,7 +51,13 @@ final class Shares {
      * @param fence the lease under which it had them
      * @param version the assignment that took them away
      */
-    record Transit(String workerId, long fence, long version, List<VuRange> ranges) {
+    record Transit(
+            String workerId,
+            long fence,
+            long version,
+
+            @JsonSerialize(converter = RangeText.Writer.class) @JsonDeserialize(converter = RangeText.Reader.class)
+            List<VuRange> ranges) {
         Transit {
             ranges = List.copyOf(ranges);
         }

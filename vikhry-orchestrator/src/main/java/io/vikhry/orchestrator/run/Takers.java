@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.VuRange;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +17,20 @@ final class Takers {
 
     private final List<PriorityQueue<Taker>> groups;
 
-    private record Taker(Holding holding, int number) {}
+    /** The one with the fewest users first; of several the one with the lowest number. */
+    private record Taker(Holding holding, int number) implements Comparable<Taker> {
+        @Override
+        public int compareTo(Taker that) {
+            int users = Integer.compare(holding.users(), that.holding.users());
+            return users != 0 ? users : Integer.compare(number, that.number);
+        }
+    }
 
     Takers(List<Holding> holdings) {
         Map<Double, PriorityQueue<Taker>> byCapacity = new HashMap<>();
-        Comparator<Taker> fewest =
-                Comparator.comparingInt((Taker taker) -> taker.holding.users()).thenComparingInt(Taker::number);
         for (int i = 0; i < holdings.size(); i++) {
             byCapacity
-                    .computeIfAbsent(holdings.get(i).capacity, capacity -> new PriorityQueue<>(fewest))
+                    .computeIfAbsent(holdings.get(i).capacity, capacity -> new PriorityQueue<>())
                     .add(new Taker(holdings.get(i), i));
         }
         this.groups = new ArrayList<>(byCapacity.values());
