@@ -268,11 +268,11 @@ def jmh(results):
 
 
 def scaled(results):
-    rows = list(scale.rows(results))
+    head, rows = scale.grid(results)
     if not rows:
         return ""
     text = "## Scale\n\nOne orchestrator on one CPU; the workers, simulated, and Redis on the other. What bounds it: [scaling.md](scaling.md).\n\n"
-    return text + table(scale.HEAD, rows) + "\n"
+    return text + table(head, rows) + "\n"
 
 
 def commands(results):

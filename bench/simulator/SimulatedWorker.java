@@ -29,7 +29,8 @@ final class SimulatedWorker {
     private final String id;
     private final List<List<SeriesDelta>> seconds;
     private final Simulator simulator;
-    private final Spool spool;
+    /** Of the run under way: each run's batches are numbered from 1. */
+    private Spool spool;
     private final Semaphore news = new Semaphore(0);
     private WorkerLease lease;
     private String digest;
@@ -41,14 +42,18 @@ final class SimulatedWorker {
     private boolean finished;
     private volatile int users;
     private volatile long sent;
-    private volatile int spooled;
+    private volatile int spooledMost;
 
     SimulatedWorker(Cluster cluster, String id, List<List<SeriesDelta>> seconds, Simulator simulator) {
         this.cluster = cluster;
         this.id = id;
         this.seconds = seconds;
         this.simulator = simulator;
-        this.spool = new Spool(cluster.metrics()::append, Spool.DEFAULT_CAPACITY);
+        this.spool = spool();
+    }
+
+    private Spool spool() {
+        return new Spool(cluster.metrics()::append, Spool.DEFAULT_CAPACITY);
     }
 
     int users() {
@@ -60,8 +65,13 @@ final class SimulatedWorker {
         return sent;
     }
 
-    int spooled() {
-        return spooled;
+    /** The most batches that the orchestrator had not taken over when a lease was renewed. */
+    int spooledMost() {
+        return spooledMost;
+    }
+
+    void forgetSpooled() {
+        spooledMost = 0;
     }
 
     void run() {
@@ -106,7 +116,7 @@ final class SimulatedWorker {
             return;
         }
         spool.passed(renewal.cursor());
-        spooled = spool.size();
+        spooledMost = Math.max(spooledMost, spool.size());
         boolean fresh = digest == null && renewal.scenarioDigest() != null;
         digest = renewal.scenarioDigest();
         follow(renewal.state());
@@ -129,6 +139,7 @@ final class SimulatedWorker {
             runId = state.runId();
             fence = lease.fence();
             seq = 0;
+            spool = spool();
             assignment = null;
             finished = false;
         }

@@ -23,24 +23,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Many workers in one process, for one orchestrator: joins them, starts a run through the API, reports for its time, and holds
- * what the orchestrator then says against what was sent. Prints one line of JSON for each thing it saw.
+ * Many workers in one process, for one orchestrator at a time: joins them, starts runs through the API, reports for their time, and
+ * holds what the orchestrator then says against what was sent. Prints one line of JSON for each thing it saw.
+ *
+ * <p>A thousand workers are a thousand warm machines, so the first orchestrator only warms this process up. When that is said
+ * ({@code "what": "rehearsed"}), a fresh one is to answer at the second address: the figures are those of its first run, and of a
+ * short second one.
  *
  * <pre>
- * Simulator REDIS_URL ORCHESTRATOR_URL workers=1000 users=1000000 series=50 samples=100 seconds=60
+ * Simulator REDIS_URL FIRST_ORCHESTRATOR_URL ORCHESTRATOR_URL workers=1000 users=1000000 series=50 samples=100 seconds=60
  * </pre>
  */
 public final class Simulator {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CONNECTIONS = 8;
     private static final int DIFFERENT = 32;
-    private static final int WARM_SECONDS = 20;
+    private static final int SHORT_SECONDS = 20;
 
-    private final String orchestrator;
     private final int workers;
+    private volatile String orchestrator;
     private final HttpClient http = HttpClient.newHttpClient();
     private final CountDownLatch joined;
-    private volatile CountDownLatch assigned;
+    private volatile CountDownLatch assigned = new CountDownLatch(0);
     private final AtomicInteger troubles = new AtomicInteger();
     private final AtomicLong ticks = new AtomicLong();
     private final AtomicLong tickBytes = new AtomicLong();
@@ -50,22 +54,21 @@ public final class Simulator {
         this.orchestrator = orchestrator;
         this.workers = workers;
         this.joined = new CountDownLatch(workers);
-        this.assigned = new CountDownLatch(workers);
     }
 
     public static void main(String[] args) throws Exception {
         Map<String, Integer> given = new TreeMap<>(
                 Map.of("workers", 1000, "users", 1_000_000, "series", 50, "samples", 100, "seconds", 60));
-        for (String arg : List.of(args).subList(2, args.length)) {
+        for (String arg : List.of(args).subList(3, args.length)) {
             String[] parts = arg.split("=", 2);
             if (parts.length < 2 || given.replace(parts[0], Integer.valueOf(parts[1])) == null) {
                 throw new IllegalArgumentException(arg + ": use name=number, the names are " + given.keySet());
             }
         }
-        new Simulator(args[1], given.get("workers")).run(args[0], given);
+        new Simulator(args[1], given.get("workers")).run(args[0], args[2], given);
     }
 
-    private void run(String redisUrl, Map<String, Integer> given) throws Exception {
+    private void run(String redisUrl, String measured, Map<String, Integer> given) throws Exception {
         List<List<SeriesDelta>> seconds = Samples.seconds(DIFFERENT, given.get("series"), given.get("samples"));
         List<Cluster> connections = new ArrayList<>();
         List<SimulatedWorker> all = new ArrayList<>();
@@ -81,12 +84,17 @@ public final class Simulator {
                 threads.add(Thread.ofVirtual().start(worker::run));
             }
             await(joined, 60, "workers did not join");
+            int users = given.get("users");
             awaitReady();
             listen();
-            // What is measured is an orchestrator, and not how long its compilers take.
-            load(all, workers, WARM_SECONDS, false);
-            assigned = new CountDownLatch(workers);
-            load(all, given.get("users"), given.get("seconds"), true);
+            load(all, users, SHORT_SECONDS);
+            print(Map.of("what", "rehearsed"));
+            orchestrator = measured;
+            awaitReady();
+            listen();
+            print(load(all, users, given.get("seconds")).named("cold"));
+            print(load(all, users, SHORT_SECONDS).named("warm"));
+            print(Map.of("what", "troubles", "count", troubles.get()));
         } finally {
             over = true;
             for (Thread thread : threads) {
@@ -96,11 +104,43 @@ public final class Simulator {
         }
     }
 
-    private void load(List<SimulatedWorker> all, int wanted, int seconds, boolean measured)
-            throws Exception {
+    /**
+     * What came of one run.
+     *
+     * @param assignedSeconds from asking for the run to the last worker that has its users
+     * @param lags how late each second was complete, in ms, by the orchestrator's own account, in order
+     */
+    private record Outcome(
+            double assignedSeconds,
+            IntSummaryStatistics users,
+            List<Long> lags,
+            long sent,
+            JsonNode report,
+            int spooled,
+            long tickBytes) {
+        Map<String, Object> named(String state) {
+            Map<String, Object> said = new TreeMap<>();
+            said.put("what", state);
+            said.put("assigned_seconds", assignedSeconds);
+            said.put("users", users.getSum());
+            said.put("least", users.getMin());
+            said.put("most", users.getMax());
+            said.put("lags", lags);
+            said.put("sent", sent);
+            said.put("reported", report.path("total_requests").asLong());
+            said.put("completeness", report.path("completeness").path("ratio").asDouble());
+            said.put("spooled_most", spooled);
+            said.put("tick_bytes", tickBytes);
+            return said;
+        }
+    }
+
+    private Outcome load(List<SimulatedWorker> all, int wanted, int seconds) throws Exception {
         long before = all.stream().mapToLong(SimulatedWorker::sent).sum();
+        all.forEach(SimulatedWorker::forgetSpooled);
         ticks.set(0);
         tickBytes.set(0);
+        assigned = new CountDownLatch(workers);
         long began = System.nanoTime();
         String runId = post("/api/v1/test/start", "{\"users\": " + wanted + "}")
                 .path("run_id")
@@ -109,36 +149,20 @@ public final class Simulator {
         double took = (System.nanoTime() - began) / 1e9;
         IntSummaryStatistics users =
                 all.stream().mapToInt(SimulatedWorker::users).summaryStatistics();
-        List<Long> lags = watch(seconds, all, measured);
+        List<Long> lags = watch(seconds);
         post("/api/v1/test/stop", "{}");
         JsonNode report = awaitReport(runId);
-        if (!measured) {
-            return;
-        }
-        print(Map.of(
-                "what", "assigned", "seconds", took, "users", users.getSum(), "least", users.getMin(), "most",
-                users.getMax()));
-        long sent = all.stream().mapToLong(SimulatedWorker::sent).sum() - before;
-        long[] sorted = lags.stream().mapToLong(Long::longValue).sorted().toArray();
-        print(new TreeMap<>(Map.of(
-                "what", "merged",
-                "seconds", sorted.length,
-                "lag_p50_ms", at(sorted, 0.5),
-                "lag_p99_ms", at(sorted, 0.99),
-                "lag_max_ms", at(sorted, 1),
-                "sent", sent,
-                "reported", report.path("total_requests").asLong(),
-                "completeness", report.path("completeness").path("ratio").asDouble(),
-                "troubles", troubles.get(),
-                "tick_bytes", ticks.get() == 0 ? 0 : tickBytes.get() / ticks.get())));
+        return new Outcome(
+                took,
+                users,
+                lags,
+                all.stream().mapToLong(SimulatedWorker::sent).sum() - before,
+                report,
+                all.stream().mapToInt(SimulatedWorker::spooledMost).max().orElse(0),
+                tickBytes.get() / Math.max(1, ticks.get()));
     }
 
-    private static long at(long[] sorted, double part) {
-        return sorted.length == 0 ? -1 : sorted[(int) Math.min(sorted.length - 1, Math.ceil(part * sorted.length))];
-    }
-
-    /** How late each second was complete, by the orchestrator's own account. The first five warm it up. */
-    private List<Long> watch(int seconds, List<SimulatedWorker> all, boolean measured) throws Exception {
+    private List<Long> watch(int seconds) throws Exception {
         TreeMap<Long, Long> lags = new TreeMap<>();
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (System.nanoTime() < until) {
@@ -148,29 +172,30 @@ public final class Simulator {
                 lags.put(metrics.path("complete_until").asLong(), metrics.path("lag_ms").asLong());
             }
         }
-        if (!measured) {
-            return List.of();
-        }
-        print(Map.of(
-                "what", "held",
-                "spooled_most", all.stream().mapToInt(SimulatedWorker::spooled).max().orElse(0),
-                "lags", lags.values()));
-        return lags.values().stream().skip(5).toList();
+        return List.copyOf(lags.values());
     }
 
     private void awaitReady() throws Exception {
         for (int i = 0; i < 300; i++) {
-            JsonNode listed = get("/api/v1/workers").path("workers");
-            int ready = 0;
-            for (JsonNode worker : listed) {
-                ready += worker.path("phase").asText().equalsIgnoreCase("READY") ? 1 : 0;
-            }
-            if (ready >= workers) {
+            if (ready() >= workers) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
         throw new IllegalStateException("not all workers are ready after 60 s");
+    }
+
+    private int ready() throws InterruptedException {
+        int ready = 0;
+        try {
+            for (JsonNode worker : get("/api/v1/workers").path("workers")) {
+                ready += worker.path("phase").asText().equalsIgnoreCase("READY") ? 1 : 0;
+            }
+        } catch (IOException e) {
+            // It has not begun to answer yet.
+            return 0;
+        }
+        return ready;
     }
 
     private JsonNode awaitReport(String runId) throws Exception {
