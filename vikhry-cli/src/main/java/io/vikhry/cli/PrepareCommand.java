@@ -2,15 +2,17 @@ package io.vikhry.cli;
 
 import io.vikhry.cli.demo.Shop;
 import io.vikhry.cli.local.Home;
+import io.vikhry.orchestrator.Rehearsal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * A short run with all that a run needs. The launcher lets a JVM watch it that keeps what it has loaded for later starts.
+ * A short run with all that a run needs, and the merging of many workers' batches. The launcher lets a JVM watch it that keeps what it has loaded for later starts.
  */
 @Command(
         name = "prepare",
@@ -20,6 +22,8 @@ import picocli.CommandLine.Command;
         },
         mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
+    private static final Duration REHEARSAL = Duration.ofMillis(1500);
+
     @Override
     public Integer call() throws IOException {
         Path scenario = Home.current().folder("prepare").resolve("ShopVU.java");
@@ -29,6 +33,7 @@ final class PrepareCommand implements Callable<Integer> {
             }
             Files.write(scenario, source.readAllBytes());
         }
+        Rehearsal.merge(REHEARSAL);
         try (Shop shop = Shop.start(0, 1)) {
             return Vikhry.commandLine()
                     .execute(
