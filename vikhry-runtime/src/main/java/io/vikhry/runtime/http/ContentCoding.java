@@ -15,6 +15,9 @@ import org.brotli.dec.BrotliInputStream;
 
 /** Undoes gzip, deflate, Brotli and Zstandard, bounded, so that a small body cannot become a huge one. */
 final class ContentCoding {
+    /** No server needs more than one or two; a thousand would be a thousand decoders for one body. */
+    private static final int MOST = 5;
+
     private ContentCoding() {}
 
     /** The body has more bytes than are accepted. */
@@ -35,7 +38,7 @@ final class ContentCoding {
     /** What {@code wire} gives with the codings of a {@code Content-Encoding} header undone; as it is from an unknown one on. */
     static Opening decoding(String codings, InputStream wire) {
         return () -> {
-            String[] list = codings.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*");
+            String[] list = list(codings);
             InputStream in = wire;
             for (int i = list.length - 1; i >= 0; i--) {
                 switch (list[i].strip()) {
@@ -66,7 +69,7 @@ final class ContentCoding {
      * @param max the most bytes the result may have
      */
     static byte[] decode(String codings, byte[] body, int max) throws IOException {
-        String[] list = codings.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*");
+        String[] list = list(codings);
         byte[] decoded = body;
         for (int i = list.length - 1; i >= 0 && decoded.length > 0; i--) {
             switch (list[i].strip()) {
@@ -81,6 +84,15 @@ final class ContentCoding {
             }
         }
         return decoded;
+    }
+
+    private static String[] list(String codings) throws IOException {
+        String[] list = codings.toLowerCase(Locale.ROOT).split("[ \t]*,[ \t]*");
+        if (list.length > MOST) {
+            throw new IOException(
+                    "the body has " + list.length + " codings, one upon the other; " + MOST + " are allowed");
+        }
+        return list;
     }
 
     private static byte[] gunzip(byte[] in, int max) throws IOException {

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CookieJar {
     private static final int MAX_COOKIES = 300;
+
+    /** Of name and value, as browsers have it: all of them go into the head of each request. */
+    private static final int MAX_COOKIE = 4_096;
+
     private static final List<DateTimeFormatter> DATES = List.of(
             DateTimeFormatter.RFC_1123_DATE_TIME,
             DateTimeFormatter.ofPattern("EEE, dd-MMM-yyyy HH:mm:ss zzz", Locale.ENGLISH),
@@ -97,9 +101,9 @@ final class CookieJar {
     }
 
     private @Nullable Cookie parse(Origin origin, String requestPath, String line) {
-        String[] parts = line.split(";");
+        String[] parts = line.split(";", -1);
         int equals = parts[0].indexOf('=');
-        if (equals < 1 || line.chars().anyMatch(c -> c < ' ' || c == 127)) {
+        if (equals < 1 || parts[0].length() > MAX_COOKIE || line.chars().anyMatch(c -> c < ' ' || c == 127)) {
             return null;
         }
         String domain = origin.host();
@@ -150,7 +154,7 @@ final class CookieJar {
         for (DateTimeFormatter format : DATES) {
             try {
                 return ZonedDateTime.parse(value, format).toInstant().toEpochMilli();
-            } catch (DateTimeException e) {
+            } catch (DateTimeException | ArithmeticException e) {
                 continue;
             }
         }

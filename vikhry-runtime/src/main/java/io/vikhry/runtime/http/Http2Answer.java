@@ -55,10 +55,12 @@ final class Http2Answer implements Carrier, Download.Tap {
     void headers(Http2HeadReader heads, Http2Headers headers, boolean end) {
         received += FRAME_HEADER;
         if (head != null) {
-            if (end) {
-                ended();
-            } else {
+            if (!end) {
                 fail(Code.PROTOCOL, "trailers that do not end the stream");
+            } else if (headers.status() != null) {
+                fail(Code.PROTOCOL, "trailers with a :status");
+            } else {
+                ended();
             }
             return;
         }
@@ -85,6 +87,9 @@ final class Http2Answer implements Carrier, Download.Tap {
             Download download = exchange.download;
             if (download != null) {
                 download.begin(code, whole.head(), whole.setsCookie(), whole.isEncoded());
+            }
+            if (end) {
+                ended();
             }
         }
     }
@@ -124,8 +129,9 @@ final class Http2Answer implements Carrier, Download.Tap {
 
     private void ended() {
         Http2Head.Answered h = head;
-        // The answer to HEAD declares a body that does not come.
-        if (h != null && body.count() > 0 && body.count() < h.length()) {
+        // Some answers declare a body that does not come.
+        boolean bodiless = exchange.toHead || status == 204 || status == 304;
+        if (h != null && !bodiless && body.count() < h.length()) {
             fail(Code.PROTOCOL, "the body is shorter than its Content-Length");
         }
     }

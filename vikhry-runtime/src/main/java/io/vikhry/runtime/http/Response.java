@@ -236,7 +236,10 @@ final class Response implements HttpResponse {
             return node.isNull();
         }
         if (value instanceof Number number) {
-            return node.isNumber() && node.decimalValue().compareTo(new BigDecimal(number.toString())) == 0;
+            // 1e999 is read as infinite, which no decimal is.
+            return node.isNumber()
+                    && !(node.isDouble() && Double.isInfinite(node.doubleValue()))
+                    && node.decimalValue().compareTo(new BigDecimal(number.toString())) == 0;
         }
         if (value instanceof Boolean flag) {
             return node.isBoolean() && node.booleanValue() == flag;

@@ -2,6 +2,7 @@ package io.vikhry.runtime.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,10 +23,9 @@ record Target(Origin origin, String path, String name) {
         int fragment = written.indexOf('#');
         String rest = fragment < 0 ? written : written.substring(0, fragment);
         if (isAbsolute(rest)) {
-            URI url = uri(escaped(rest));
+            URI url = uri(escaped(rest, StandardCharsets.UTF_8));
             String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-            String whole = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
-            return new Target(Origin.of(url), whole, path);
+            return new Target(Origin.of(url), path + query(url), path);
         }
         int query = rest.indexOf('?');
         String path = query < 0 ? rest : rest.substring(0, query);
@@ -33,16 +33,31 @@ record Target(Origin origin, String path, String name) {
             path = path.isEmpty() && !basePath.isEmpty() ? "" : "/" + path;
         }
         String whole = basePath + path + (query < 0 ? "" : rest.substring(query));
-        return new Target(base, escaped(whole), path.isEmpty() ? "/" : path);
+        return new Target(base, escaped(whole, StandardCharsets.UTF_8), path.isEmpty() ? "/" : path);
     }
 
     /** A {@code Location} header against the URL it answers; throws {@link IllegalArgumentException} for a useless one. */
     Target redirect(String location) {
         URI here = uri(origin + path);
-        URI there = here.resolve(uri(escaped(location)));
+        // The bytes are the server's, whatever characters it meant by them.
+        String written = escaped(location, StandardCharsets.ISO_8859_1);
+        URI there;
+        if (written.isEmpty() || written.startsWith("?")) {
+            // By RFC 3986; java.net.URI has an older rule, and would leave out the last part of the path.
+            there = uri(origin + here.getRawPath() + (written.isEmpty() ? query(here) : written));
+        } else {
+            there = here.resolve(uri(written));
+        }
         Origin to = Origin.of(there);
         String rawPath = there.getRawPath() == null || there.getRawPath().isEmpty() ? "/" : there.getRawPath();
-        return new Target(to, there.getRawQuery() == null ? rawPath : rawPath + "?" + there.getRawQuery(), name);
+        while (rawPath.startsWith("/../")) {
+            rawPath = rawPath.substring(3);
+        }
+        return new Target(to, rawPath + query(there), name);
+    }
+
+    private static String query(URI url) {
+        return url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
     }
 
     /** This target with encoded query parameters appended. */
@@ -66,18 +81,18 @@ record Target(Origin origin, String path, String name) {
         }
     }
 
-    private static String escaped(String s) {
+    private static String escaped(String s, Charset charset) {
         for (int i = 0; i < s.length(); i++) {
             if (!plain(s.charAt(i))) {
-                return escape(s);
+                return escape(s, charset);
             }
         }
         return s;
     }
 
-    private static String escape(String s) {
+    private static String escape(String s, Charset charset) {
         StringBuilder out = new StringBuilder(s.length() + 16);
-        for (byte b : s.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : s.getBytes(charset)) {
             char c = (char) (b & 0xff);
             if (c < ' ' || c == 127) {
                 throw new IllegalArgumentException(

@@ -3,7 +3,11 @@ package io.vikhry.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CookieJarTest {
@@ -72,5 +76,47 @@ class CookieJarTest {
             set("c" + i + "=1; Path=/");
         }
         assertThat(sent(true, "www.example.com", "/").split("; ")).hasSizeLessThanOrEqualTo(300);
+    }
+
+    @Test
+    void oneThatIsTooLongIsIgnored() {
+        set("big=" + "x".repeat(4_092) + "; Path=/", "bigger=" + "x".repeat(4_092) + "; Path=/");
+        assertThat(sent(true, "www.example.com", "/")).startsWith("big=x").hasSize(4_096);
+    }
+
+    @Test
+    void whateverIsSetItNeverThrows() {
+        Random random = new Random(11);
+        String lastYear = DateTimeFormatter.ofPattern("EEE", Locale.ENGLISH).format(LocalDate.of(999_999_999, 1, 1));
+        String[] parts = {
+            ";",
+            "=",
+            "a",
+            "b=c",
+            " ",
+            ",",
+            "Domain=",
+            ".",
+            "example.com",
+            "Path=",
+            "/",
+            "Max-Age=",
+            "9",
+            "-",
+            "Expires=",
+            "Thu, 01 Jan 2026 00:00:20 GMT",
+            lastYear + ", 01-Jan-+999999999 00:00:00 GMT",
+            "Secure",
+            "\"",
+            "\u00fc"
+        };
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder line = new StringBuilder();
+            for (int n = random.nextInt(12); n > 0; n--) {
+                line.append(parts[random.nextInt(parts.length)]);
+            }
+            jar.store(site, random.nextBoolean() ? "/" : "/shop/cart", List.of(line.toString()));
+            sent(random.nextBoolean(), "www.example.com", "/shop/x");
+        }
     }
 }

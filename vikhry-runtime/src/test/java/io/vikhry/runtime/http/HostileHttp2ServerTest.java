@@ -27,12 +27,10 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpStream;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,19 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a server that speaks HTTP/2, or claims to, does: a request ends with a result or a code, in time. */
 @Timeout(60)
-class HostileHttp2ServerTest {
-    private TestOwner owner;
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-    }
-
+class HostileHttp2ServerTest extends HttpFixture {
     private static Http2Frames begun() {
         return new Http2Frames().settings();
     }
@@ -85,6 +71,23 @@ class HostileHttp2ServerTest {
                         begun().frame(GOAWAY, 0, 0, joined(number(3), number(0)))
                                 .ok(3, true)),
                 end("none", "a head in pieces", pieces(8)),
+                end(
+                        "none",
+                        "304, which has no body though it says how long that is",
+                        begun().frame(
+                                        HEADERS,
+                                        5,
+                                        3,
+                                        joined(literal(":status", "304"), literal("content-length", "5")))),
+                end(
+                        "none",
+                        "a table of 4 GB and frames of 16 MB, which we need not use",
+                        begun().frame(
+                                        SETTINGS,
+                                        0,
+                                        0,
+                                        joined(new byte[] {0, 1}, number(-1), new byte[] {0, 5}, number(0xffffff)))
+                                .ok(3, true)),
                 end("PROTOCOL", "a head in many small pieces", pieces(50)),
                 end("PROTOCOL", "garbage", new Http2Frames().raw(new byte[100])),
                 end("PROTOCOL", "HTTP/1.1", new Http2Frames().raw("HTTP/1.1 400 Bad\r\n\r\n".getBytes(ISO_8859_1))),
@@ -154,6 +157,26 @@ class HostileHttp2ServerTest {
                                 .data(3, 4, true)),
                 end(
                         "PROTOCOL",
+                        "a Content-Length and no body",
+                        begun().frame(HEADERS, 5, 3, joined(OK, literal("content-length", "5")))),
+                end("PROTOCOL", "two statuses", begun().frame(HEADERS, 5, 3, joined(OK, OK))),
+                end("PROTOCOL", "a status after a header", begun().frame(HEADERS, 5, 3, joined(literal("a", "b"), OK))),
+                end(
+                        "PROTOCOL",
+                        "a path in a response",
+                        begun().frame(HEADERS, 5, 3, joined(OK, literal(":path", "/")))),
+                end("PROTOCOL", "a name in capitals", begun().frame(HEADERS, 5, 3, joined(OK, literal("Big", "b")))),
+                end(
+                        "PROTOCOL",
+                        "a header of HTTP/1.1 connections",
+                        begun().frame(HEADERS, 5, 3, joined(OK, literal("connection", "close")))),
+                end("PROTOCOL", "a status in the trailers", begun().ok(3, false).frame(HEADERS, 5, 3, OK)),
+                end(
+                        "PROTOCOL",
+                        "frames that are too small to be allowed",
+                        begun().frame(SETTINGS, 0, 0, joined(new byte[] {0, 5}, number(16_383)))),
+                end(
+                        "PROTOCOL",
                         "endless interim heads",
                         begun().times(500, new Http2Frames().frame(HEADERS, 4, 3, literal(":status", "103")))),
                 end("TOO_LARGE", "a head that unpacks to 16 MB", begun().frame(HEADERS, 5, 3, bomb)),
@@ -206,7 +229,7 @@ class HostileHttp2ServerTest {
                 end("RESET", "REFUSED_STREAM each time", begun().frame(RST_STREAM, 0, 3, number(7))));
     }
 
-    private static RawServer serve(byte[] sent) throws Exception {
+    private static RawServer sends(byte[] sent) throws Exception {
         return RawServer.start(peer -> {
             // Their preface: it looks like a head.
             peer.head();
@@ -219,7 +242,7 @@ class HostileHttp2ServerTest {
     @ParameterizedTest(name = "{1}: {0}")
     @MethodSource("servers")
     void eachHasItsCodeAndItsConnectionIsClosed(String codes, String what, byte[] sent) throws Exception {
-        try (RawServer server = serve(sent)) {
+        try (RawServer server = sends(sent)) {
             Http http = owner.http(server.url())
                     .http2()
                     .timeout(Duration.ofSeconds(5))
@@ -243,8 +266,53 @@ class HostileHttp2ServerTest {
     }
 
     @Test
+    void aConnectionThatEndsAtAnyByteIsAResetNeverAHang() throws Exception {
+        byte[] whole = begun().ok(3, false).data(3, 10, true).bytes();
+        AtomicInteger cut = new AtomicInteger();
+        RawServer server = serve(peer -> {
+            peer.head();
+            peer.send(Arrays.copyOf(whole, cut.get()));
+            if (cut.get() % 2 == 1) {
+                peer.reset();
+            }
+        });
+        Http http = owner.onVu(() ->
+                owner.http(server.url()).http2().timeout(Duration.ofSeconds(5)).build());
+        for (; cut.get() < whole.length; cut.incrementAndGet()) {
+            assertThat(owner.onVu(() -> code(() -> http.get("/x").send())))
+                    .as("after %d bytes", cut.get())
+                    .isEqualTo(Code.RESET);
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+    }
+
+    @Test
+    void aServerThatLetsNothingThroughIsATimeout() throws Exception {
+        for (int setting : new int[] {3, 4}) {
+            // No streams at a time; no byte of a body.
+            RawServer server = serve(peer -> {
+                peer.send(new Http2Frames()
+                        .frame(SETTINGS, 0, 0, joined(new byte[] {0, (byte) setting}, number(0)))
+                        .bytes());
+                peer.drain();
+            });
+            Http http = owner.onVu(() -> owner.http(server.url())
+                    .http2()
+                    .timeout(Duration.ofMillis(150))
+                    .build());
+            for (int i = 0; i < 2; i++) {
+                assertThat(owner.onVu(() -> code(() ->
+                                http.post("/x").body(new byte[100_000], "a/b").send())))
+                        .isEqualTo(Code.TIMEOUT);
+            }
+            http.close();
+            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+        }
+    }
+
+    @Test
     void aServerThatSendsMoreThanItMayOnAStreamThatIsNotReadIsRefused() throws Exception {
-        try (RawServer server = serve(begun().ok(3, false)
+        try (RawServer server = sends(begun().ok(3, false)
                 .times(200, new Http2Frames().data(3, 16_384, false))
                 .bytes())) {
             Code code = owner.onVu(() -> {

@@ -1,21 +1,22 @@
 package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http2.Http2Settings;
+import io.vikhry.api.CheckFailedException;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
+import io.vikhry.api.HttpResponse;
+import io.vikhry.api.HttpStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,19 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever a server does, a request ends with a result or a code, in time, and its connection is closed. */
 @Timeout(60)
-class HostileServerTest {
-    private TestOwner owner;
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-    }
-
+class HostileServerTest extends HttpFixture {
     private Http.Builder client(RawServer server) {
         return owner.http(server.url()).timeout(Duration.ofSeconds(2)).maxBody(1_000);
     }
@@ -150,6 +139,43 @@ class HostileServerTest {
             }
             await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
         }
+    }
+
+    @Test
+    void moreCodingsThanAnyServerNeedsAreRefusedNotUndone() throws Exception {
+        String codings = "gzip, ".repeat(5_000) + "gzip";
+        RawServer server = serve("HTTP/1.1 200 OK\r\nContent-Encoding: " + codings + "\r\nContent-Length: 1\r\n\r\nx");
+        Http http = client(server).build();
+        assertThat(get(http)).isEqualTo(Code.PROTOCOL);
+        assertThat(owner.onVu(() -> code(() -> {
+                    try (HttpStream stream = http.get("/x").stream()) {
+                        stream.line();
+                    }
+                })))
+                .isEqualTo(Code.PROTOCOL);
+    }
+
+    @Test
+    void aNumberThatNothingCanHoldIsAFailedCheck() throws Exception {
+        RawServer server = serve(RawServer.ok("{\"total\":1e999}"));
+        owner.onVu(() -> {
+            HttpResponse response = client(server).build().get("/x").send();
+            assertThatThrownBy(() -> response.expectJson("/total", 5)).isInstanceOf(CheckFailedException.class);
+            return null;
+        });
+        assertThat(owner.codes("GET /x")).isEqualTo(Map.of("CHECK_JSON", 1L));
+    }
+
+    @Test
+    void whatAServerSetsAsCookiesNeverFailsARequest() throws Exception {
+        String endless = "Set-Cookie: long=" + "x".repeat(5_000) + "; Path=/\r\n";
+        RawServer server = serve("HTTP/1.1 200 OK\r\nSet-Cookie: ;\r\nSet-Cookie:\r\nSet-Cookie: =;=;=\r\n"
+                + "Set-Cookie: late=1; Path=/\r\n" + endless
+                + "Content-Length: 0\r\n\r\n");
+        Http http = client(server).build();
+        assertThat(get(http)).isNull();
+        assertThat(get(http)).isNull();
+        assertThat(server.requests.getLast().header("cookie")).isEqualTo("late=1");
     }
 
     // ---- first byte, idle

@@ -39,6 +39,10 @@ class TargetTest {
         "//other/z,     http://other/z",
         "https://o:444, https://o:444/",
         "'/a b',        http://h/a%20b",
+        "?page=2,       http://h/a/b?page=2",
+        "'',            http://h/a/b?c=d",
+        "../../../z,    http://h/z",
+        "/\u00c3\u00bc, http://h/%C3%BC",
     })
     void aLocationIsReadAgainstWhereItCameFrom(String location, String url) {
         assertThat(Target.resolve(H, "", "/a/b?c=d").redirect(location).url()).isEqualTo(url);
