@@ -68,8 +68,18 @@ public final class Vikhry implements Runnable {
         if (args.length > 0 && args[0].equals("run") && !Arrays.asList(args).contains("--verbose")) {
             logToFile(RunCommand.name());
         }
+        keepNoNames();
         int code = commandLine().execute(args);
         Interrupt.end(code);
+    }
+
+    /** How long an address holds, its name servers say, and the HTTP client heeds it; the JDK below would add half a minute. */
+    private static void keepNoNames() {
+        for (String property : List.of("sun.net.inetaddr.ttl", "sun.net.inetaddr.negative.ttl")) {
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, "0");
+            }
+        }
     }
 
     /** What the orchestrator and the worker in this process have to say is for a log, as it is in processes of their own. */

@@ -81,7 +81,7 @@ final class Dial {
             if (found != null) {
                 resolvedNanos = System.nanoTime();
                 phase = "connecting";
-                addresses = Route.inTurns(found);
+                addresses = route.order(found);
                 connect();
             } else {
                 String why = failure == null || failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";

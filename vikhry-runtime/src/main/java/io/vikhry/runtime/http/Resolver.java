@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,15 +12,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks names up, apart from the loops, and remembers the answers: addresses for 30 s, a failure for 1 s.
+ * Looks names up, apart from the loops, and remembers the answers for as long as they hold: from a second to an hour as the name
+ * servers say, 30 s where they say nothing, and a failure for 1 s.
  *
  * <p>Any thread may ask. At most one look-up of a name is under way at a time; whoever asks meanwhile waits for the same one.
- * The system's resolver blocks, so each look-up has a platform thread of its own for as long as it takes.
+ * The system's resolver blocks, so each look-up has a platform thread of its own for as long as it takes. Who waits goes on as
+ * soon as the addresses are there; how long they hold is asked after that.
  */
 final class Resolver {
-    static final Resolver SHARED = new Resolver(InetAddress::getAllByName);
+    static final Resolver SHARED = new Resolver(InetAddress::getAllByName, NameServers.OF_THE_SYSTEM);
     private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long KEEP_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_SECONDS = 1;
+    private static final long LONGEST_SECONDS = 3_600;
     private static final int MAX_NAMES = 10_000;
 
     /** Runs what blocks apart from the loops. */
@@ -32,21 +37,33 @@ final class Resolver {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    private record Answer(CompletableFuture<List<InetAddress>> addresses, long sinceNanos) {
+    /** How long a name's addresses hold, in seconds, if somebody knows; may block for a while. */
+    @FunctionalInterface
+    interface Lifetimes {
+        OptionalLong of(String host);
+    }
+
+    private static final class Answer {
+        final CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+        private volatile long untilNanos;
+
+        /** From now on; said before the answer is. */
+        void keep(long nanos) {
+            untilNanos = System.nanoTime() + nanos;
+        }
+
         boolean isFresh() {
-            if (!addresses.isDone()) {
-                return true;
-            }
-            long keep = addresses.isCompletedExceptionally() ? KEEP_FAILURE_NANOS : KEEP_NANOS;
-            return System.nanoTime() - sinceNanos < keep;
+            return !addresses.isDone() || System.nanoTime() - untilNanos < 0;
         }
     }
 
     private final Lookup lookup;
+    private final Lifetimes lifetimes;
     private final ConcurrentHashMap<String, Answer> answers = new ConcurrentHashMap<>();
 
-    Resolver(Lookup lookup) {
+    Resolver(Lookup lookup, Lifetimes lifetimes) {
         this.lookup = lookup;
+        this.lifetimes = lifetimes;
     }
 
     /** The addresses of {@code host} in the system's order, one at least; or {@link UnknownHostException}. */
@@ -66,21 +83,28 @@ final class Resolver {
         if (answers.size() > MAX_NAMES) {
             answers.values().removeIf(a -> !a.isFresh());
         }
-        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
-        Answer now = answers.compute(
-                host, (h, old) -> old != null && old.isFresh() ? old : new Answer(mine, System.nanoTime()));
-        if (now.addresses == mine) {
+        Answer mine = new Answer();
+        Answer now = answers.compute(host, (h, old) -> old != null && old.isFresh() ? old : mine);
+        if (now == mine) {
             APART.execute(() -> look(host, mine));
         }
         return now.addresses;
     }
 
-    private void look(String host, CompletableFuture<List<InetAddress>> result) {
+    private void look(String host, Answer answer) {
         try {
-            result.complete(List.of(lookup.addresses(host)));
+            List<InetAddress> found = List.of(lookup.addresses(host));
+            answer.keep(KEEP_NANOS);
+            answer.addresses.complete(found);
         } catch (UnknownHostException | RuntimeException e) {
-            result.completeExceptionally(e);
+            answer.keep(KEEP_FAILURE_NANOS);
+            answer.addresses.completeExceptionally(e);
+            return;
         }
+        lifetimes
+                .of(host)
+                .ifPresent(seconds ->
+                        answer.keep(TimeUnit.SECONDS.toNanos(Math.clamp(seconds, SHORTEST_SECONDS, LONGEST_SECONDS))));
     }
 
     /** What a failed look-up failed of. */

@@ -5,10 +5,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,15 +78,32 @@ final class Route {
         return fixed == null ? Resolver.SHARED.resolve(host()) : CompletableFuture.completedFuture(fixed);
     }
 
-    /** Those of IPv6 and those of IPv4 in turns, each in its order, the first one first. */
-    static List<InetAddress> inTurns(List<InetAddress> addresses) {
+    /**
+     * In which order one connection tries them: those of the family of the first, and those of the other, in turns. Each connection
+     * begins at a random one of those that stand for a name, so that all of them have their share of the load, whatever order the
+     * name server had; addresses that the client gave are tried in its order.
+     */
+    List<InetAddress> order(List<InetAddress> addresses) {
+        return inTurns(
+                addresses,
+                ways.hosts().containsKey(host())
+                        ? 0
+                        : ThreadLocalRandom.current().nextInt(addresses.size()));
+    }
+
+    /** Those of one family and those of the other in turns, each beginning with that number of its own. */
+    static List<InetAddress> inTurns(List<InetAddress> addresses, int first) {
         if (addresses.size() < 2) {
             return addresses;
         }
         boolean six = addresses.getFirst() instanceof Inet6Address;
-        Deque<InetAddress> these = new ArrayDeque<>();
-        Deque<InetAddress> others = new ArrayDeque<>();
-        addresses.forEach(a -> (a instanceof Inet6Address == six ? these : others).add(a));
+        List<InetAddress> ours = new ArrayList<>();
+        List<InetAddress> theirs = new ArrayList<>();
+        addresses.forEach(a -> (a instanceof Inet6Address == six ? ours : theirs).add(a));
+        Collections.rotate(ours, -first);
+        Collections.rotate(theirs, -first);
+        Deque<InetAddress> these = new ArrayDeque<>(ours);
+        Deque<InetAddress> others = new ArrayDeque<>(theirs);
         List<InetAddress> turns = new ArrayList<>(addresses.size());
         while (!these.isEmpty() || !others.isEmpty()) {
             for (Deque<InetAddress> family : List.of(these, others)) {

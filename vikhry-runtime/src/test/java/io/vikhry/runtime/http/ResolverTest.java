@@ -2,10 +2,13 @@ package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,18 +20,20 @@ import org.junit.jupiter.api.Timeout;
 class ResolverTest {
     private final AtomicInteger lookups = new AtomicInteger();
     private final CountDownLatch go = new CountDownLatch(1);
-    private final Resolver resolver = new Resolver(host -> {
-        lookups.incrementAndGet();
-        try {
-            go.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        if (host.equals("unknown")) {
-            throw new UnknownHostException(host);
-        }
-        return new InetAddress[] {InetAddress.getLoopbackAddress()};
-    });
+    private final Resolver resolver = new Resolver(
+            host -> {
+                lookups.incrementAndGet();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                if (host.equals("unknown")) {
+                    throw new UnknownHostException(host);
+                }
+                return new InetAddress[] {InetAddress.getLoopbackAddress()};
+            },
+            host -> host.equals("brief") ? OptionalLong.of(0) : OptionalLong.empty());
 
     @Test
     void thoseWhoAskAtOnceShareOneLookupAndItsAnswerIsKept() throws Exception {
@@ -41,6 +46,18 @@ class ResolverTest {
         }
         assertThat(resolver.resolve("name")).isCompleted();
         assertThat(lookups).hasValue(1);
+    }
+
+    @Test
+    void anAnswerThatHoldsForAMomentIsKeptForASecond() throws Exception {
+        go.countDown();
+        long start = System.nanoTime();
+        resolver.resolve("brief").get(5, TimeUnit.SECONDS);
+        await().atMost(Duration.ofSeconds(5)).until(() -> {
+            resolver.resolve("brief").get(5, TimeUnit.SECONDS);
+            return lookups.get() == 2;
+        });
+        assertThat(System.nanoTime() - start).isGreaterThan(900_000_000L);
     }
 
     @Test

@@ -51,9 +51,31 @@ class RouteTest {
         for (String each : List.of("::1", "::2", "::3", "10.0.0.1", "10.0.0.2")) {
             addresses.add(InetAddress.getByName(each));
         }
-        assertThat(Route.inTurns(addresses))
+        assertThat(Route.inTurns(addresses, 0))
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly("0:0:0:0:0:0:0:1", "10.0.0.1", "0:0:0:0:0:0:0:2", "10.0.0.2", "0:0:0:0:0:0:0:3");
+        assertThat(Route.inTurns(addresses, 4))
+                .extracting(InetAddress::getHostAddress)
+                .containsExactly("0:0:0:0:0:0:0:2", "10.0.0.1", "0:0:0:0:0:0:0:3", "10.0.0.2", "0:0:0:0:0:0:0:1");
+    }
+
+    @Test
+    void theAddressesOfANameShareTheConnectionsAndThoseOfTheClientHaveItsOrder() throws Exception {
+        List<InetAddress> both = List.of(InetAddress.getByName("10.0.0.1"), InetAddress.getByName("10.0.0.2"));
+        HttpClient looks =
+                (HttpClient) owner.http(URI.create("http://shop.test")).build();
+        HttpClient knows = (HttpClient) owner.http(URI.create("http://shop.test"))
+                .resolve("shop.test", "10.0.0.1", "10.0.0.2")
+                .build();
+        Origin shop = looks.settings().origin();
+        int first = 0;
+        for (int i = 0; i < 400; i++) {
+            List<InetAddress> order = looks.pool(shop).route().order(both);
+            assertThat(order).containsExactlyInAnyOrderElementsOf(both);
+            first += order.equals(both) ? 1 : 0;
+            assertThat(knows.pool(shop).route().order(both)).isEqualTo(both);
+        }
+        assertThat(first).isBetween(120, 280);
     }
 
     @Test
