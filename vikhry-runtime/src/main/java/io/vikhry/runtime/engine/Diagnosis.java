@@ -15,6 +15,7 @@ import java.util.Locale;
  * process without CPU, or stopped, in the second      10 ms        50 ms
  * CPU of what its cgroup allows                        80 %         95 %
  * open files of what its limit allows                  80 %         95 %
+ * ports to one server, of those there are              80 %         95 %
  * starts that are overdue, in two seconds running         1            -
  * </pre>
  *
@@ -67,6 +68,7 @@ public record Diagnosis(State state, List<String> reasons) {
                 now.maxFiles() <= 0 ? 0 : (double) now.openFiles() / now.maxFiles(),
                 0.80,
                 0.95);
+        found.percent("it holds of the ports to one server", now.portShare(), 0.80, 0.95);
         int last = recent.size();
         if (last > 1 && recent.get(last - 1).debt() > 0 && recent.get(last - 2).debt() > 0) {
             found.add(State.LAGGING, recent.getLast().debt() + " starts are overdue");

@@ -31,6 +31,7 @@ public final class Engine implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final Watchdog watchdog;
     private final Vitals vitals;
+    private final PortUse ports = new PortUse();
 
     private Engine(EventLoopGroup group, List<Loop> loops, Socketry socketry, Optional<String> fallback) {
         this.group = group;
@@ -38,7 +39,7 @@ public final class Engine implements AutoCloseable {
         this.socketry = socketry;
         this.fallback = fallback;
         this.watchdog = new Watchdog(loops);
-        this.vitals = new Vitals(loops, watchdog);
+        this.vitals = new Vitals(loops, watchdog, ports);
     }
 
     /** Starts with {@link EngineOptions#defaults}. */
@@ -121,6 +122,11 @@ public final class Engine implements AutoCloseable {
     /** The loops as Netty's group. For one connection of a user take {@link Loop#netty()}. */
     public EventLoopGroup netty() {
         return group;
+    }
+
+    /** The ports that connections of its users hold. */
+    public PortUse ports() {
+        return ports;
     }
 
     /** The generator's health since the last call (or the start); for one caller, once a second. Not on a loop: it asks them. */

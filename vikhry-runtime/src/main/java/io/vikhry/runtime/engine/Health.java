@@ -13,6 +13,7 @@ package io.vikhry.runtime.engine;
  * @param loopLagP99Micros p99 over time of how late a loop would have come to something that arrived, in µs, of the worst loop
  * @param openFiles open file descriptors, sockets included; 0 where it cannot be told
  * @param maxFiles how many it may have open, or 0
+ * @param portShare ports that connections to one server hold, of those there are, 0 to 1
  */
 public record Health(
         double cpu,
@@ -24,4 +25,5 @@ public record Health(
         double loopUtilisation,
         long loopLagP99Micros,
         long openFiles,
-        long maxFiles) {}
+        long maxFiles,
+        double portShare) {}

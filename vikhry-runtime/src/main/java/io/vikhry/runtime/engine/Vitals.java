@@ -26,13 +26,15 @@ final class Vitals {
     private final List<GarbageCollectorMXBean> collectors;
     private final CpuQuota quota = new CpuQuota();
     private final Watchdog watchdog;
+    private final PortUse ports;
     private long nanos = System.nanoTime();
     private long cpuNanos = process.getProcessCpuTime();
     private long gcMillis;
 
-    Vitals(List<Loop> loops, Watchdog watchdog) {
+    Vitals(List<Loop> loops, Watchdog watchdog, PortUse ports) {
         this.loops = loops;
         this.watchdog = watchdog;
+        this.ports = ports;
         // What G1 and ZGC call cycles runs beside the program; the others stop it.
         this.collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .filter(bean ->
@@ -65,7 +67,8 @@ final class Vitals {
                 utilisation,
                 lagMicros,
                 process instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : 0,
-                process instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0);
+                process instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0,
+                ports.share());
         nanos = now;
         cpuNanos = cpu;
         gcMillis = gc;

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.Future;
 import io.vikhry.runtime.engine.Loop;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,9 @@ final class BareSocket implements EpollIoHandle, Wire {
 
     private boolean closed;
 
+    /** The count of ports held, of which one is its own; null if nobody counts. */
+    private @Nullable AtomicInteger ports;
+
     private BareSocket(Loop loop, Socket socket) throws IOException {
         this.loop = loop;
         this.socket = socket;
@@ -103,6 +107,11 @@ final class BareSocket implements EpollIoHandle, Wire {
         if (unheard) {
             loop.execute(() -> receive(true));
         }
+    }
+
+    /** It has a port that is counted there: until it closes. */
+    void holds(AtomicInteger count) {
+        ports = count;
     }
 
     // ---- sending
@@ -294,6 +303,10 @@ final class BareSocket implements EpollIoHandle, Wire {
         closed = true;
         open = false;
         rest = null;
+        AtomicInteger held = ports;
+        if (held != null) {
+            held.decrementAndGet();
+        }
         registration.cancel();
         try {
             socket.close();

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,13 +160,15 @@ final class Dial {
                 over = true;
                 leaveOthers(c);
                 over = false;
-                connected(c);
+                AtomicInteger port = pool.ports().hold(from, to);
+                c.closeFuture().addListener(closed -> port.decrementAndGet());
+                connected(c, port);
             } else {
                 attempts.remove(c);
                 if (next < addresses.size()) {
                     connect();
                 } else if (attempts.isEmpty()) {
-                    notConnected(to, f.cause());
+                    notConnected(to, from, f.cause());
                 }
             }
         });
@@ -192,21 +195,27 @@ final class Dial {
         }
     }
 
-    private void notConnected(InetSocketAddress to, @Nullable Throwable cause) {
+    private void notConnected(InetSocketAddress to, @Nullable InetAddress from, @Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? "" : cause.getMessage();
         // The transports give no other sign of which error it was; the text is not translated.
         if (cause instanceof ConnectException && message.contains("refused")) {
             fail(Code.CONNECT_REFUSED, "nobody listens on " + route.name(), cause);
         } else {
-            fail(Code.CONNECT_FAILED, "no connection to " + to + ": " + message, cause);
+            // All ports to one server are used up: what a machine with one address comes to at some 28,000 connections.
+            boolean noPort = from == null && message.contains("Cannot assign requested address");
+            fail(
+                    Code.CONNECT_FAILED,
+                    "no connection" + (from == null ? "" : " from " + from.getHostAddress()) + " to " + to + ": "
+                            + message + (noPort ? " (no local port is free: see localAddresses)" : ""),
+                    cause);
         }
     }
 
     // ---- after that
 
-    private void connected(Channel c) {
+    private void connected(Channel c, AtomicInteger port) {
         if (!route.tunnels()) {
-            reached(c);
+            reached(c, port);
             return;
         }
         phase = "waiting for the proxy's tunnel";
@@ -215,17 +224,17 @@ final class Dial {
                 return;
             }
             if (complaint == null) {
-                reached(c);
+                reached(c, port);
             } else {
                 fail(Code.PROXY, complaint, null);
             }
         });
     }
 
-    private void reached(Channel c) {
+    private void reached(Channel c, AtomicInteger port) {
         connectedNanos = System.nanoTime();
         if (pool.isBare()) {
-            strip(c);
+            strip(c, port);
             return;
         }
         if (!pool.origin().tls()) {
@@ -243,13 +252,14 @@ final class Dial {
     }
 
     /** Takes the socket out of its channel, which has connected it and is not needed any more. */
-    private void strip(Channel c) {
+    private void strip(Channel c, AtomicInteger port) {
         c.deregister().addListener(f -> {
             if (over) {
                 return;
             }
             try {
                 BareSocket socket = BareSocket.of(c, pool.loop());
+                socket.holds(port);
                 over = true;
                 openedNanos = System.nanoTime();
                 opener.opened(socket);

@@ -6,6 +6,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.vikhry.api.HttpException;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.engine.PortUse;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Pool {
     private int size;
     private @Nullable Http2Line http2;
     private final Route route;
+    private final PortUse ports;
     private final boolean bare;
     private final @Nullable String forbidden;
     private final int most;
@@ -40,6 +42,7 @@ final class Pool {
         this.loop = owner.loop();
         Engine engine = owner.engine();
         this.channelType = engine.channelType();
+        this.ports = engine.ports();
         this.origin = origin;
         this.settings = settings;
         this.most = settings.sharedConnections();
@@ -68,6 +71,10 @@ final class Pool {
     /** Whether its connections need no channel around their sockets. */
     boolean isBare() {
         return bare;
+    }
+
+    PortUse ports() {
+        return ports;
     }
 
     Origin origin() {

@@ -13,23 +13,26 @@ class DiagnosisTest {
 
     @ParameterizedTest
     @CsvSource({
-        // cpu, gc, stalled, lag in µs, files, state
-        "0.1, 0, 0, 300, 20, HEALTHY",
-        "1.59, 19, 9, 4999, 799, HEALTHY",
-        "1.6, 0, 0, 300, 20, LAGGING",
-        "1.9, 0, 0, 300, 20, SATURATED",
-        "0.1, 20, 0, 300, 20, LAGGING",
-        "0.1, 50, 0, 300, 20, SATURATED",
-        "0.1, 0, 10, 300, 20, LAGGING",
-        "0.1, 0, 50, 300, 20, SATURATED",
-        "0.1, 0, 0, 5000, 20, LAGGING",
-        "0.1, 0, 0, 10000, 20, SATURATED",
-        "0.1, 0, 0, 300, 800, LAGGING",
-        "0.1, 0, 0, 300, 950, SATURATED",
+        // cpu, gc, stalled, lag in µs, files, ports, state
+        "0.1, 0, 0, 300, 20, 0.79, HEALTHY",
+        "1.59, 19, 9, 4999, 799, 0.79, HEALTHY",
+        "1.6, 0, 0, 300, 20, 0.79, LAGGING",
+        "1.9, 0, 0, 300, 20, 0.79, SATURATED",
+        "0.1, 20, 0, 300, 20, 0.79, LAGGING",
+        "0.1, 50, 0, 300, 20, 0.79, SATURATED",
+        "0.1, 0, 10, 300, 20, 0.79, LAGGING",
+        "0.1, 0, 50, 300, 20, 0.79, SATURATED",
+        "0.1, 0, 0, 5000, 20, 0.79, LAGGING",
+        "0.1, 0, 0, 10000, 20, 0.79, SATURATED",
+        "0.1, 0, 0, 300, 800, 0.79, LAGGING",
+        "0.1, 0, 0, 300, 950, 0.79, SATURATED",
+        "0.1, 0, 0, 300, 20, 0.80, LAGGING",
+        "0.1, 0, 0, 300, 20, 0.95, SATURATED",
     })
-    void eachMeasureHasItsBounds(double cpu, double gc, double stalled, long lag, long files, State state) {
-        Diagnosis diagnosis =
-                Diagnosis.of(List.of(new Reading(new Health(cpu, 2, 1, 1, gc, stalled, 0.1, lag, files, 1000), 0)));
+    void eachMeasureHasItsBounds(
+            double cpu, double gc, double stalled, long lag, long files, double ports, State state) {
+        Diagnosis diagnosis = Diagnosis.of(
+                List.of(new Reading(new Health(cpu, 2, 1, 1, gc, stalled, 0.1, lag, files, 1000, ports), 0)));
 
         assertThat(diagnosis.state()).isEqualTo(state);
         assertThat(diagnosis.reasons().isEmpty()).isEqualTo(state == State.HEALTHY);
@@ -59,13 +62,13 @@ class DiagnosisTest {
 
     @Test
     void theWorstReasonComesFirst() {
-        Health bad = new Health(1.7, 2, 1, 1, 0, 0, 0.1, 20_000, 20, 1000);
+        Health bad = new Health(1.7, 2, 1, 1, 0, 0, 0.1, 20_000, 20, 1000, 0);
 
         assertThat(Diagnosis.of(List.of(new Reading(bad, 0))).reasons())
                 .containsExactly("loop lag p99 is 20 ms", "it uses of its CPU quota 85 %");
     }
 
     private static Reading busy(double utilisation) {
-        return new Reading(new Health(0.1, 2, 1, 1, 0, 0, utilisation, 300, 20, 1000), 0);
+        return new Reading(new Health(0.1, 2, 1, 1, 0, 0, utilisation, 300, 20, 1000, 0), 0);
     }
 }

@@ -94,6 +94,17 @@ class HttpFailuresTest extends HttpFixture {
     }
 
     @Test
+    void aConnectionThatTheSystemItselfRefusesIsFailed() throws Exception {
+        RawServer server = serve(RawServer.ok("x"));
+        // An address for documentation: no machine has it, so nothing can be sent from it.
+        HttpException e = owner.onVu(() ->
+                failure(owner.http(server.url()).localAddresses("192.0.2.1").build(), "/f"));
+        assertThat(e.code()).isEqualTo(Code.CONNECT_FAILED);
+        assertThat(e).hasMessageContaining("from 192.0.2.1");
+        assertThat(server.accepted).hasValue(0);
+    }
+
+    @Test
     void aConnectionThatIsNotAcceptedEndsWithTheConnectTimeout() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1)) {
             URI url = URI.create("http://127.0.0.1:" + full.getLocalPort());
