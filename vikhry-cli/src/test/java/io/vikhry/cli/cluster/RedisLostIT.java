@@ -82,6 +82,33 @@ class RedisLostIT {
     }
 
     @Test
+    @Tag("faults")
+    void aRunGoesOnAndIsCountedRightWhereRedisIsSlow() throws Exception {
+        TcpProxy proxy = field.proxy();
+        String slow = field.redis().urlAt(proxy.port());
+        orchestrator = field.keep(RealProcess.orchestrator(field.home(), slow, "orchestrator", Field.MARKED));
+        orders = new Orders(orchestrator.awaitReady());
+        one = field.worker("worker-1", slow);
+        field.worker("worker-2", slow);
+        orders.awaitReadyWorkers(2);
+        runId = orders.start(USERS, field.target(), "");
+        awaitAll();
+        proxy.slow(Duration.ofMillis(150));
+        long slowed = System.nanoTime();
+        pause(Duration.ofSeconds(12));
+        awaitAll();
+        orders.post("/api/v1/test/users", "{\"users\": " + (USERS - 2) + "}");
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> field.target().usersSince(recently()).size() == USERS - 2);
+        assertThat(field.target().longestSilenceMillis(slowed, System.nanoTime()))
+                .as("nobody stood still")
+                .isLessThan(1_000);
+        end();
+        assertThat(orders.report(runId).path("verdict").path("reasons").findValuesAsText("code"))
+                .doesNotContain("lost_worker", "parked", "missing");
+    }
+
+    @Test
     void aWorkerThatIsCutOffParksWhileTheOthersTakeOver() throws Exception {
         TcpProxy proxy = field.proxy();
         run(field.redis().urlAt(proxy.port()));

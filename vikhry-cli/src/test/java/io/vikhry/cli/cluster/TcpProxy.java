@@ -8,19 +8,22 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A network between a client and a server on this machine that can break: cut (connections are reset and refused) or stalled
- * (bytes are accepted and go nowhere, as behind a router that died).
+ * A network between a client and a server on this machine that can break: cut (connections are reset and refused), stalled
+ * (bytes are accepted and go nowhere, as behind a router that died) or slow.
  */
 public final class TcpProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int targetPort;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile long delayNanos;
     private volatile CountDownLatch stalled = new CountDownLatch(0);
 
     private TcpProxy(ServerSocket listening, int targetPort) {
@@ -51,9 +54,15 @@ public final class TcpProxy implements AutoCloseable {
         stalled = new CountDownLatch(1);
     }
 
+    /** From now on whatever is sent comes so much later, each way. */
+    public void slow(Duration delay) {
+        delayNanos = delay.toNanos();
+    }
+
     /** As good as new. */
     public void mend() {
         cut = false;
+        delayNanos = 0;
         stalled.countDown();
     }
 
@@ -97,6 +106,7 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 stalled.await();
+                LockSupport.parkNanos(delayNanos);
                 out.write(buffer, 0, n);
                 out.flush();
             }
