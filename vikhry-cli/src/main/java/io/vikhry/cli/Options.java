@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Options {
     static final int MAX_USERS = 1_000_000;
     static final double MAX_RATE = 10_000_000;
+    private static final String CLUSTER = "Default: that of the cluster started here, else default";
 
     private Options() {}
 
@@ -57,6 +58,12 @@ final class Options {
     static void requireUsers(int users) {
         if (users < 0 || users > MAX_USERS) {
             throw Failure.usage("--users must be 0 to 1000000, not " + users);
+        }
+    }
+
+    static void requireRate(double rate) {
+        if (!(rate >= 0 && rate <= MAX_RATE)) {
+            throw Failure.usage("--rate must be 0 to 10000000 arrivals per second, not " + rate);
         }
     }
 
@@ -141,8 +148,8 @@ final class Options {
                 if (poisson) {
                     throw Failure.usage("--poisson goes with --rate");
                 }
-            } else if (!(rate >= 0 && rate <= MAX_RATE)) {
-                throw Failure.usage("--rate must be 0 to 10000000 arrivals per second, not " + rate);
+            } else {
+                requireRate(rate);
             }
             if (users != null) {
                 requireUsers(users);
@@ -236,13 +243,29 @@ final class Options {
                 description = "Default: the Redis started here, else $$VIKHRY_REDIS_URL, else it asks the orchestrator")
         @Nullable String redisUrl;
 
-        @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
-        String cluster = "default";
+        @Option(names = "--cluster", paramLabel = "NAME", description = CLUSTER)
+        @Nullable String cluster;
 
         Optional<String> resolve(Home home) {
-            requireName(cluster);
             return redisUrl != null ? Optional.of(redisUrl) : knownRedis(home);
         }
+
+        String cluster(Home home) {
+            return Options.cluster(cluster, redisUrl, home);
+        }
+    }
+
+    /** The name that was given; else that of the cluster started here, where its Redis is meant. */
+    private static String cluster(@Nullable String given, @Nullable String redisUrl, Home home) {
+        if (given != null) {
+            requireName(given);
+            return given;
+        }
+        String url = redisUrl == null ? System.getenv("VIKHRY_REDIS_URL") : redisUrl;
+        return home.read(Infra.STATE, Infra.class)
+                .filter(here -> url == null || url.equals(here.redis().url()))
+                .map(Infra::cluster)
+                .orElse("default");
     }
 
     private static void requireName(String cluster) {
@@ -271,12 +294,15 @@ final class Options {
                 description = "Default: the Redis started here, else $$VIKHRY_REDIS_URL, else redis://127.0.0.1:6379")
         @Nullable String redisUrl;
 
-        @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
-        String cluster = "default";
+        @Option(names = "--cluster", paramLabel = "NAME", description = CLUSTER)
+        @Nullable String cluster;
+
+        String cluster(Home home) {
+            return Options.cluster(cluster, redisUrl, home);
+        }
 
         /** A process that vikhry started is told by its environment, so that the password is on no command line. */
         String resolve(Home home) {
-            requireName(cluster);
             if (redisUrl != null) {
                 return redisUrl;
             }

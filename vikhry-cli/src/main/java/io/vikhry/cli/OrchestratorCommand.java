@@ -57,10 +57,11 @@ final class OrchestratorCommand implements Runnable {
         }
         Home home = Home.current();
         String redisUrl = cluster.resolve(home);
+        String name = cluster.cluster(home);
         if (served.foreground) {
             served.hold();
             try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
-                    .cluster(cluster.cluster)
+                    .cluster(name)
                     .host(host)
                     .port(port)
                     .home(home.path())
@@ -78,7 +79,7 @@ final class OrchestratorCommand implements Runnable {
         }
         Ports.requireFree(host, port);
         Interrupt.watch();
-        Child child = child(home, redisUrl, cluster.cluster, host, port, scenario);
+        Child child = child(home, redisUrl, name, host, port, scenario);
         try {
             child.awaitReady(READY_LIMIT);
         } catch (RuntimeException e) {

@@ -7,6 +7,7 @@ import io.vikhry.cli.remote.Api;
 import io.vikhry.cli.remote.PoolView;
 import io.vikhry.cli.screen.Screen;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
 final class ResourceCommand implements Runnable {
     private static final int MAX_ITEMS = 1_000_000;
     private static final int MAX_PAGE = 1_000;
-    private static final Pattern POOL = Pattern.compile("[A-Za-z0-9_.:-]{1,128}");
+    private static final Pattern POOL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.:-]{1,128}");
+    private static final Pattern ITEM = Pattern.compile("[1-9][0-9]{0,17}");
+    private static final List<String> STATES = List.of("available", "leased", "quarantined", "pending", "failed");
     private static final Duration LOOK = Duration.ofMillis(500);
 
     @Spec
@@ -60,7 +63,16 @@ final class ResourceCommand implements Runnable {
         if (limit < 1 || limit > MAX_PAGE) {
             throw Failure.usage("--limit must be 1 to " + MAX_PAGE + ", not " + limit);
         }
+        if (after < 0) {
+            throw Failure.usage("--after must be 0 or an item's id, not " + after);
+        }
+        if (state != null && !STATES.contains(state)) {
+            throw Failure.usage("--state must be one of " + String.join(", ", STATES) + ", not \"" + state + "\"");
+        }
         if (pool == null) {
+            if (state != null || after > 0) {
+                throw Failure.usage("--state and --after are of items: say of which pool");
+            }
             return orchestrator.ask(api -> api.get("/api/v1/resources"), PoolView::pools);
         }
         String query = "?after=" + after + "&limit=" + limit + (state == null ? "" : "&state=" + state);
@@ -143,7 +155,7 @@ final class ResourceCommand implements Runnable {
             @Option(names = "--item", paramLabel = "ID", description = "Only this item.") @Nullable String item,
             @Option(names = "--force", description = "Also what users hold.") boolean force,
             @Mixin Inquiry orchestrator) {
-        String path = path(pool) + (item == null ? "" : "/items/" + item) + (force ? "?force=true" : "");
+        String path = (item == null ? path(pool) : path(pool, item)) + (force ? "?force=true" : "");
         return orchestrator.ask(
                 api -> api.delete(path),
                 answer -> (item == null ? "pool " + pool : "item " + item + " of pool " + pool) + " is deleted");
@@ -173,7 +185,7 @@ final class ResourceCommand implements Runnable {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("reason", reason);
         return orchestrator.ask(
-                api -> api.post(path(pool) + "/items/" + item + "/quarantine", body),
+                api -> api.post(path(pool, item) + "/quarantine", body),
                 answer -> "item " + item + " of pool " + pool + " is out of use");
     }
 
@@ -186,7 +198,7 @@ final class ResourceCommand implements Runnable {
             @Option(names = "--item", required = true, paramLabel = "ID") String item,
             @Mixin Inquiry orchestrator) {
         return orchestrator.ask(
-                api -> api.post(path(pool) + "/items/" + item + "/restore", JsonNodeFactory.instance.objectNode()),
+                api -> api.post(path(pool, item) + "/restore", JsonNodeFactory.instance.objectNode()),
                 answer -> "item " + item + " of pool " + pool + " is available again");
     }
 
@@ -210,5 +222,12 @@ final class ResourceCommand implements Runnable {
             throw Failure.usage("\"" + pool + "\" is no name for a pool: use 1 to 128 letters, digits and _ . : -");
         }
         return "/api/v1/resources/" + pool;
+    }
+
+    private static String path(String pool, String item) {
+        if (!ITEM.matcher(item).matches()) {
+            throw Failure.usage("--item must be the id of an item, a whole number from 1, not \"" + item + "\"");
+        }
+        return path(pool) + "/items/" + item;
     }
 }

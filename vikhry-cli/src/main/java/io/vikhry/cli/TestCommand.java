@@ -10,10 +10,12 @@ import io.vikhry.cli.remote.Load;
 import io.vikhry.cli.remote.RunControl;
 import io.vikhry.cli.remote.RunView;
 import io.vikhry.cli.screen.Screen;
+import io.vikhry.cluster.ClusterException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
         description = "Starts, changes, stops and watches the run of an orchestrator.",
         mixinStandardHelpOptions = true)
 final class TestCommand implements Runnable {
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
+
     @Spec
     @Nullable CommandSpec spec;
 
@@ -111,14 +115,26 @@ final class TestCommand implements Runnable {
                             description = "Arrivals per second.")
                     double rate,
             @Mixin Change change) {
+        Options.requireRate(rate);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("rate", rate);
         return change.order("/api/v1/test/rate", body, new Load(null, rate, false, null).text());
     }
 
     @Command(name = "stop", mixinStandardHelpOptions = true, description = "Stops the run; its users end gracefully.")
-    int stop(@Mixin Inquiry orchestrator) {
+    int stop(
+            @Option(
+                            names = "--drain",
+                            paramLabel = "TIME",
+                            defaultValue = "10s",
+                            description =
+                                    "Users may take so long to finish their steps, 1h at most. Default: ${DEFAULT-VALUE}")
+                    Duration drain,
+            @Mixin Inquiry orchestrator) {
+        if (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0) {
+            throw Failure.usage("--drain must be 0s to 1h");
+        }
         return orchestrator.ask(
-                api -> new RunControl(api, Screen.standard()).stop(), answer -> nameOf(answer) + " is stopping");
+                api -> new RunControl(api, Screen.standard()).stop(drain), answer -> nameOf(answer) + " is stopping");
     }
 
     @Command(
@@ -134,14 +150,30 @@ final class TestCommand implements Runnable {
             @Option(names = "--json", description = "What became of it.") boolean json) {
         Home home = Home.current();
         Optional<String> redis = orchestrator.url == null ? at.resolve(home) : Optional.empty();
-        if (redis.isPresent()) {
-            print(Kill.byRedis(redis.get(), at.cluster), json);
-            return 0;
-        }
-        try (Api api = new Api(orchestrator.resolve(home))) {
-            print(Kill.byOrchestrator(api), json);
-        }
+        Supplier<Kill> asked = () -> {
+            try (Api api = new Api(orchestrator.resolve(home))) {
+                return Kill.byOrchestrator(api);
+            }
+        };
+        String cluster = at.cluster(home);
+        print(redis.isPresent() ? kill(redis.get(), cluster, at.redisUrl != null, asked) : asked.get(), json);
         return 0;
+    }
+
+    /** Through Redis; where nobody has named it and it cannot be reached from here, through the orchestrator, that may reach it. */
+    private static Kill kill(String redis, String cluster, boolean named, Supplier<Kill> asked) {
+        try {
+            return Kill.byRedis(redis, cluster);
+        } catch (ClusterException e) {
+            if (!named) {
+                try {
+                    return asked.get();
+                } catch (Failure unanswered) {
+                    e.addSuppressed(unanswered);
+                }
+            }
+            throw e;
+        }
     }
 
     private static void print(Kill kill, boolean json) {
@@ -171,6 +203,7 @@ final class TestCommand implements Runnable {
         lines.add(state + "  " + scenario + "  run " + run.path("run_id").asText());
         lines.add(RunView.line(test, api.get("/api/v1/metrics")));
         lines.addAll(RunView.probes(api.get("/api/v1/probes")));
+        lines.addAll(RunView.verdict(run.path("verdict"), Screen.standard()));
         return String.join("\n", lines) + error;
     }
 

@@ -52,9 +52,10 @@ final class WorkerCommand implements Runnable {
         requireId(id);
         Home home = Home.current();
         String redisUrl = cluster.resolve(home);
+        String name = cluster.cluster(home);
         if (served.foreground) {
             served.hold();
-            try (Worker worker = Worker.start(WorkerOptions.of(redisUrl, cluster.cluster, id))) {
+            try (Worker worker = Worker.start(WorkerOptions.of(redisUrl, name, id))) {
                 awaitReady(worker);
                 served.serve(null);
             }
@@ -66,8 +67,7 @@ final class WorkerCommand implements Runnable {
                     + "): give another --worker-id, or stop it with `vikhry worker stop --worker-id " + id + "`");
         });
         Interrupt.watch();
-        Child child = Child.detached(
-                id, home.log(state), Map.of("VIKHRY_REDIS_URL", redisUrl), arguments(cluster.cluster, id));
+        Child child = Child.detached(id, home.log(state), Map.of("VIKHRY_REDIS_URL", redisUrl), arguments(name, id));
         try {
             child.awaitReady(READY_LIMIT);
         } catch (RuntimeException e) {

@@ -40,8 +40,10 @@ class InfraIT {
         String scenario =
                 Command.distribution().resolve("examples/shop/ShopVU.java").toString();
         try (Shop shop = Shop.start(0, 42)) {
-            vikhry.run("infra", "up", "--worker-count", "2", "--scenario", scenario, "--port", "0")
-                    .expect(0);
+            String[] up = {
+                "infra", "up", "--worker-count", "2", "--scenario", scenario, "--port", "0", "--cluster", "shop"
+            };
+            vikhry.run(up).expect(0);
             JsonNode infra = JSON.readTree(
                     vikhry.run("infra", "status", "--json").expect(0).out());
             assertThat(infra.path("processes"))
@@ -63,6 +65,17 @@ class InfraIT {
                     .until(() -> status().path("state").asText().equals("IDLE"));
             assertThat(status().path("run").path("stop_reason").asText()).isEqualTo("requested");
             assertThat(vikhry.run("infra", "logs").expect(0).out()).contains("== worker-2");
+
+            vikhry.run("test", "start", "--users", "5", "--param", "baseUrl=" + shop.url())
+                    .expect(0);
+            awaitUsers(5);
+            assertThat(vikhry.run("test", "kill").expect(0).out())
+                    .as("of the cluster that was started here, whatever its name")
+                    .contains("is killed; the orchestrator writes its report");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> status().path("state").asText().equals("IDLE"));
+            assertThat(vikhry.run("test", "status").expect(0).out())
+                    .contains("verdict INVALID", "the run was killed by");
 
             vikhry.run("infra", "down").expect(0);
             vikhry.expectNothingLeft();

@@ -7,17 +7,21 @@ import io.vikhry.cli.Failure;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 
 /** The orchestrator's API; an error answer is a {@link Failure} with the orchestrator's own words. */
 public final class Api implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** Longer than an orchestrator waits for a Redis that is slow. */
+    private static final Duration LIMIT = Duration.ofSeconds(25);
+
     private static final Set<String> SCENARIO_CODES =
             Set.of("unknown_param", "missing_param", "invalid_value", "no_scenario");
 
@@ -89,9 +93,13 @@ public final class Api implements AutoCloseable {
         try {
             answer = client.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
+            boolean slow = e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException);
             throw Failure.environment(
-                    "no orchestrator answers at " + url
-                            + ": start one with `vikhry infra up`, or say where it is with --orchestrator-url",
+                    slow
+                            ? "the orchestrator at " + url + " took longer than " + LIMIT.toSeconds()
+                                    + " s to answer: see what became of it with `vikhry test status`"
+                            : "no orchestrator answers at " + url
+                                    + ": start one with `vikhry infra up`, or say where it is with --orchestrator-url",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

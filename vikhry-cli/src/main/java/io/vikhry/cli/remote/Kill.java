@@ -15,7 +15,11 @@ import io.vikhry.cluster.Transition;
  * @param words what to tell
  */
 public record Kill(String runId, String by, String words) {
-    /** Writes the order where the workers look for it; nobody else is needed. */
+    /**
+     * Writes the order where the workers look for it; nobody else is needed.
+     *
+     * @throws ClusterException if Redis does not take it
+     */
     public static Kill byRedis(String redisUrl, String cluster) {
         try (Cluster joined = Cluster.connect(redisUrl, cluster)) {
             Transition killed = joined.halts().order(Halt.Kind.KILL, who());
@@ -23,12 +27,17 @@ public record Kill(String runId, String by, String words) {
             if (!killed.done() || runId == null) {
                 throw Failure.environment("no run is under way in cluster " + cluster);
             }
-            String led = joined.leader().current().isPresent()
+            return new Kill(runId, "redis", "run " + runId + " is killed; " + reporter(joined));
+        }
+    }
+
+    private static String reporter(Cluster cluster) {
+        try {
+            return cluster.leader().current().isPresent()
                     ? "the orchestrator writes its report"
                     : "no orchestrator leads the cluster; the next one writes the report";
-            return new Kill(runId, "redis", "run " + runId + " is killed; " + led);
         } catch (ClusterException e) {
-            throw Failure.environment(String.valueOf(e.getMessage()), e);
+            return "who leads the cluster writes its report";
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunControl {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long PLAIN_EVERY_TICKS = 5;
+    private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final Duration REPORT_LIMIT = Duration.ofSeconds(20);
@@ -53,9 +54,10 @@ public final class RunControl {
         return body;
     }
 
-    /** Asks for the end of the current run. */
-    public JsonNode stop() {
-        return api.post("/api/v1/test/stop", JsonNodeFactory.instance.objectNode());
+    /** Asks for the end of the current run; its users may take {@code drain} to finish their steps. */
+    public JsonNode stop(Duration drain) {
+        return api.post(
+                "/api/v1/test/stop", JsonNodeFactory.instance.objectNode().put("drain_s", drain.toMillis() / 1000.0));
     }
 
     /**
@@ -87,7 +89,7 @@ public final class RunControl {
             if (!interrupted && Interrupt.requested()) {
                 interrupted = true;
                 screen.line("interrupted: stopping the run");
-                stop();
+                stop(DRAIN);
                 stopBy = System.nanoTime() + STOP_LIMIT.toNanos();
             }
             if (interrupted && System.nanoTime() - stopBy > 0) {

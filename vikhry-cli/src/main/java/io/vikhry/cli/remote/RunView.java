@@ -174,13 +174,14 @@ public final class RunView {
     }
 
     /** The verdict, with a line for each reason. */
-    static List<String> verdict(JsonNode verdict, Screen screen) {
+    public static List<String> verdict(JsonNode verdict, Screen screen) {
         String level = verdict.path("level").asText();
         List<String> lines = new ArrayList<>();
         if (level.isEmpty()) {
             return lines;
         }
-        lines.add("verdict " + painted(level, level, screen));
+        boolean soFar = verdict.has("final") && !verdict.path("final").asBoolean();
+        lines.add("verdict " + (soFar ? "so far " : "") + painted(level, level, screen));
         for (JsonNode reason : verdict.path("reasons")) {
             lines.add(painted(
                     reason.path("level").asText(), "  " + reason.path("text").asText(), screen));

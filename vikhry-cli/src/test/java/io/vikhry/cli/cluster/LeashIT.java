@@ -103,6 +103,25 @@ class LeashIT {
                 .isEqualTo(field.target().total());
     }
 
+    @Test
+    void aKillGoesThroughTheOrchestratorWhereRedisCannotBeReachedAndNobodyHasNamedIt() throws Exception {
+        RealProcess orchestrator = field.orchestrator("first");
+        field.worker("worker-1");
+        Orders orders = new Orders(orchestrator.awaitReady());
+        orders.awaitReadyWorkers(1);
+        orders.start(10, field.target(), "");
+        await().atMost(Duration.ofSeconds(30)).until(() -> field.target().total() > 50);
+        Map<String, String> elsewhere =
+                Map.of("VIKHRY_REDIS_URL", "redis://127.0.0.1:1", "VIKHRY_ORCHESTRATOR_URL", orchestrator.awaitReady());
+
+        assertThat(RealProcess.run(field.home(), elsewhere, 1, "test", "kill", "--redis-url", "redis://127.0.0.1:1"))
+                .as("who was named is not passed by")
+                .contains("Redis at redis://127.0.0.1:1 does not answer");
+        orders.awaitState("RUNNING", Duration.ofSeconds(1));
+        assertThat(RealProcess.run(field.home(), elsewhere, 0, "test", "kill")).contains(" is killed; ");
+        orders.awaitState("IDLE", Duration.ofSeconds(20));
+    }
+
     private void expectSilenceWithinASecond(long killed) {
         await().atMost(Duration.ofSeconds(10)).until(() -> System.nanoTime() - killed > 4 * SECOND);
         List<CountingTarget.Seen> after = field.target().since(killed);

@@ -49,10 +49,23 @@ public final class RealProcess implements AutoCloseable {
     /** Any command that serves; {@code wrapper} stands before it: {@code faketime}, {@code bash -c 'ulimit …; exec "$@"'}. */
     public static RealProcess start(
             Path home, String redisUrl, String name, List<String> wrapper, List<String> arguments) throws IOException {
-        Files.createDirectories(home);
-        Path log = home.resolve(name + "-" + System.nanoTime() + ".log");
         List<String> command = new ArrayList<>(wrapper);
-        command.addAll(List.of(
+        command.addAll(command(arguments));
+        command.addAll(List.of("--foreground", "--leash"));
+        return start(home, name, command, Map.of("VIKHRY_REDIS_URL", redisUrl));
+    }
+
+    /** A command that does its work and ends: what it has printed. */
+    public static String run(Path home, Map<String, String> environment, int exit, String... arguments)
+            throws Exception {
+        try (RealProcess process = start(home, "command", command(List.of(arguments)), environment)) {
+            assertThat(process.awaitEnd(READY)).as(process.output()).isEqualTo(exit);
+            return process.output();
+        }
+    }
+
+    private static List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
@@ -63,10 +76,17 @@ public final class RealProcess implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "io.vikhry.cli.Vikhry"));
         command.addAll(arguments);
-        command.addAll(List.of("--foreground", "--leash"));
+        return command;
+    }
+
+    private static RealProcess start(Path home, String name, List<String> command, Map<String, String> environment)
+            throws IOException {
+        Files.createDirectories(home);
+        Path log = home.resolve(name + "-" + System.nanoTime() + ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().putAll(Map.of("VIKHRY_HOME", home.toString(), "VIKHRY_REDIS_URL", redisUrl));
+        builder.environment().put("VIKHRY_HOME", home.toString());
+        builder.environment().putAll(environment);
         return new RealProcess(builder.start(), log);
     }
 
