@@ -25,6 +25,8 @@ final class StepClock {
     private static final long NOT_PACED = Long.MIN_VALUE;
     /** What {@link #choose} gives where no step is ready. */
     static final int NONE = -1;
+    /** The golden ratio's fraction, in units of 2 to the power of -64. */
+    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     /** How long a strategy that waits is left alone at most. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -36,7 +38,7 @@ final class StepClock {
     private final long[] intendedNanos;
     /** Null where steps run one after another. */
     private boolean @Nullable [] busy;
-    /** How long after it is allowed a step's pace begins; null when all have. */
+    /** How far into its period each step's pace begins, or {@link #NOT_PACED} for as soon as it is allowed; null when all have. */
     private long @Nullable [] spread;
 
     /** Whether the strategy asked last chose nothing of what was ready. */
@@ -61,8 +63,9 @@ final class StepClock {
     }
 
     /**
-     * Lets a step of fixed pace that no other step requires begin that part of its period after it is first allowed, so that
-     * many users who come at once do not stay in step.
+     * Lets a step of fixed pace that no other step requires begin, once it is allowed, at the next moment that lies {@code phase}
+     * of its period after a whole number of periods. So many users who come at once do not stay in step, and where in the
+     * period a user comes has no say in its place there.
      *
      * @param phase of this user, 0 or more, less than 1
      */
@@ -72,17 +75,20 @@ final class StepClock {
             Every every = steps.get(i).every();
             String name = steps.get(i).name();
             boolean required = steps.stream().anyMatch(other -> other.requires().contains(name));
-            if (paces && every != null && every.minNanos() == every.maxNanos() && !required) {
-                phases[i] = (long) (phase * every.minNanos());
-            }
+            phases[i] = paces && every != null && every.minNanos() == every.maxNanos() && !required
+                    ? (long) (phase * every.minNanos())
+                    : NOT_PACED;
         }
-        spread = Arrays.stream(phases).anyMatch(later -> later > 0) ? phases : null;
+        spread = Arrays.stream(phases).anyMatch(place -> place != NOT_PACED) ? phases : null;
         return this;
     }
 
-    /** The phase of user {@code id}: its binary digits mirrored at the point (van der Corput), so that any first n are even. */
+    /**
+     * The phase of user {@code id}: its multiple of the golden ratio, without the whole part. So any first users are even, and
+     * so are those of one loop among several, every second or every third of them.
+     */
     static double phase(int id) {
-        return Integer.toUnsignedLong(Integer.reverse(id)) * 0x1p-32;
+        return (id * GOLDEN >>> 11) * 0x1p-53;
     }
 
     private void beginPaces(long nowNanos) {
@@ -92,9 +98,10 @@ final class StepClock {
         }
         spread = null;
         for (int i = 0; i < phases.length; i++) {
-            if (phases[i] > 0 && !isPaced(i)) {
+            Every every = steps.get(i).every();
+            if (phases[i] != NOT_PACED && every != null && !isPaced(i)) {
                 if (steps.get(i).isAllowed(succeeded)) {
-                    intendedNanos[i] = nowNanos + phases[i];
+                    intendedNanos[i] = nowNanos + Math.floorMod(phases[i] - nowNanos, every.minNanos());
                 } else {
                     spread = phases;
                 }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.Sources;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepClockTest {
     private static final long MS = 1_000_000;
@@ -59,19 +62,35 @@ class StepClockTest {
     }
 
     @Test
-    void usersOfAFixedPaceBeginSpreadOverItsPeriod() {
-        StepClock clock = clock("@Step(every = \"100ms\") void a() {}").spread(StepClock.phase(1));
+    void aFixedPaceBeginsAtTheUsersOwnPlaceInItsPeriod() {
+        for (long came : new long[] {-270 * MS, 0, 20 * MS, 1_000_020 * MS}) {
+            StepClock clock = clock("@Step(every = \"100ms\") void a() {}").spread(0.5);
+            long place = Math.floorDiv(came, 100 * MS) * 100 * MS + 50 * MS;
 
-        assertThat(clock.choose(0)).as("user 1 begins half a period later").isEqualTo(StepClock.NONE);
-        assertThat(clock.nanosToNext(0)).isEqualTo(50 * MS);
-        assertThat(clock.choose(60 * MS)).isZero();
-        assertThat(clock.start(0, 60 * MS)).isEqualTo(10 * MS);
-        assertThat(clock.nanosToNext(60 * MS)).isEqualTo(90 * MS);
-        int[] quarters = new int[4];
-        for (int id = 0; id < 1000; id++) {
-            quarters[(int) (4 * StepClock.phase(id))]++;
+            assertThat(clock.choose(came))
+                    .as("half a period on, whenever it came")
+                    .isEqualTo(StepClock.NONE);
+            assertThat(clock.nanosToNext(came)).isEqualTo(place - came);
+            assertThat(clock.choose(place + 10 * MS)).isZero();
+            assertThat(clock.start(0, place + 10 * MS)).isEqualTo(10 * MS);
+            assertThat(clock.nanosToNext(place + 10 * MS)).isEqualTo(90 * MS);
         }
-        assertThat(quarters).containsOnly(250);
+    }
+
+    /** Otherwise a loop that is half busy over all would be fully so in a part of each period, and late there. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 6, 7, 8, 16, 32, 64, 96, 128})
+    void theUsersOfEachLoopAreSpreadEvenlyOverThePeriod(int loops) {
+        int each = 200;
+        for (int loop = 0; loop < loops; loop++) {
+            int[] tenths = new int[10];
+            for (int id = loop; id < loops * each; id += loops) {
+                tenths[(int) (10 * StepClock.phase(id))]++;
+            }
+            String what = "loop " + loop + " of " + loops + ": " + Arrays.toString(tenths);
+            assertThat(Arrays.stream(tenths).min().orElseThrow()).as(what).isGreaterThanOrEqualTo(each / 20);
+            assertThat(Arrays.stream(tenths).max().orElseThrow()).as(what).isLessThanOrEqualTo(each * 3 / 20);
+        }
     }
 
     @Test
@@ -79,7 +98,7 @@ class StepClockTest {
         StepClock clock = clock("""
                         @Step(every = "100ms") void login() {}
                         @Step(requires = "login", every = "100ms") void buy() {}
-                        """).spread(StepClock.phase(1));
+                        """).spread(0.6);
 
         assertThat(clock.choose(0)).isZero();
         clock.start(0, 0);
