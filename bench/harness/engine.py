@@ -19,7 +19,7 @@ FIGURES = (
 )
 CLASSES = {"EngineFigures": "io.vikhry.runtime.engine.EngineFigures", "Punctuality": "io.vikhry.runtime.vu.Punctuality"}
 BLOCKING = "io.vikhry.runtime.engine.BlockingPrice"
-FLAGS = ("-Dvikhry.loops=1", "--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
+FLAGS = ("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
 
 
 def measure(tools, options, results):
@@ -36,9 +36,9 @@ def figure(path, key, options, results):
     alone = key["program"] == "EngineFigures" and key["figure"] != "timers"
     cpus = {options.client_cpu} if alone else {options.client_cpu, options.server_cpu}
     said = run(path, CLASSES[key["program"]], [key["figure"], key["number"], rounds], cpus, results)
-    lines = [line for line in said if line.startswith(key["figure"])]
+    all_rounds = [line for line in said if line.startswith(key["figure"])]
     # The rounds before warmed it up: of the others the median, by p99 where there is one.
-    rounds = lines[1:] or lines
+    rounds = all_rounds[1:] or all_rounds
     late = [micros(line, "p99") for line in rounds]
     line = sorted(zip(late, rounds))[len(rounds) // 2][1] if None not in late else rounds[-1]
     results.add("engine", **key, line=line.split(";")[0], p99_us=late)
@@ -48,10 +48,10 @@ def figure(path, key, options, results):
 def blocking(path, options, results):
     # The database and the pool that offload uses have a CPU of their own, as they would have elsewhere.
     seconds = 1 if options.quick else 3
-    lines = run(path, BLOCKING, [seconds], {options.client_cpu, options.server_cpu}, results)
-    for call, each, rest in (m.groups() for line in lines if (m := re.match(r"blocking: (.*): \d+ calls, ([\d.]+) ms each, (.*)", line))):
+    said = run(path, BLOCKING, [seconds], {options.client_cpu, options.server_cpu}, results)
+    for call, each, rest in (m.groups() for line in said if (m := re.match(r"blocking: (.*): \d+ calls, ([\d.]+) ms each, (.*)", line))):
         results.add("blocking", call=call, each_ms=float(each), p50_us=micros(rest, "p50"), p99_us=micros(rest, "p99"), max_us=micros(rest, "max"))
-    return f"{len(lines)} calls"
+    return f"{len(said)} lines"
 
 
 def micros(line, name):
@@ -61,12 +61,20 @@ def micros(line, name):
 
 def run(path, program, words, cpus, results):
     log = results.out("engine", program.rsplit(".", 1)[-1], *words) / "log"
-    argv = [jdk() / "bin" / "java", *FLAGS, "-cp", path, program, *words]
-    with Tree(argv, log, cpus) as tree:
-        try:
-            code = tree.root.wait(120)
-        except subprocess.TimeoutExpired:
-            code = -1
-        if code:
-            raise RuntimeError(f"{program} failed: {tree.last_words()}")
-    return log.read_text().splitlines()
+    with started(path, program, words, cpus, 1, log) as tree:
+        return lines(tree, program)
+
+
+def started(path, program, words, cpus, loops, log, flags=()):
+    return Tree([jdk() / "bin" / "java", f"-Dvikhry.loops={loops}", *FLAGS, *flags, "-cp", path, program, *words], log, cpus)
+
+
+def lines(tree, program):
+    """What a program printed, when it has ended."""
+    try:
+        code = tree.root.wait(120)
+    except subprocess.TimeoutExpired:
+        code = -1
+    if code:
+        raise RuntimeError(f"{program} failed: {tree.last_words()}")
+    return tree.log.read_text().splitlines()

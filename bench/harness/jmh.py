@@ -1,5 +1,6 @@
 """The micro-benchmarks of bench/jmh: codec, recorder, loop."""
 
+import functools
 import json
 import subprocess
 
@@ -14,6 +15,7 @@ def measure(tools, options, results):
     results.attempt("jmh", {}, lambda: everything(options, results))
 
 
+@functools.cache
 def classpath():
     """Builds bench/jmh and what it measures."""
     quiet = ["-Dmaven.test.skip", "-Djacoco.skip", "-Dspotless.check.skip"]

@@ -5,6 +5,9 @@ one runs at a time, the other being stopped with all its processes, in slices of
 the same machine, and a ratio is taken within each round; a slice during which somebody else used the CPU spoils that round and no
 more. Requests are counted at the server.
 
+Where there is a compiler, rounds that do not count come first, until a request costs no less than before: to be stopped and to go on
+is new to a program too, and what a JVM then throws away it compiles again.
+
 `price` sets the tools beside wrk, `protocols` vikhry beside h2load over TLS and HTTP/2, `inside` the ways in which vikhry itself
 can run beside wrk."""
 
@@ -19,21 +22,30 @@ from .tool import Load
 REFERENCE = "wrk"
 LONG = 3600
 """Seconds asked of a tool that is ended when its slices are over."""
+WINDOW = 3
+"""Rounds that are compared with as many before them."""
+SETTLED = 0.97
+"""Settled is what costs at least so much of what it did the rounds before."""
 
 
 class Client:
-    def __init__(self, tool, users, protocol, options, out):
+    """A tool under load, with a server of its own, on CPUs of its own."""
+
+    def __init__(self, tool, users, protocol, server, cpus, out):
         self.tool = tool
-        target = TARGETS[options.target] if protocol == "h1" else PROTOCOLS[protocol]
-        self.server = target({options.server_cpu})
+        self.server = server
         try:
-            self.command = tool.command(Load("loop", users, LONG, self.server.url, out, protocol=protocol))
-            cpus = {options.client_cpu, options.server_cpu} if tool.wide else {options.client_cpu}
+            self.command = tool.command(Load("loop", users, LONG, server.url, out, protocol=protocol))
             self.tree = Tree(self.command.argv, out / "log", cpus, self.command.env)
         except Exception:
-            self.server.tree.end()
+            server.__exit__()
             raise
-        self.cost, self.rate, self.busy, self.server_busy = [], [], [], []
+        self.warmed = 0
+        self.forget()
+
+    def forget(self):
+        """What was measured so far does not count."""
+        self.cost, self.rate, self.busy, self.server_busy, self.whole = [], [], [], [], []
 
     def warm(self, seconds, patience=60):
         limit = time.monotonic() + patience
@@ -46,6 +58,7 @@ class Client:
         while (spent := time.monotonic() - began) < seconds or (spent < 4 * seconds and self.tree.cpu_seconds() - before < 0.7 * seconds):
             time.sleep(0.2)
         self.tree.freeze()
+        self.warmed += time.monotonic() - began
 
     def slice(self, seconds, settle=0.15):
         self.tree.go_on()
@@ -58,9 +71,23 @@ class Client:
         if n1 == n0:
             raise RuntimeError(f"it makes no progress: {self.tree.last_words()}")
         self.cost.append((c1 - c0) / (n1 - n0) * 1e6)
+        self.whole.append((c1 - c0 + s1 - s0) / (n1 - n0) * 1e6)
         self.rate.append((n1 - n0) / (t1 - t0))
         self.busy.append((c1 - c0) / (t1 - t0))
         self.server_busy.append((s1 - s0) / (t1 - t0))
+
+    def figures(self):
+        """What a row of the results says of it."""
+        return {
+            "cost": [round(x, 3) for x in self.cost],
+            "whole": [round(x, 3) for x in self.whole],
+            "rate": [round(x) for x in self.rate],
+            "busy": round(statistics.median(self.busy), 3),
+            "server_busy": round(statistics.median(self.server_busy), 3),
+            "warm_seconds": round(self.warmed, 1),
+            "command": shown(self.command.argv, self.command.env),
+            "note": self.command.note,
+        }
 
     def end(self):
         try:
@@ -69,44 +96,66 @@ class Client:
             self.server.__exit__()
 
 
-def pair(what, tools, users, protocol, options, results, repeat, rounds):
-    """Measures two tools side by side and adds what was found, the second's cost divided by the first's among it."""
-    results.add_strangers()
+def settled(cost):
+    """Whether a request costs about what it did a few slices ago, or more: what still compiles gets cheaper."""
+    if len(cost) < 2 * WINDOW:
+        return False
+    return sum(cost[-WINDOW:]) >= SETTLED * sum(cost[-2 * WINDOW : -WINDOW])
+
+
+def play(clients, rounds, options):
+    """Rounds of slices, one client after another, each second round the other way round."""
+    for r in range(rounds):
+        for client in clients if r % 2 == 0 else clients[::-1]:
+            client.slice(options.slice)
+
+
+def rehearse(clients, options):
+    """Rounds that do not count: for what compiles, until it has settled."""
+    compiling = [c for c in clients if c.tool.compiles]
+    limit = time.monotonic() + options.settle
+    while compiling and time.monotonic() < limit and not all(settled(c.cost) for c in compiling):
+        play(clients, 2, options)
+    for client in clients:
+        client.warmed += len(client.cost) * options.slice
+        client.forget()
+
+
+def side_by_side(begin, rounds, options):
+    """Clients side by side, ended when they are measured. Each of `begin` starts one."""
     clients = []
     try:
-        for tool in tools:
-            client = Client(tool, users, protocol, options, results.out(what, tools[1].name, protocol, users, repeat, tool.name))
+        for start in begin:
+            client = start()
             clients.append(client)
-            client.warm(min(options.warm or tool.warm, tool.warm))
-        for r in range(rounds):
-            for client in clients if r % 2 == 0 else clients[::-1]:
-                client.slice(options.slice)
+            client.warm(min(options.warm or client.tool.warm, client.tool.warm))
+        rehearse(clients, options)
+        play(clients, rounds, options)
     finally:
         for client in clients:
             client.end()
-    base, other = clients
+    return clients
+
+
+def pair(what, tools, users, protocol, options, results, repeat, rounds):
+    """Measures two tools side by side and adds what was found, the second's cost divided by the first's among it."""
+    results.add_strangers()
+
+    def starting(tool):
+        target = TARGETS[options.target] if protocol == "h1" else PROTOCOLS[protocol]
+        out = results.out(what, tools[1].name, protocol, users, repeat, tool.name)
+        return lambda: Client(tool, users, protocol, target({options.server_cpu}), {options.client_cpu}, out)
+
+    base, other = side_by_side([starting(t) for t in tools], rounds, options)
     ratios = [c / b for c, b in zip(other.cost, base.cost)]
     # The one measured comes last: what is in the results counts as done, with its reference.
     for each, values in ((base, [1.0]), (other, ratios)):
-        results.add(
-            what,
-            tool=each.tool.name,
-            users=users,
-            repeat=repeat,
-            protocol=protocol,
-            target=options.target if protocol == "h1" else "nginx",
-            against=base.tool.name,
-            ratios=[round(x, 4) for x in values],
-            cost=[round(x, 3) for x in each.cost],
-            rate=[round(x) for x in each.rate],
-            busy=round(statistics.median(each.busy), 3),
-            server_busy=round(statistics.median(each.server_busy), 3),
-            command=shown(each.command.argv, each.command.env),
-            note=each.command.note,
-        )
+        key = {"tool": each.tool.name, "users": users, "repeat": repeat, "protocol": protocol}
+        target = options.target if protocol == "h1" else "nginx"
+        results.add(what, **key, target=target, against=base.tool.name, ratios=[round(x, 4) for x in values], **each.figures())
     return (
         f"{statistics.median(ratios):.3f} x {base.tool.name},"
-        f" {statistics.median(other.cost):.2f} CPU-s per million, {statistics.median(other.rate):,.0f}/s"
+        f" {statistics.median(other.cost):.2f} CPU-s per million, {statistics.median(other.rate):,.0f}/s, warm after {other.warmed:.0f} s"
     )
 
 
@@ -143,7 +192,8 @@ def inside(tools, options, results):
     if vikhry is None:
         return
     for variant in vikhry.variants():
-        for repeat in range(options.repeats):
-            key = {"tool": variant.name, "users": 100, "repeat": repeat, "protocol": "h1"}
-            both = options.all_tools[REFERENCE], variant
-            results.attempt("inside", key, lambda: pair("inside", both, 100, "h1", options, results, repeat, options.rounds))
+        for users in variant.users:
+            for repeat in range(options.repeats):
+                key = {"tool": variant.name, "users": users, "repeat": repeat, "protocol": "h1"}
+                both = options.all_tools[REFERENCE], variant
+                results.attempt("inside", key, lambda: pair("inside", both, users, "h1", options, results, repeat, options.rounds))

@@ -1,64 +1,25 @@
 """Writes docs/benchmarks.md from one run. It adds nothing that the run did not measure."""
 
 import math
-import statistics
 
-from . import scale
+from . import loops, scale
 from .paths import REPOSITORY
-from .truth import QUANTILES
+from .tables import KEYS, against, bold, flat, grouped, measured, median, ms, spread, table
+from .truth import QUANTILES, START_SPREAD
 
-median = statistics.median
 QUIET = 0.3
 """CPUs that others may use before the report warns of it."""
 
 
-def table(head, rows):
-    line = lambda cells: "| " + " | ".join(cells) + " |"  # noqa: E731
-    return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)]) + "\n"
-
-
-def ms(value):
-    return "–" if value is None else f"{value:.1f}" if value < 10 else f"{value:,.0f}"
-
-
-def spread(values, shape):
-    return f"{shape(min(values))} to {shape(max(values))}"
-
-
-def grouped(rows, *keys):
-    groups = {}
-    for row in rows:
-        groups.setdefault(tuple(row[k] for k in keys), []).append(row)
-    return groups
-
-
-def flat(rows, key):
-    return [x for r in rows for x in r[key]]
-
-
-def bold(tool):
-    return f"**{tool}**" if tool == "vikhry" else tool
-
-
-def against(values, unit):
-    """One sentence on where vikhry stands among {tool: value}, less being better."""
-    if "vikhry" not in values:
-        return "vikhry was not measured in this run.\n"
-    own = values.pop("vikhry")
-    better = sorted((t for t in values if values[t] < own), key=values.get)
-    worse = sorted((t for t in values if values[t] >= own), key=values.get)
-    say = lambda tools: ", ".join(f"{t} ({own / values[t]:.2f})" for t in tools) or "none"  # noqa: E731
-    return f"vikhry's {unit} divided by theirs: less than vikhry: {say(better)}; more: {say(worse)}.\n"
-
-
 def price(results):
-    done = [r for r in results.read("price") if "error" not in r]
+    done = measured(results, "price")
     if not done:
         return ""
     text = f"""## Price
 
 CPU of the client for a million requests, and its ratio to `wrk` in the same rounds. The client has one CPU, the server ({done[0]["target"]})
-the other. Medians over all slices; the range is of the ratios by round. Where vikhry's share goes, and where each further 5 % lies:
+the other. Medians over all slices; the range is of the ratios by round. "warm-up" is for how long a tool was under load before it was measured: what
+compiles is measured when a request has ceased to get cheaper. Where vikhry's share goes, and where each further 5 % lies:
 [docs/engine.md](engine.md#where-each-further-5--lies).
 
 """
@@ -84,17 +45,23 @@ def costs(done):
                 f"{median(flat(groups[t], 'cost')):.1f}",
                 f"{median(flat(groups[t], 'rate')):,.0f}",
                 f"{median(r['busy'] for r in groups[t]):.2f}",
+                warm_up(groups[t]),
                 str(len(groups[t])),
             ]
         )
-    return table(["tool", f"× {reference}", "range", "CPU-s per million", "requests/s", "client CPUs", "starts"], rows)
+    return table(["tool", f"× {reference}", "range", "CPU-s per million", "requests/s", "client CPUs", "warm-up s", "starts"], rows)
+
+
+def warm_up(rows):
+    known = [r["warm_seconds"] for r in rows if "warm_seconds" in r]
+    return f"{median(known):.0f}" if known else "–"
 
 
 PROTOCOL_NAMES = {"h2c": "HTTP/2 without TLS (prior knowledge)", "h1s": "HTTP/1.1 over TLS", "h2s": "HTTP/2 over TLS"}
 
 
 def protocols(results):
-    done = [r for r in results.read("protocols") if "error" not in r]
+    done = measured(results, "protocols")
     if not done:
         return ""
     text = """## HTTP/2 and TLS
@@ -111,26 +78,22 @@ The same measure beside `h2load`, both against nginx (one worker): a connection 
 
 
 def inside(results):
-    done = [r for r in results.read("inside") if "error" not in r]
-    usual = [r for r in results.read("price") if "error" not in r and r["tool"] == "vikhry" and r["users"] == 100]
+    done = measured(results, "inside")
     if not done:
         return ""
     about = {r["tool"]: r["note"] for r in done if r.get("note")}
     text = """## Inside vikhry: what each choice costs
 
-The price at 100 users, beside `wrk` as above, of vikhry started otherwise. """
-    text += "; ".join(f"{t}: {note}" for t, note in about.items()) + ".\n\n" + costs(done + usual)
-    one, two = (flat([r for r in done if r["tool"] == t], "ratios") for t in ("1 loop", "2 loops"))
-    if one and two:
-        text += f"""
-On the same CPUs two loops cost {median(two) / median(one):.2f} × one for each request, so two loops on two CPUs of their own do {2 * median(one) / median(two):.2f} × the work of one: by
-arithmetic, for on this machine the server needs one of the two.
-"""
-    return text + "\n"
+The price, beside `wrk` as above, of vikhry started otherwise. """
+    text += "; ".join(f"{t}: {note}" for t, note in about.items()) + ".\n\n"
+    for users in sorted({r["users"] for r in done}):
+        usual = [r for r in measured(results, "price") if r["tool"] == "vikhry" and r["users"] == users]
+        text += f"### {users:,} users\n\n" + costs([r for r in done if r["users"] == users] + usual) + "\n"
+    return text
 
 
 def allocation(results):
-    done = [r for r in results.read("allocation") if "error" not in r]
+    done = measured(results, "allocation")
     if not done:
         return ""
     rows = [[s, f"{median(r['bytes'] for r in of):,.0f}", spread([r["bytes"] for r in of], lambda v: f"{v:,.0f}"), str(len(of))] for (s,), of in grouped(done, "scenario").items()]
@@ -139,7 +102,7 @@ def allocation(results):
 
 
 def parked(results):
-    done = [r for r in results.read("parked") if "error" not in r]
+    done = measured(results, "parked")
     if not done:
         return ""
     of = lambda k: median(r[k] for r in done)  # noqa: E731
@@ -149,7 +112,7 @@ def parked(results):
 
 
 def memory(results):
-    done = [r for r in results.read("memory") if "error" not in r]
+    done = measured(results, "memory")
     if not done:
         return ""
     text = """## Memory
@@ -173,23 +136,38 @@ settings it comes with. "connected" is counted at the server: a tool that closes
 
 
 def truth(results):
-    all_of = results.read("truth")
-    done = [r for r in all_of if "error" not in r]
+    done = measured(results, "truth")
     if not done:
         return ""
-    f, r = done[0]["freeze"], done[0]
-    text = f"""## Truth under a freeze
+    text = "## Truth under a freeze\n\n"
+    settings = {}
+    for r in done:
+        settings.setdefault((r["rate"], r["seconds"], *r["freeze"].values()), []).append(r)
+    for these in settings.values():
+        text += frozen(these)
+    told = {(r["tool"], r["kind"]) for r in done}
+    for (tool, kind), runs in grouped((x for x in results.read("truth") if "error" in x), "tool", "kind").items():
+        if (tool, kind) not in told:
+            text += f"- {tool}, {kind}: {runs[0]['error']}\n"
+    return text + "\n"
 
-The server freezes for {f["for"]} s in every {f["every"]} s, the first time after {f["first"]} s; {r["rate"]:,.0f} requests/s are asked for, {r["seconds"]} s long. The first row is what users who
+
+def frozen(done):
+    """The table of runs with the same freezes."""
+    f, r = done[0]["freeze"], done[0]
+    ideal = {q: median(x["truth"][q] for x in done) for q, _ in QUANTILES}
+    later = [x["truth"]["p95"] for x in done if (x["tool"], x["kind"]) in START_SPREAD]
+    text = f"""The server freezes for {f["for"]} s in every {f["every"]} s, the first time after {f["first"]} s; {r["rate"]:,.0f} requests/s are asked for, {r["seconds"]} s long. The first row is what users who
 never stop asking would have seen, by arithmetic and the server's log; the others are what the tools reported (ms, medians of their runs). "asked while frozen" is the
 share of the requests due in the freezes that were sent in them: a tool that stops asking there cannot know what it missed. "÷ truth" is by the truth of
-that tool's own runs; vikhry's paced users begin over the first second, so that a short run asks for less outside the freeze and its true p90 and p95 are higher.
-
-"""
+that tool's own runs"""
+    if later:
+        text += f"""; vikhry's paced users begin over the first second, so that less is asked for outside the freezes: the true p95 of their runs is {median(later):,.0f} ms"""
+    text += ".\n\n"
     head = ["tool", "load", "users", *(q for q, _ in QUANTILES), "p95 ÷ truth", "p99 ÷ truth", "asked while frozen", "sent ÷ due", "runs"]
-    ideal = {q: median(x["truth"][q] for x in done) for q, _ in QUANTILES}
     rows = [["**the truth**", "–", "–", *(ms(ideal[q]) for q, _ in QUANTILES), "1.00", "1.00", "100 %", "1.00", "–"]]
-    for (tool, kind), runs in grouped(done, "tool", "kind").items():
+    order = sorted(grouped(done, "tool", "kind").items(), key=lambda g: (g[0][0] != "vikhry", g[0][0] != "wrk"))
+    for (tool, kind), runs in order:
         reported = {q: [x["reported"][q] for x in runs if x["reported"].get(q) is not None] for q, _ in QUANTILES}
         p = {q: median(v) if v else None for q, v in reported.items()}
         rows.append(
@@ -198,14 +176,11 @@ that tool's own runs; vikhry's paced users begin over the first second, so that 
             + [f"{100 * median(x['sent_frozen'] / x['due_frozen'] for x in runs):.0f} %"]
             + [f"{median(x['sent'] / x['due'] for x in runs):.2f}", str(len(runs))]
         )
-    text += table(head, rows) + "\n"
-    for (tool, kind), runs in grouped((x for x in all_of if "error" in x), "tool", "kind").items():
-        text += f"- {tool}, {kind}: {runs[0]['error']}\n"
-    return text + "\n"
+    return text + table(head, rows) + "\n"
 
 
 def start(results):
-    done = [r for r in results.read("start") if "error" not in r]
+    done = measured(results, "start")
     if not done:
         return ""
     groups = {t: rows for (t,), rows in grouped(done, "tool").items()}
@@ -230,7 +205,7 @@ FIGURES = {
 
 
 def engine(results):
-    done = [r for r in results.read("engine") if "error" not in r]
+    done = measured(results, "engine")
     if not done:
         return ""
     text = """## The engine by itself
@@ -247,7 +222,7 @@ began or went on. The first round of each warms it up; of the others the median 
 
 
 def blocking(results):
-    done = [r for r in results.read("blocking") if "error" not in r]
+    done = measured(results, "blocking")
     if not done:
         return ""
     text = """## What blocking costs
@@ -259,8 +234,15 @@ One loop, on which one user wakes every millisecond while another makes a call, 
     return text + table(["call", "ms a call", "the other user late: p50 ms", "p99 ms", "max ms"], rows) + "\n"
 
 
+def soaked(results):
+    done = results.read("soak")
+    if not done:
+        return ""
+    return f"## Soak\n\nUsers that come and go, broken connections and errors, in one process (`bench/run soak`): **{done[-1]['line']}**.\n\n"
+
+
 def jmh(results):
-    done = [r for r in results.read("jmh") if "error" not in r]
+    done = measured(results, "jmh")
     if not done:
         return ""
     rows = [[r["name"], f"{r['score']:,.1f}", "–" if math.isnan(r["plus_minus"]) else f"± {r['plus_minus']:,.1f}", r["unit"]] for r in done]
@@ -280,20 +262,20 @@ def commands(results):
     for what in WHATS:
         seen = {}
         for r in results.read(what):
-            if "command" in r:
-                seen.setdefault((r["tool"], r.get("kind"), r.get("protocol"), r.get("scenario")), r)
+            for c in r.get("clients", [r]):
+                if "command" in c:
+                    seen.setdefault((c["tool"], c.get("kind"), c.get("protocol"), c.get("scenario"), c.get("loops"), r.get("figure")), c)
         if seen:
             text += f"{what}:\n```\n" + "\n".join(f"{r['tool']}: {r['command']}" + (f"   # {r['note']}" if r.get("note") else "") for r in seen.values()) + "\n```\n"
     return text
 
 
-WHATS = ("price", "protocols", "inside", "allocation", "parked", "memory", "truth", "start", "engine", "blocking", "jmh")
-KEYS = ("tool", "users", "repeat", "protocol", "scenario", "kind", "cpus", "program", "figure", "number")
+WHATS = ("price", "protocols", "inside", "allocation", "parked", "memory", "truth", "start", "engine", "blocking", "loops", "jmh")
 
 
 def named(row):
     """What was to be measured, in words."""
-    unit = {"users": " users", "cpus": " CPUs"}
+    unit = {"users": " users", "cpus": " CPUs", "seconds": " s"}
     return ", ".join(f"{row[k]}{unit.get(k, '')}" for k in KEYS if k in row and k != "repeat" and row[k] != "h1") or "all"
 
 
@@ -302,7 +284,7 @@ def write(results, output):
     if not machines:
         raise SystemExit(f"bench/run: there is no run {results.run}")
     versions = {r["tool"]: r for r in results.read("version")}
-    m = machines[0]
+    m = machines[-1]
     absent = {r["tool"]: r["reason"] for r in results.read("absent") if r["tool"] not in versions}
     failed = [r for w in WHATS if w != "truth" for r in results.read(w) if "error" in r and not results.has(w, {k: r[k] for k in KEYS if k in r})]
     skipped = [r for r in results.read("skipped") if not results.has(r["of"], {k: r[k] for k in KEYS if k in r})]
@@ -320,10 +302,10 @@ measured and what it does not say: [bench/README.md](../bench/README.md). Loopba
 > their ranges; start-up times and the tools' percentiles are worse than on a quiet machine, each by as much as chance would have it.
 
 """
-    text += table(["tool", "version"], [[bold(t), v["version"]] for t, v in versions.items()] + [[bold(t), why] for t, why in absent.items()]) + "\n"
+    text += table(["tool", "version"], [[bold(t), versions[t]["version"]] for t in sorted(versions, key=lambda t: t != "vikhry")] + [[bold(t), why] for t, why in absent.items()]) + "\n"
     text += price(results) + protocols(results) + inside(results) + allocation(results) + parked(results)
     text += memory(results) + truth(results) + start(results)
-    text += engine(results) + blocking(results) + scaled(results) + jmh(results)
+    text += engine(results) + blocking(results) + loops.section(results) + soaked(results) + scaled(results) + jmh(results)
     lines = [f"- {r['what']}, {named(r)}: {r['error']}" for r in failed] + [f"- {r['of']}, {named(r)}: the time was up" for r in skipped]
     if lines:
         text += "## Not measured\n\n" + "\n".join(dict.fromkeys(lines)) + "\n\n"

@@ -20,6 +20,8 @@ class Results:
         (self.folder / "out").mkdir(parents=True, exist_ok=True)
         self.until = None
         """On the clock of time.monotonic: when no further measurement is begun; None for no end."""
+        self.again = False
+        """Whether to measure what this run has already."""
 
     @staticmethod
     def latest():
@@ -45,7 +47,7 @@ class Results:
     def attempt(self, what, key, work):
         """Measures unless it was done before or the time is up. A tool that fails is a row of the report, not the end of the run."""
         name = f"{what} {' '.join(str(v) for v in key.values())}"
-        if self.has(what, key):
+        if self.has(what, key) and not self.again:
             return
         if self.until is not None and time.monotonic() > self.until:
             self.add("skipped", of=what, **key)

@@ -12,9 +12,17 @@ def measure(tools, options, results):
     argv += ["-Djacoco.skip", "-Dspotless.check.skip", f"-Dvikhry.soak.seconds={seconds}"]
     log = results.out("soak") / "log"
     with open(log, "wb") as out:
-        code = subprocess.run(argv, cwd=REPOSITORY, stdout=out, stderr=subprocess.STDOUT).returncode
-    figures = re.search(r"^soak: .*$", log.read_text(errors="replace"), re.M)
-    if code or not figures:
+        code = subprocess.run(argv, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT).returncode
+    line, grown = verdict(log.read_text(errors="replace"))
+    if not line:
+        raise SystemExit(f"bench/run: the soak did not get to its end: see {log}")
+    results.add("soak", line=line, grown=grown or code != 0)
+    print(line, flush=True)
+    if grown or code:
         raise SystemExit(f"bench/run: the soak failed: see {log}")
-    results.add("soak", line=figures[0])
-    print(figures[0], flush=True)
+
+
+def verdict(log):
+    """The line in which the test says what it found, without its mark, and whether anything grew."""
+    m = re.search(r"^soak: ((nothing|.*?) grew.*)$", log, re.M)
+    return (m[1], m[2] != "nothing") if m else ("", True)

@@ -42,10 +42,11 @@ def wait_for_port(port, tree, seconds=5):
 class Target:
     """A server of its own for one measurement."""
 
-    def __init__(self, cpus):
+    def __init__(self, cpus, port=None, number=0):
         build()
-        self.port = free_port()
-        self.folder = DIR / "targets" / str(self.port)
+        self.shared = port is not None
+        self.port = port or free_port()
+        self.folder = DIR / "targets" / (f"{self.port}-{number}" if self.shared else str(self.port))
         self.folder.mkdir(parents=True, exist_ok=True)
         self.tree = Tree(self.command(), self.folder / "log", cpus)
         try:
@@ -73,7 +74,7 @@ class Fast(Target):
 
     def command(self):
         self.file = self.folder / "counter"
-        return [BIN / "fast", self.port, self.file]
+        return [BIN / "fast", self.port, self.file, *(["share"] if self.shared else [])]
 
     def head(self):
         with open(self.file, "rb") as f, mmap.mmap(f.fileno(), HEADER, prot=mmap.PROT_READ) as m:
@@ -82,6 +83,9 @@ class Fast(Target):
     def requests(self):
         return self.head()[0]
 
+    def accepted(self):
+        return self.head()[1]
+
     def open_connections(self):
         return self.head()[2]
 
@@ -89,6 +93,43 @@ class Fast(Target):
         """Seconds on the clock of time.monotonic, or None."""
         ns = self.head()[3]
         return ns / 1e9 if ns else None
+
+
+class OnEach:
+    """A fast server on each CPU, all on one port: what CPUs a client has, as much of the server it has beside it."""
+
+    def __init__(self, cpus):
+        self.port = free_port()
+        self.servers = []
+        try:
+            for number, cpu in enumerate(sorted(cpus)):
+                self.servers.append(Fast({cpu}, self.port, number))
+            limit = time.monotonic() + 5
+            # A client that came before all of them listen would have its connections with the first alone.
+            while not all(s.accepted() > 1 for s in self.servers):
+                if time.monotonic() > limit:
+                    raise RuntimeError("the kernel does not deal connections to all servers of a port")
+                socket.create_connection(("127.0.0.1", self.port), 0.5).close()
+        except Exception:
+            self.__exit__()
+            raise
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def requests(self):
+        return sum(s.requests() for s in self.servers)
+
+    def cpu_seconds(self):
+        return sum(s.cpu_seconds() for s in self.servers)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for s in self.servers:
+            s.__exit__()
 
 
 class Slow(Fast):

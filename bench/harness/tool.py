@@ -3,6 +3,7 @@
 Kinds of load: `loop` (users without a pause), `idle` (each asks once in 10 s), `paced` (users who together make a rate),
 `open` (a rate, whatever the answers do). A tool that has no such kind gives no command."""
 
+import math
 import re
 import subprocess
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ class Load:
     rate: float = 100
     protocol: str = "h1"
     """`h1`; `h2c`: HTTP/2 by prior knowledge; `h1s`: TLS; `h2s`: HTTP/2 over TLS."""
+
+    def __post_init__(self):
+        # Most of them take whole seconds only.
+        self.seconds = math.ceil(self.seconds)
 
     @property
     def port(self):
@@ -62,10 +67,10 @@ def percentile(ordered, q):
 
 class Tool:
     name = ""
-    wide = False
-    """Whether it also gets the server's CPU."""
+    compiles = False
+    """Whether it compiles while it runs, so that its price settles only with time."""
     warm = 2.0
-    """Seconds of load before its price is steady: the compilers of the JVM and of JavaScript need them."""
+    """Seconds of load before its price is looked at."""
 
     def version(self):
         """Of what would run; raises NotHere."""

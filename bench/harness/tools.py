@@ -28,6 +28,9 @@ class Wrk(Native):
         if load.kind == "loop":
             return Command(["wrk", "-t1", f"-c{load.users}", f"-d{load.seconds}", "--latency", "--timeout", "60", load.url])
 
+    def loops(self, count):
+        return Threads(count)
+
     def reported(self, load, log):
         r = {f"p{q}": millis(v) for q, v in re.findall(r"^\s+(\d+)%\s+(\S+)$", log, re.M)}
         if m := re.search(r"Latency\s+\S+\s+\S+\s+(\S+)", log):
@@ -82,8 +85,23 @@ class Hey(Native):
         return r
 
 
+class Threads(Wrk):
+    """wrk with so many threads."""
+
+    def __init__(self, threads):
+        self.threads = threads
+
+    def command(self, load):
+        command = super().command(load)
+        if command:
+            command.argv[1] = f"-t{self.threads}"
+        return command
+
+
 class Node(Tool):
     """A program of npm."""
+
+    compiles = True
 
     def version(self):
         package = PEERS / "node" / "node_modules" / self.name / "package.json"
@@ -110,7 +128,7 @@ class Autocannon(Node):
 
 class Artillery(Node):
     name = "artillery"
-    warm = 9.0
+    warm = 6.0
 
     def command(self, load):
         if load.kind not in ("loop", "idle", "open"):
@@ -162,7 +180,8 @@ class Locust(Tool):
 class JavaPeer(Tool):
     """A library of Maven Central with a program of ours around it, in peers/."""
 
-    warm = 14.0
+    compiles = True
+    warm = 9.0
     flags = ()
     title = ""
 
@@ -243,7 +262,8 @@ class Hyperfoil(JavaPeer):
 
 class Vikhry(Tool):
     name = "vikhry"
-    warm = 14.0
+    compiles = True
+    warm = 9.0
     scenarios = {"loop": "Loop", "open": "Loop", "idle": "Idle", "paced": "Paced"}
     scenario = ""
     """Instead of the one of the kind of load."""
@@ -256,12 +276,13 @@ class Vikhry(Tool):
         return [
             Variant("NIO", "-Dvikhry.transport=nio", "Java's own sockets, as where there is no epoll"),
             Variant("io_uring", "-Dvikhry.transport=io_uring"),
-            Variant("epoll", "-Dvikhry.transport=epoll"),
-            Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler"),
+            Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler", users=(100, 1000)),
             Variant("body discarded", scenario="Discard"),
-            Variant("1 loop", "-Dvikhry.loops=1", "on both CPUs too, to compare two with", wide=True),
-            Variant("2 loops", "-Dvikhry.loops=2", "on both CPUs, one of which the server uses too", wide=True),
         ]
+
+    def loops(self, count):
+        """vikhry on so many loops, whatever CPUs it has."""
+        return Variant("vikhry", f"-Dvikhry.loops={count}")
 
     @property
     def launcher(self):
@@ -304,8 +325,8 @@ class Vikhry(Tool):
 
 
 class Variant(Vikhry):
-    def __init__(self, name, java_options="", about="", scenario="", wide=False):
-        self.name, self.java_options, self.about, self.scenario, self.wide = name, java_options, about, scenario, wide
+    def __init__(self, name, java_options="", about="", scenario="", users=(100,)):
+        self.name, self.java_options, self.about, self.scenario, self.users = name, java_options, about, scenario, users
 
 
 TOOLS = {t.name: t for t in (Vikhry(), Wrk(), H2load(), Ab(), Hey(), Hyperfoil(), Gatling(), JMeter(), Autocannon(), Artillery(), Locust())}

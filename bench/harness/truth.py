@@ -80,11 +80,12 @@ def judge(log, rate, seconds, freeze, spread=0):
 
 def measure(tools, options, results):
     wanted = {t.name: t for t in tools}
+    setting = {"rate": options.rate, "seconds": options.truth_seconds, "freeze": options.freeze}
     for name, kind, per_thousand in CASES:
         if name in wanted:
             users = max(1, round(per_thousand * options.rate / 1000))
             for repeat in range(options.truth_repeats):
-                key = {"tool": name, "kind": kind, "users": users, "repeat": repeat}
+                key = {"tool": name, "kind": kind, "users": users, "repeat": repeat, **setting}
                 results.attempt("truth", key, lambda: one(wanted[name], key, options, results))
 
 
@@ -111,6 +112,5 @@ def one(tool, key, options, results):
         raise RuntimeError(f"its report cannot be read: {e!r}: {tree.last_words()}") from e
     if not judged or not reported:
         raise RuntimeError(f"no result: {tree.last_words()}")
-    setting = {"rate": options.rate, "seconds": options.truth_seconds, "freeze": options.freeze}
-    results.add("truth", **key, **setting, reported=reported, ended=ended, **judged, command=shown(command.argv, command.env), note=command.note)
+    results.add("truth", **key, reported=reported, ended=ended, **judged, command=shown(command.argv, command.env), note=command.note)
     return f"reported {reported}, true {judged['truth']}"

@@ -1,7 +1,8 @@
 /*
- * fast PORT FILE: the cheapest server there is to measure clients with. One thread, epoll, one recv and one send a request,
+ * fast PORT FILE [share]: the cheapest server there is to measure clients with. One thread, epoll, one recv and one send a request,
  * the same answer always. It only looks for the blank line that ends a request head, so it serves GET and nothing else.
- * What it counted stands in FILE (counter.h). Listens on 127.0.0.1.
+ * What it counted stands in FILE (counter.h). Listens on 127.0.0.1; with "share" others like it may listen on the same port, and the
+ * kernel deals connections among them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -47,8 +48,8 @@ static int ends(int fd, const char *b, size_t n) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    fprintf(stderr, "usage: fast PORT FILE\n");
+  if (argc < 3 || argc > 4 || (argc == 4 && strcmp(argv[3], "share"))) {
+    fprintf(stderr, "usage: fast PORT FILE [share]\n");
     return 2;
   }
   raise_file_limit();
@@ -63,6 +64,7 @@ int main(int argc, char **argv) {
 
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), yes = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (argc == 4) setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
   struct sockaddr_in address = {
       .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (bind(listener, (void *)&address, sizeof address) || listen(listener, 65535)) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -63,14 +62,16 @@ final class EngineFigures {
                 .getProcessCpuTime();
     }
 
-    /** {@code number} VUs on one loop, each handing over to its loop and waiting. */
-    private static void handoff(Engine engine, int number) throws InterruptedException {
-        Loop loop = engine.loops().getFirst();
-        int rounds = 4_000_000 / number;
+    /** {@code each} VUs on every loop, each handing over to its loop and waiting. */
+    private static void handoff(Engine engine, int each) throws InterruptedException {
+        int number = each * engine.loops().size();
+        int rounds = 8_000_000 / number;
         CountDownLatch done = new CountDownLatch(number);
         long cpu = cpuNanos();
         long start = System.nanoTime();
         for (int i = 0; i < number; i++) {
+            // Neighbours on the same loop, as users are.
+            Loop loop = engine.loops().get(i / each);
             loop.start("vu", () -> {
                 Exchange exchange = new Exchange(Thread.currentThread());
                 for (int n = 0; n < rounds; n++) {
@@ -86,27 +87,29 @@ final class EngineFigures {
         done.await();
         double total = (double) rounds * number;
         System.out.printf(
-                "handoff: %d VUs, %.0f ns each, %.0f ns CPU each%n",
-                number, (System.nanoTime() - start) / total, (cpuNanos() - cpu) / total);
+                "handoff: %d VUs, %.0f ns CPU each, %.0f a second%n",
+                number, (cpuNanos() - cpu) / total, total * 1e9 / (System.nanoTime() - start));
     }
 
-    /** {@code number} new virtual threads, one after the other ended. */
+    /** {@code number} new virtual threads, dealt to the loops; on each of them one after the other ended. */
     private static void starts(Engine engine, int number) throws InterruptedException {
-        Loop loop = engine.loops().getFirst();
-        AtomicLong left = new AtomicLong(number);
-        CountDownLatch done = new CountDownLatch(1);
+        int each = number / engine.loops().size();
+        CountDownLatch done = new CountDownLatch(engine.loops().size());
         long began = System.nanoTime();
         long cpu = cpuNanos();
-        loop.start("first", () -> next(loop, left, done));
+        for (Loop loop : engine.loops()) {
+            loop.start("first", () -> next(loop, each, done));
+        }
         done.await();
-        System.out.printf("start: %.0f ns CPU each, %.0f a second%n",
-                (double) (cpuNanos() - cpu) / number,
-                number * 1e9 / (System.nanoTime() - began));
+        int begun = each * engine.loops().size();
+        System.out.printf(
+                "start: %.0f ns CPU each, %.0f a second%n",
+                (double) (cpuNanos() - cpu) / begun, begun * 1e9 / (System.nanoTime() - began));
     }
 
-    private static void next(Loop loop, AtomicLong left, CountDownLatch done) {
-        if (left.decrementAndGet() > 0) {
-            loop.start("vu", () -> next(loop, left, done));
+    private static void next(Loop loop, int left, CountDownLatch done) {
+        if (left > 1) {
+            loop.start("vu", () -> next(loop, left - 1, done));
         } else {
             done.countDown();
         }

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
@@ -51,8 +50,8 @@ final class Punctuality {
                         scenario.params().parse(Map.of()),
                         42,
                         Fence.open(),
-                        Nothing.SHARED,
-                        Nothing.SHARED,
+                        NobodyElse.HERE,
+                        NobodyElse.HERE,
                         VuOptions.DEFAULT,
                         Leash.NONE);
                 Collector collector = Collector.start(
@@ -126,40 +125,5 @@ final class Punctuality {
                 late.getValueAtPercentile(99),
                 late.getValueAtPercentile(99.9),
                 late.getMaxValue());
-    }
-
-    /** There are no pools, and nobody else. */
-    private enum Nothing implements ResourceLeases, Commons {
-        SHARED;
-
-        @Override
-        public Lease acquire(String pool, long vuId, Duration timeout) {
-            throw new UnsupportedOperationException("no pool here");
-        }
-
-        @Override
-        public void release(Lease lease) {
-            throw new UnsupportedOperationException("no pool here");
-        }
-
-        @Override
-        public void releaseFaulty(Lease lease, String reason, int faults) {
-            throw new UnsupportedOperationException("no pool here");
-        }
-
-        @Override
-        public void releaseAll(long vuId) {
-            // Nothing was given.
-        }
-
-        @Override
-        public String once(String key, long vuId, Duration timeout, Callable<String> body) throws Exception {
-            return body.call();
-        }
-
-        @Override
-        public void barrier(String name, long vuId, Duration timeout) {
-            throw new UnsupportedOperationException("nobody else here");
-        }
     }
 }
