@@ -74,7 +74,8 @@ class CommandsIT {
             JsonNode report = orders.report(runId);
             assertThat(report.path("stop_reason").asText())
                     .as("%s: %s", runId, report)
-                    .isEqualTo("requested");
+                    .isIn("requested", "killed");
+            assertThat(report.path("verdict").path("level").asText()).as(runId).isNotEmpty();
         }
         assertThat(started.size()).isGreaterThan(2);
         assertThat(field.target().highestUser()).isLessThan(MOST);
@@ -84,7 +85,7 @@ class CommandsIT {
         while (System.nanoTime() - until < 0) {
             String users = "{\"users\": " + (1 + random.nextInt(MOST - 1));
             try {
-                HttpResponse<String> response = switch (random.nextInt(6)) {
+                HttpResponse<String> response = switch (random.nextInt(8)) {
                     case 0, 1 ->
                         orders.send(
                                 "POST",
@@ -92,7 +93,8 @@ class CommandsIT {
                                 users + ", \"params\": {\"baseUrl\": \""
                                         + field.target().url() + "\"}}");
                     case 2, 3 -> orders.send("POST", "/api/v1/test/users", users + "}");
-                    case 4 -> orders.send("POST", "/api/v1/test/stop", "{\"drain_s\": " + random.nextInt(2) + "}");
+                    case 4, 5 -> orders.send("POST", "/api/v1/test/stop", "{\"drain_s\": " + random.nextInt(2) + "}");
+                    case 6 -> orders.send("POST", "/api/v1/test/kill", "{}");
                     default -> orders.send("GET", "/api/v1/test", "");
                 };
                 note(response);

@@ -1,11 +1,15 @@
 package io.vikhry.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -86,6 +90,31 @@ class StaffingIT {
                 .isLessThan(300);
         assertThat(report.path("workers").get(1).path("lost_at").asText())
                 .isGreaterThan(report.path("started_at").asText());
+    }
+
+    @Test
+    @Tag("faults")
+    void aWorkerWithOneCoreHasHalfTheUsersOfOneWithTwo() throws Exception {
+        assumeThat(Runtime.getRuntime().availableProcessors()).isEqualTo(2);
+        Orders orders = new Orders(field.orchestrator("orchestrator").awaitReady());
+        field.worker("worker-1");
+        field.keep(RealProcess.start(
+                field.home(),
+                field.redis().url(),
+                "worker-2",
+                List.of("taskset", "-c", "0"),
+                List.of("worker", "start", "--worker-id", "worker-2")));
+        orders.awaitReadyWorkers(2);
+        String runId = orders.start(20, field.target(), "");
+        orders.awaitState("RUNNING", Duration.ofSeconds(20));
+        assertThat(orders.get("/api/v1/workers").path("workers"))
+                .extracting(
+                        w -> w.path("capacity").asDouble(),
+                        w -> w.path("assigned_users").asInt())
+                .as("two thirds and one third, the last one to the first of two that it would load alike")
+                .containsExactly(tuple(2.0, 14), tuple(1.0, 6));
+        await().atMost(Duration.ofSeconds(20)).until(() -> field.target().highestUser() == 19);
+        end(orders, runId);
     }
 
     @Test
