@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Frames of a server, damaged in every way: each exchange ends, with a response or with a code. */
 class Http2FuzzTest {
-    private static final long SEED = 20_261_122;
-    /** {@code -Dvikhry.fuzz.cases=1000000} for a thorough run. */
+    private static final long SEED = Long.getLong("vikhry.fuzz.seed", 20_261_122);
+    /** {@code -Dvikhry.fuzz.cases} and {@code -Dvikhry.fuzz.seed}: more, or others. */
     private static final int CASES = Integer.getInteger("vikhry.fuzz.cases", 10_000);
 
     private static final int AT_ONCE = 250;
