@@ -9,8 +9,6 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.api.HttpResponse;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
@@ -19,30 +17,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bodies that wait until the server wants them. */
 @Timeout(60)
-class ExpectContinueTest {
+class ExpectContinueTest extends HttpFixture {
     private static final byte[] BODY = new byte[300_000];
 
     static {
         new Random(4).nextBytes(BODY);
-    }
-
-    private TestOwner owner;
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
     }
 
     private static HttpRequest post(Http http, boolean streamed, Duration limit) {

@@ -9,8 +9,6 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpResponse;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,42 +18,24 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class Http2ClientTest {
+class Http2ClientTest extends HttpFixture {
     @TempDir
     private static Path directory;
 
     private static TestKey key;
-
-    private final List<AutoCloseable> servers = new ArrayList<>();
-    private TestOwner owner;
 
     @BeforeAll
     static void keys() throws Exception {
         key = TestKey.make(directory, "server");
     }
 
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-    }
-
-    private Http2Server serve(Http2Server.Script script) throws Exception {
+    private Http2Server serves(Http2Server.Script script) throws Exception {
         Http2Server server = Http2Server.start(new Http2Settings(), script);
         servers.add(server);
         return server;
@@ -83,7 +63,7 @@ class Http2ClientTest {
     void overTlsAndByPriorKnowledgeRequestsShareOneConnectionAndAreRecordedAsAnyOther() throws Exception {
         Http2Server tls = Http2Server.start(key, Http2ClientTest::ok);
         servers.add(tls);
-        for (Http2Server server : List.of(tls, serve(Http2ClientTest::ok))) {
+        for (Http2Server server : List.of(tls, serves(Http2ClientTest::ok))) {
             HttpResponse last = owner.onVu(() -> {
                 Http http = owner.http(server.url())
                         .insecure()
@@ -112,7 +92,7 @@ class Http2ClientTest {
     void bigBodiesGoBothWaysThroughTheFlowControl() throws Exception {
         byte[] big = new byte[5_000_000];
         new Random(1).nextBytes(big);
-        Http2Server server = serve(asked -> {
+        Http2Server server = serves(asked -> {
             asked.head(200, false);
             asked.data(asked.body(), true);
         });
@@ -128,7 +108,7 @@ class Http2ClientTest {
 
     @Test
     void interimHeadsTrailersAndCookiesAreUnderstood() throws Exception {
-        Http2Server server = serve(asked -> {
+        Http2Server server = serves(asked -> {
             asked.head(103, false, "link", "</a>");
             asked.head(200, false, "set-cookie", "a=1", "set-cookie", "b=2");
             asked.data("body".getBytes(UTF_8), false);
@@ -182,7 +162,7 @@ class Http2ClientTest {
 
     @Test
     void everyFailureHasACodeAndTheConnectionLivesOnWhereOnlyTheStreamFailed() throws Exception {
-        Http2Server server = serve(asked -> {
+        Http2Server server = serves(asked -> {
             switch (asked.path()) {
                 case "/silent" -> {}
                 case "/reset" -> asked.reset(Http2Error.INTERNAL_ERROR.code());
@@ -223,7 +203,7 @@ class Http2ClientTest {
 
     @Test
     void whatTheServerTurnedAwayIsSentAgainOnAnotherConnection() throws Exception {
-        Http2Server server = serve(asked -> {
+        Http2Server server = serves(asked -> {
             if (asked.path().equals("/away") && asked.stream() > 3) {
                 asked.goAway(3);
             } else if (asked.path().equals("/refuse") && asked.stream() == 5) {
@@ -257,7 +237,7 @@ class Http2ClientTest {
 
     @Test
     void closingTheClientCancelsWhatIsUnderWay() throws Exception {
-        Http2Server server = serve(asked -> {});
+        Http2Server server = serves(asked -> {});
         Http http = owner.onVu(() -> owner.http(server.url()).http2().build());
         CompletableFuture<HttpResponse> pending =
                 owner.start(() -> http.get("/p").send());

@@ -7,16 +7,22 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -29,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
@@ -185,5 +193,69 @@ class HttpClientTlsTest {
             assertThatThrownBy(() -> http.get("/cut").send()).hasMessageContaining("RESET");
             return null;
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.2, false", "1.2, true", "1.3, false", "1.3, true"})
+    void aWayThatEndsOrAltersABitAnywhereHasItsCodeInTime(String version, boolean alters) throws Exception {
+        RawServer server = serve(trusted, RawServer.always(RawServer.ok("x".repeat(100))));
+        AtomicInteger wrongAt = new AtomicInteger(Integer.MAX_VALUE);
+        AtomicInteger passed = new AtomicInteger();
+        RawServer way = RawServer.start(peer -> {
+            try (Socket other = new Socket("127.0.0.1", server.port())) {
+                peer.passOn(other.getOutputStream());
+                InputStream said = other.getInputStream();
+                passed.set(0);
+                byte[] piece = new byte[4_096];
+                int before = 0;
+                for (int n = said.read(piece); n >= 0; n = said.read(piece)) {
+                    int wrong = wrongAt.get() - before;
+                    boolean here = wrong >= 0 && wrong < n;
+                    if (here) {
+                        piece[wrong] ^= 0x10;
+                    }
+                    before += n;
+                    passed.set(before);
+                    int sent = here && !alters ? wrong : n;
+                    peer.send(Arrays.copyOf(piece, sent));
+                    if (sent < n) {
+                        return;
+                    }
+                }
+            }
+        });
+        servers.add(way);
+        Callable<Code> get = () -> {
+            try (Http http = owner.http(URI.create("https://localhost:" + way.port()))
+                    .trust(trusted.certificatePem())
+                    .tlsVersions(version)
+                    .connectTimeout(Duration.ofMillis(250))
+                    .timeout(Duration.ofMillis(500))
+                    .build()) {
+                assertThat(http.get("/").send().text()).isEqualTo("x".repeat(100));
+                return null;
+            } catch (HttpException e) {
+                return e.code();
+            }
+        };
+        assertThat(owner.onVu(get)).isNull();
+        int all = passed.get();
+        // Elsewhere in each mode.
+        int from = Math.floorMod(
+                31 * mode.transport().ordinal() + 17 * mode.scheduler().ordinal(), all / 20);
+        Set<Code> codes = alters
+                ? EnumSet.of(Code.TLS, Code.RESET, Code.CONNECT_TIMEOUT, Code.TIMEOUT)
+                : EnumSet.of(Code.TLS, Code.RESET);
+        for (int at = from; at < all; at += all / 20) {
+            wrongAt.set(at);
+            long start = System.nanoTime();
+            Code code = owner.onVu(get);
+            // Who is known from before needs fewer words, and not every bit of a handshake has a meaning.
+            if (code != null || passed.get() > at && !alters) {
+                assertThat(code).as("byte %d of %d", at, passed.get()).isIn(codes);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> way.openConnections() == 0);
     }
 }

@@ -8,22 +8,17 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,33 +27,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests through a proxy. */
 @Timeout(60)
-class ProxyTest {
+class ProxyTest extends HttpFixture {
     private static final String BASIC = "Basic " + Base64.getEncoder().encodeToString("me:s3cr@t+".getBytes(UTF_8));
 
     @TempDir
     private static Path directory;
-
-    private final List<AutoCloseable> servers = new ArrayList<>();
-    private TestOwner owner;
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        for (AutoCloseable server : servers) {
-            server.close();
-        }
-    }
-
-    private RawServer serve(RawServer.Script script) throws Exception {
-        RawServer server = RawServer.start(script);
-        servers.add(server);
-        return server;
-    }
 
     /** Leads each CONNECT to {@code port}, whatever it names. */
     private RawServer tunnelTo(int port) throws Exception {

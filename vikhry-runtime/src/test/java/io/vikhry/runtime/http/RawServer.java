@@ -184,6 +184,17 @@ final class RawServer implements AutoCloseable {
             out.flush();
         }
 
+        /** Passes on what comes, from now on, beside whatever else happens. */
+        void passOn(OutputStream to) {
+            Thread.ofPlatform().daemon().name("raw-pass").start(() -> {
+                try {
+                    in.transferTo(to);
+                } catch (IOException e) {
+                    // The connection is over, which is all there is to say.
+                }
+            });
+        }
+
         /** Passes on what comes, both ways, until one side has ended. */
         void join(int port) throws IOException {
             try (Socket other = new Socket(InetAddress.getLoopbackAddress(), port)) {

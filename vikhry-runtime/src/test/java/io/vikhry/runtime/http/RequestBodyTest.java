@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http2.Http2Settings;
 import io.vikhry.api.Http;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,25 +15,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RequestBodyTest {
-    private TestOwner owner;
-
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.EPOLL, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-    }
-
+class RequestBodyTest extends HttpFixture {
     private static byte[] random(int n) {
         byte[] bytes = new byte[n];
         new Random(n).nextBytes(bytes);

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
-import io.vikhry.runtime.engine.EngineOptions.Scheduler;
-import io.vikhry.runtime.engine.EngineOptions.Transport;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,15 +13,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class TlsSettingsTest {
+class TlsSettingsTest extends HttpFixture {
     @TempDir
     private static Path directory;
 
@@ -32,8 +28,6 @@ class TlsSettingsTest {
     private static TestKey strangerKey;
 
     private final List<String> spoken = new CopyOnWriteArrayList<>();
-    private TestOwner owner;
-    private RawServer server;
 
     @BeforeAll
     static void keys() throws Exception {
@@ -42,21 +36,8 @@ class TlsSettingsTest {
         strangerKey = TestKey.make(directory, "stranger");
     }
 
-    @BeforeEach
-    void start() {
-        owner = new TestOwner(new TestOwner.Mode(Transport.NIO, Scheduler.LOOP));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        owner.close();
-        if (server != null) {
-            server.close();
-        }
-    }
-
     /** A server that wants the client's certificate where {@code client} is given. */
-    private URI serve(TestKey client, String... versions) throws Exception {
+    private URI serveTls(TestKey client, String... versions) throws Exception {
         SSLServerSocket socket = (SSLServerSocket) serverKey
                 .serverContext(client)
                 .getServerSocketFactory()
@@ -65,10 +46,11 @@ class TlsSettingsTest {
         if (versions.length > 0) {
             socket.setEnabledProtocols(versions);
         }
-        server = RawServer.start(socket, peer -> {
+        RawServer server = RawServer.start(socket, peer -> {
             spoken.add(((SSLSocket) peer.socket).getSession().getProtocol());
             RawServer.always(RawServer.ok("x")).run(peer);
         });
+        servers.add(server);
         return server.url("localhost");
     }
 
@@ -85,7 +67,7 @@ class TlsSettingsTest {
 
     @Test
     void aGivenCertificateIsTrustedAndNoOther() throws Exception {
-        URI url = serve(null);
+        URI url = serveTls(null);
         assertThat(get(owner.http(url).trust(serverKey.certificatePem()))).isNull();
         assertThat(get(owner.http(url).trust(strangerKey.certificatePem() + serverKey.certificatePem())))
                 .isNull();
@@ -94,7 +76,7 @@ class TlsSettingsTest {
 
     @Test
     void aServerThatAsksForACertificateGetsTheGivenOne() throws Exception {
-        URI url = serve(clientKey);
+        URI url = serveTls(clientKey);
         assertThat(get(owner.http(url).insecure().identity(clientKey.certificatePem(), clientKey.privateKeyPem())))
                 .isNull();
         assertThat(get(owner.http(url).insecure())).isIn(Code.TLS, Code.RESET);
@@ -104,13 +86,12 @@ class TlsSettingsTest {
 
     @Test
     void onlyTheChosenVersionsAreSpoken() throws Exception {
-        URI url = serve(null);
+        URI url = serveTls(null);
         assertThat(get(owner.http(url).insecure().tlsVersions("1.2"))).isNull();
         assertThat(get(owner.http(url).insecure().tlsVersions("1.3"))).isNull();
         assertThat(get(owner.http(url).insecure())).isNull();
         assertThat(spoken).containsExactly("TLSv1.2", "TLSv1.3", "TLSv1.3");
-        server.close();
-        assertThat(get(owner.http(serve(null, "TLSv1.2")).insecure().tlsVersions("1.3")))
+        assertThat(get(owner.http(serveTls(null, "TLSv1.2")).insecure().tlsVersions("1.3")))
                 .isEqualTo(Code.TLS);
     }
 
