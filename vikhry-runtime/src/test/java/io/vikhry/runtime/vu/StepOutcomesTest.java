@@ -126,13 +126,14 @@ class StepOutcomesTest {
                     try { offload(() -> { throw new java.io.IOException("y"); }); } catch (java.io.IOException e) { say(e.getMessage()); }
                     offload(() -> { say("away"); });
                     retry(3, Duration.ofMillis(1), () -> { say(++tries); if (tries == 1) throw new java.io.IOException("z"); });
+                    try { retry(2, Duration.ofMillis(1), () -> { throw new java.io.IOException("try " + ++tries); }); } catch (java.io.IOException e) { say(e.getMessage()); }
                     stop();
                 }
                 """)) {
             run.follow(1);
             await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
-            assertThat(run.said.all()).containsExactly("io", false, "y", "away", 1, 2);
+            assertThat(run.said.all()).containsExactly("io", false, "y", "away", 1, 2, "try 4");
             assertThat(run.sum(Kind.FLOW, "good").codes).isEqualTo(Map.of("OK", 1L));
             assertThat(run.sum(Kind.FLOW, "bad").codes).isEqualTo(Map.of("EXCEPTION", 1L));
             TestRun.Sum own = run.sum(Kind.CUSTOM, "own");
