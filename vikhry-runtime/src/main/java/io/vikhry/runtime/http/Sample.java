@@ -172,8 +172,10 @@ final class Sample {
             long held = dialHeldNanos;
             blocked = d.startedNanos + held - at;
             dns = to(d.resolvedNanos, end) - d.startedNanos;
-            connect = d.resolvedNanos == 0 ? -1 : to(d.connectedNanos, end) - d.resolvedNanos;
-            tls = d.connectedNanos == 0 || !x.pool().origin().tls() ? -1 : to(d.openedNanos, end) - d.connectedNanos;
+            boolean secure = x.pool().origin().tls();
+            // Without TLS, what makes the socket ready is a part of connecting.
+            connect = d.resolvedNanos == 0 ? -1 : to(secure ? d.connectedNanos : d.openedNanos, end) - d.resolvedNanos;
+            tls = d.connectedNanos == 0 || !secure ? -1 : to(d.openedNanos, end) - d.connectedNanos;
             at = d.openedNanos == 0 ? end : d.openedNanos + held;
             ready = d.openedNanos != 0;
         } else {
