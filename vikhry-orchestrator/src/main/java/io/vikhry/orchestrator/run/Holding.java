@@ -62,10 +62,22 @@ final class Holding {
 
     /** Sorts the ranges and joins those that touch. */
     void join() {
+        if (joined()) {
+            return;
+        }
         List<VuRange> sorted = new ArrayList<>(ranges);
         sorted.sort(Comparator.comparingInt(VuRange::from));
         ranges.clear();
         users = 0;
         sorted.forEach(this::add);
+    }
+
+    private boolean joined() {
+        for (int i = 1; i < ranges.size(); i++) {
+            if (ranges.get(i).from() <= ranges.get(i - 1).to()) {
+                return false;
+            }
+        }
+        return true;
     }
 }
