@@ -87,8 +87,8 @@ class ManyWorkersIT {
             try {
                 int batches = throng.send(runId, 5, 2, new Random(3)) + throng.finish(runId);
                 client.post("/api/v1/test/stop", "{\"drain_s\": 0}", 202);
-                await().during(Duration.ofSeconds(7))
-                        .atMost(Duration.ofSeconds(9))
+                await().during(Duration.ofSeconds(10))
+                        .atMost(Duration.ofSeconds(12))
                         .until(() -> client.get("/api/v1/test").path("state").asText(), "STOPPING"::equals);
                 ask.aclSetuser("default", AclSetuserArgs.Builder.addCommand(CommandType.XREAD));
                 client.awaitState("IDLE");
