@@ -7,6 +7,7 @@ is the orchestrator's own account (`lag_ms` of /api/v1/metrics).
 The first orchestrator only warms the simulator up, for the machines it stands for are warm. What is measured is a fresh one."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -18,7 +19,6 @@ from .process import Tree
 from .tool import NotHere, percentile
 
 QUICK = [(50, 10, 100, 35)]
-HEAP = "-Xmx1g"
 COLD_SECONDS = 10
 WARM_FROM = 30
 
@@ -84,7 +84,8 @@ def await_port(port, tree, seconds):
 
 def orchestrator(vikhry, url, port, out, name, options):
     words = [vikhry.launcher, "orchestrator", "start", "--foreground", "--port", port, "--scenario", BENCH / "scenarios" / "Idle.java"]
-    env = {"VIKHRY_REDIS_URL": url, "VIKHRY_HOME": str(out / f"home-{name}"), "VIKHRY_JAVA_OPTS": HEAP}
+    java = f"-Xmx{options.scale_heap} -Xlog:gc:file={out / f'gc-{name}.log'}"
+    env = {"VIKHRY_REDIS_URL": url, "VIKHRY_HOME": str(out / f"home-{name}"), "VIKHRY_JAVA_OPTS": java}
     tree = Tree(words, out / f"orchestrator-{name}.log", {options.client_cpu}, env)
     await_port(port, tree, 60)
     return tree
@@ -96,6 +97,8 @@ def one(vikhry, key, seconds, options, results):
     out, simulator = results.out("scale", *key.values()), compiled(vikhry)
     redis_port, first_port, port = free_port(), free_port(), free_port()
     users = 1_000 * key["workers"]
+    # A start knows then how batches are merged; it is done once, wherever vikhry is installed.
+    subprocess.run([vikhry.launcher, "prepare"], check=True, capture_output=True, timeout=120)
     with Tree([server, "--port", redis_port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], out / "redis.log", {options.server_cpu}) as redis:
         await_port(redis_port, redis, 10)
         url = f"redis://127.0.0.1:{redis_port}"
@@ -136,7 +139,8 @@ def one(vikhry, key, seconds, options, results):
         reported=cold["reported"] + warm["reported"],
         completeness=min(cold["completeness"], warm["completeness"]),
         troubles=said["troubles"]["count"],
-        heap=HEAP,
+        heap=options.scale_heap,
+        live_mb=live(out / "gc-measured.log"),
         command=shown(["bench/run", "scale"]),
         tool="vikhry",
     )
@@ -168,6 +172,11 @@ def watched(measured, load, redis_port, seconds):
     }
 
 
+def live(log):
+    """What full collections have left, in MB, in their order: what the heap truly holds."""
+    return [int(m) for m in re.findall(r"Pause Full.* \d+M->(\d+)M", log.read_text())] if log.exists() else []
+
+
 def await_line(tree, what, seconds):
     limit = time.monotonic() + seconds
     while time.monotonic() < limit and tree.running():
@@ -197,7 +206,9 @@ def grid(results):
         "requests sent = reported": lambda r: f"{r['sent']:,}, yes" if r["sent"] == r["reported"] else f"{r['sent']:,}, **no: {r['reported']:,}**",
         "batches a worker had to keep, at most": lambda r: str(r["spooled"]),
         "CPUs of one": lambda r: str(r["cpus"]),
-        f"resident ({HEAP}), first third of the time": lambda r: f"{r['rss_early_mb']:,} MB",
+        "heap it may take": lambda r: r["heap"],
+        "live after full collections, first and last": lambda r: f"{r['live_mb'][0]} and {r['live_mb'][-1]} MB" if r["live_mb"] else "– (there was none)",
+        "resident, first third of the time": lambda r: f"{r['rss_early_mb']:,} MB",
         "after that": lambda r: f"{r['rss_late_mb']:,} MB",
         "Redis' memory, first third": lambda r: f"{r['redis_early_mb']:,} MB",
         "after it": lambda r: f"{r['redis_late_mb']:,} MB",
