@@ -1,7 +1,6 @@
 package io.vikhry.runtime.http;
 
 import io.vikhry.api.HttpException.Code;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +45,8 @@ final class ResponseParser {
     /** The last whole head. */
     private byte[] head = ResponseBody.NOTHING;
 
-    /** The beginning of a head whose end has not come. */
-    private byte[] partial = ResponseBody.NOTHING;
-
-    private int partialLength;
-    private int lineStart;
-    private int scanned;
+    /** Null before there was a head that is not known. */
+    private @Nullable GrowingHead growing;
 
     private @Nullable Code failure;
     private String reason = "";
@@ -82,7 +77,7 @@ final class ResponseParser {
         consumed = 0;
         interim = 0;
         continued = false;
-        partialLength = 0;
+        forgetPart();
         failure = null;
         reason = "";
     }
@@ -124,7 +119,8 @@ final class ResponseParser {
 
     /** Whether something of the response has come, interim ones apart. */
     boolean hasBegun() {
-        return state != State.HEAD || partialLength > 0;
+        GrowingHead part = growing;
+        return state != State.HEAD || part != null && part.hasBegun();
     }
 
     /** What is wrong with the response, or null. */
@@ -183,100 +179,36 @@ final class ResponseParser {
     // ---- head
 
     private int head(byte[] in, int at, int to) {
-        return partialLength == 0 ? wholeHead(in, at, to) : restOfHead(in, at, to);
+        GrowingHead part = growing;
+        if (part == null || !part.hasBegun()) {
+            KnownHeads.Known equal = known.match(in, at, to);
+            if (equal != null) {
+                head = equal.bytes();
+                lines = equal.lines();
+                beginBody();
+                return at + head.length;
+            }
+        }
+        if (part == null) {
+            part = new GrowingHead();
+            growing = part;
+        }
+        int end = part.feed(in, at, to);
+        Code wrong = part.failure();
+        if (wrong != null) {
+            fail(wrong, part.reason());
+        } else if (end >= 0) {
+            lines = part.lines();
+            headEnded(part.whole());
+        }
+        return end < 0 || state == State.FAILED ? to : end;
     }
 
-    /** Nothing of the head has come before: as a rule all of it comes now. */
-    private int wholeHead(byte[] in, int at, int to) {
-        KnownHeads.Known equal = known.match(in, at, to);
-        if (equal != null) {
-            head = equal.bytes();
-            lines = equal.lines();
-            beginBody();
-            return at + head.length;
+    private void forgetPart() {
+        GrowingHead part = growing;
+        if (part != null && part.hasBegun()) {
+            part.clear();
         }
-        lines = new HeadLines();
-        lineStart = at;
-        scanned = at;
-        int end = scan(in, at, to);
-        if (end >= 0) {
-            headEnded(Arrays.copyOfRange(in, at, end));
-            return state == State.FAILED ? to : end;
-        }
-        if (state != State.FAILED) {
-            int length = to - at;
-            partial = new byte[Math.max(512, length * 2)];
-            System.arraycopy(in, at, partial, 0, length);
-            partialLength = length;
-            lineStart -= at;
-            scanned -= at;
-        }
-        return to;
-    }
-
-    private int restOfHead(byte[] in, int at, int to) {
-        int length = to - at;
-        int before = partialLength;
-        if (partial.length < before + length) {
-            partial = Arrays.copyOf(partial, Math.max(partial.length * 2, before + length));
-        }
-        System.arraycopy(in, at, partial, before, length);
-        partialLength += length;
-        int end = scan(partial, 0, partialLength);
-        if (end < 0) {
-            return to;
-        }
-        byte[] whole = Arrays.copyOf(partial, end);
-        partial = ResponseBody.NOTHING;
-        partialLength = 0;
-        headEnded(whole);
-        return state == State.FAILED ? to : at + end - before;
-    }
-
-    /** Goes on through the lines of a head that begins at {@code start}: returns its end, or -1 if it is not there yet. */
-    private int scan(byte[] b, int start, int available) {
-        int limit = Math.min(available, start + MAX_HEAD);
-        int i = scanned;
-        while (true) {
-            if (lines.status == 0 && !beginsWell(b, start, limit)) {
-                return -1;
-            }
-            while (i < limit && b[i] != '\n') {
-                i++;
-            }
-            if (i == limit) {
-                scanned = i;
-                if (limit - start >= MAX_HEAD) {
-                    fail(Code.TOO_LARGE, "the head is larger than " + MAX_HEAD + " bytes");
-                }
-                return -1;
-            }
-            int end = i > lineStart && b[i - 1] == '\r' ? i - 1 : i;
-            int line = lineStart;
-            i++;
-            lineStart = i;
-            if (lines.status == 0) {
-                lines.statusLine(b, line, end);
-            } else if (end == line) {
-                return i;
-            } else {
-                lines.headerLine(b, line, end);
-            }
-            String complaint = lines.complaint();
-            if (complaint != null) {
-                fail(Code.PROTOCOL, complaint);
-                return -1;
-            }
-        }
-    }
-
-    private boolean beginsWell(byte[] b, int start, int limit) {
-        int n = Math.min(HeadLines.VERSION.length, limit - start);
-        if (!Arrays.equals(b, start, start + n, HeadLines.VERSION, 0, n)) {
-            fail(Code.PROTOCOL, "the response does not begin with HTTP/1.");
-            return false;
-        }
-        return true;
     }
 
     private void headEnded(byte[] whole) {
@@ -365,7 +297,6 @@ final class ResponseParser {
         failure = code;
         reason = why;
         body.remove();
-        partial = ResponseBody.NOTHING;
-        partialLength = 0;
+        forgetPart();
     }
 }
