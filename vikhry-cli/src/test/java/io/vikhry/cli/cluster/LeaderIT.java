@@ -24,7 +24,7 @@ class LeaderIT {
         workers(2);
         Orders orders = new Orders(first.awaitReady());
         orders.awaitReadyWorkers(2);
-        String runId = orders.start(20, field.target(), ", \"duration_s\": 40");
+        String runId = orders.start(20, field.target(), ", \"duration_s\": 25");
         await().atMost(Duration.ofSeconds(20)).until(() -> field.target().total() > 500);
         long killed = System.nanoTime();
         first.kill();
@@ -42,7 +42,7 @@ class LeaderIT {
 
         JsonNode report = orders.report(runId);
         assertThat(report.path("stop_reason").asText()).isEqualTo("duration");
-        assertThat(report.path("duration_s").asDouble()).isBetween(39.9, 42.0);
+        assertThat(report.path("duration_s").asDouble()).isBetween(24.9, 27.0);
         assertThat(report.path("total_requests").asLong())
                 .isEqualTo(field.target().total());
         assertThat(report.path("completeness").path("ratio").asDouble()).isEqualTo(1.0);
@@ -75,7 +75,7 @@ class LeaderIT {
         assertThat(tookOver).isLessThan(Duration.ofSeconds(7));
         ofSecond.post("/api/v1/test/users", "{\"users\": 15}");
         await().atMost(Duration.ofSeconds(10)).until(() -> field.target().highestUser() == 14);
-        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
         first.thaw();
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> ofFirst.send("GET", "/ready", "").statusCode() == 503);

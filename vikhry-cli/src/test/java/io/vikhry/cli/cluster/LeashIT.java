@@ -42,7 +42,10 @@ class LeashIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> field.target().total() > 400);
         dying.kill();
         long killed = System.nanoTime();
-        await().atMost(Duration.ofSeconds(40)).until(() -> System.nanoTime() - killed > 15 * SECOND);
+        // What the other two may send is 60 a second, until its lease is over.
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> System.nanoTime() - killed > 2 * SECOND
+                        && field.target().since(System.nanoTime() - 2 * SECOND).size() > 2 * 65);
         long later = System.nanoTime();
         await().atMost(Duration.ofSeconds(10)).until(() -> System.nanoTime() - later > 4 * SECOND);
         int rateAfter = field.target().since(later).size() / 4;
@@ -123,7 +126,8 @@ class LeashIT {
     }
 
     private void expectSilenceWithinASecond(long killed) {
-        await().atMost(Duration.ofSeconds(10)).until(() -> System.nanoTime() - killed > 4 * SECOND);
+        // Each user asks ten times a second: one that goes on is heard.
+        await().atMost(Duration.ofSeconds(10)).until(() -> System.nanoTime() - killed > 5 * SECOND / 2);
         List<CountingTarget.Seen> after = field.target().since(killed);
         long lastMillis = after.isEmpty() ? 0 : (after.getLast().nanos() - killed) / 1_000_000;
         assertThat(lastMillis).isLessThan(1_000);
@@ -140,8 +144,7 @@ class LeashIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> field.target().total() > 200);
         first.kill();
         await().atMost(Duration.ofSeconds(25))
-                .until(() ->
-                        field.target().since(System.nanoTime() - 3 * SECOND).isEmpty());
+                .until(() -> field.target().since(System.nanoTime() - SECOND).isEmpty());
         assertThat(other.output()).contains("had no orchestrator for 3s");
 
         Orders next = new Orders(field.orchestrator("second").awaitReady());
