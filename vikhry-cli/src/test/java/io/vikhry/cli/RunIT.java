@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("beside")
 class RunIT {
     @TempDir
     Path dir;
@@ -92,7 +94,7 @@ class RunIT {
                 "--users",
                 "4",
                 "--duration",
-                "20s",
+                "12s",
                 "--workers",
                 "2",
                 "--param",
