@@ -62,8 +62,8 @@ public final class Vikhry implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        if (Arrays.asList(args).contains("--foreground") && System.getProperty("vikhry.log.level") == null) {
-            System.setProperty("vikhry.log.level", "INFO"); // before the first logger reads it
+        if (Arrays.asList(args).contains("--foreground") && System.getProperty(Logging.LEVEL) == null) {
+            System.setProperty(Logging.LEVEL, "INFO"); // before the first logger reads it
         }
         if (args.length > 0 && args[0].equals("run") && !Arrays.asList(args).contains("--verbose")) {
             logToFile(RunCommand.name());
@@ -85,9 +85,8 @@ public final class Vikhry implements Runnable {
     /** What the orchestrator and the worker in this process have to say is for a log, as it is in processes of their own. */
     private static void logToFile(String name) {
         System.setProperty(
-                "vikhry.log.file",
+                Logging.FILE,
                 Home.location().resolve("logs").resolve(name + ".log").toString());
-        System.setProperty("logback.configurationFile", "logback-file.xml");
     }
 
     static CommandLine commandLine() {
