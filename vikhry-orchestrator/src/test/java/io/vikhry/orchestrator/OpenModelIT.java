@@ -97,7 +97,9 @@ class OpenModelIT {
                 .as("what the target saw, of %s", arrivals)
                 .isBetween(arrivals.path("completed").asLong(), started + missing);
         assertThat(report.path("total_requests").asLong())
-                .isEqualTo(arrivals.path("completed").asLong());
+                .as(
+                        "a request may end in the last second that the killed worker told of, and its user's step not any more")
+                .isBetween(arrivals.path("completed").asLong(), started);
         // A third of 300 a second: for a lease of 5 s, the look that sees its end, and the second before the last
         // batch.
         assertThat(missing).isBetween(100L, 1000L);

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * ends with a batch that says it is the last.
  *
  * <p>The collector's thread makes the batches until {@link #finish}; from then on it only hands over, because which second is
- * the last is known only when the collector has ended.
+ * the last is known only when the collector has ended. Arrivals are counted before the loops hand over their samples: what a batch
+ * says is completed is among the requests of this batch and those before, also if it is the last that is ever heard.
  */
 final class BatchFlow implements AutoCloseable {
     private final BatchMaker maker;
@@ -36,6 +37,8 @@ final class BatchFlow implements AutoCloseable {
 
     private boolean finishing;
     private @Nullable Collector collector;
+    /** As they were when the second ended whose samples are being collected; of the collector's thread. */
+    private @Nullable Arrivals closed;
 
     /**
      * A flow that has not begun.
@@ -73,7 +76,11 @@ final class BatchFlow implements AutoCloseable {
     void begin(Engine engine, IntSupplier activeVus) {
         if (collector == null) {
             collector = Collector.start(
-                    engine.loops().stream().map(Loop::recorder).toList(), clusterMillis, activeVus, this::second);
+                    engine.loops().stream().map(Loop::recorder).toList(),
+                    clusterMillis,
+                    activeVus,
+                    () -> closed = arrivals.get(),
+                    this::second);
         }
     }
 
@@ -84,7 +91,7 @@ final class BatchFlow implements AutoCloseable {
                 return;
             }
         }
-        sender.add(maker.make(second, false, arrivals.get(), probes.get(), vitals.get()));
+        sender.add(maker.make(second, false, closed, probes.get(), vitals.get()));
     }
 
     /** The orchestrator has taken over everything up to {@code cursor}. */

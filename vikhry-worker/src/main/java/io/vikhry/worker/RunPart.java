@@ -51,14 +51,10 @@ final class RunPart {
     private final Leash leash;
 
     private volatile @Nullable Assignment assignment;
-    private volatile @Nullable Crew crew;
+    private final Crews<Crew> crews = new Crews<>(crew -> Crews.Counts.of(crew.users()));
     private volatile long appliedVersion;
     private volatile long settledVersion;
     private @Nullable WorkerLease appliedUnder;
-    private volatile long startedBefore;
-    private volatile long failedBefore;
-    private volatile long quitBefore;
-    private volatile ArrivalCounts arrivalsBefore = ArrivalCounts.NONE;
     private @Nullable String aborted;
     private long ignored;
     private boolean ending;
@@ -123,7 +119,7 @@ final class RunPart {
     /** The newest assignment that it follows with nobody else at work: whoever that took away has ended. */
     long settledVersion() {
         long applied = appliedVersion;
-        Crew present = crew;
+        Crew present = crews.present();
         if (settledVersion < applied && (present == null || present.users().settled())) {
             settledVersion = applied;
         }
@@ -160,66 +156,54 @@ final class RunPart {
 
     /** Whether it has users that may not send at this moment. */
     boolean parked() {
-        Crew present = crew;
+        Crew present = crews.present();
         return present != null && !present.ending() && !present.mayPass();
     }
 
     boolean working() {
-        Crew present = crew;
+        Crew present = crews.present();
         return present != null && !ended;
     }
 
     int activeVus() {
-        Crew present = crew;
+        Crew present = crews.present();
         return present == null ? 0 : present.users().activeVus();
     }
 
-    long startedVus() {
-        Crew present = crew;
-        return startedBefore + (present == null ? 0 : present.users().startedVus());
-    }
-
-    long failedVus() {
-        Crew present = crew;
-        return failedBefore + (present == null ? 0 : present.users().failedVus());
+    /** What its users came to so far. */
+    Crews.Counts counts() {
+        return crews.counts();
     }
 
     /** Starts that were intended but have not happened: users in the closed model, arrivals in the open one. */
     long debt() {
         if (plan.model() == RunPlan.LoadModel.RATE) {
-            return arrivals().debt();
+            return counts().arrivals().debt();
         }
-        Crew present = crew;
+        Crew present = crews.present();
         return present == null ? 0 : present.users().debt();
-    }
-
-    private ArrivalCounts arrivals() {
-        Crew present = crew;
-        return present == null
-                ? arrivalsBefore
-                : arrivalsBefore.plus(present.users().arrivals());
     }
 
     private IntervalBatch.@Nullable Arrivals arrivalsToReport() {
         if (plan.model() == RunPlan.LoadModel.USERS) {
             return null;
         }
-        ArrivalCounts now = arrivals();
+        ArrivalCounts now = counts().arrivals();
         return new IntervalBatch.Arrivals(now.intended(), now.started(), now.completed());
     }
 
     private IntervalBatch.Vitals vitals() {
         WorkerStatus.Health now = health.get();
         Throttle throttle = leash.throttle();
-        Crew present = crew;
+        Crews.Counts users = counts();
         return new IntervalBatch.Vitals(
                 now.condition(),
                 now.reasons(),
                 parked(),
                 engine.fallback(),
-                startedVus(),
-                failedVus(),
-                quitBefore + (present == null ? 0 : present.users().quitVus()),
+                users.started(),
+                users.failed(),
+                users.quit(),
                 throttle == null ? 0 : throttle.heldRequests(),
                 throttle == null ? 0 : throttle.heldMillis(),
                 now.clockOffsetMicros());
@@ -227,13 +211,13 @@ final class RunPart {
 
     /** What its users do that spoils the measurement, or {@code null}. */
     @Nullable String warning() {
-        Crew present = crew;
+        Crew present = crews.present();
         return present == null ? null : present.users().warning().orElse(null);
     }
 
     /** Why the scenario asks to end the run, or {@code null}; once said, it stays. */
     @Nullable String abort() {
-        Crew present = crew;
+        Crew present = crews.present();
         if (aborted == null && present != null) {
             aborted = present.users().abortReason().orElse(null);
         }
@@ -242,7 +226,7 @@ final class RunPart {
 
     /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */
     void renewed(long cursor) {
-        Crew present = crew;
+        Crew present = crews.present();
         if (present != null) {
             present.renewed();
         }
@@ -271,9 +255,9 @@ final class RunPart {
 
     /** Makes what runs what the newest assignment says, for the present lease. */
     void reconcile(WorkerLease lease) {
-        Crew present = crew;
+        Crew present = crews.present();
         if (present != null && present.ended().isDone() && !ending) {
-            retire(present);
+            crews.retire();
             present = null;
         }
         Assignment wanted = assignment;
@@ -316,7 +300,7 @@ final class RunPart {
                 fence -> new VuExecutor(
                         engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
                 fence -> new ProbeWatch(engine, scenario, params, fence, leash, cluster.clock()::nowMillis, probes));
-        crew = fresh;
+        crews.begin(fresh);
         if (killed) {
             fresh.kill();
         }
@@ -338,19 +322,10 @@ final class RunPart {
         return new CommonDesk.Expected((int) present.target(), known.version());
     }
 
-    private void retire(Crew done) {
-        startedBefore += done.users().startedVus();
-        failedBefore += done.users().failedVus();
-        quitBefore += done.users().quitVus();
-        ArrivalCounts both = arrivals();
-        crew = null;
-        arrivalsBefore = both;
-    }
-
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
     void leaseLost() {
         share(0);
-        Crew present = crew;
+        Crew present = crews.present();
         if (present != null && !present.ending()) {
             LOG.warn(
                     "The lease is lost: {} users of run {} end", present.users().activeVus(), plan.runId());
@@ -368,7 +343,7 @@ final class RunPart {
             return false;
         }
         killed = true;
-        Crew present = crew;
+        Crew present = crews.present();
         if (present != null) {
             present.kill();
         }
@@ -377,7 +352,7 @@ final class RunPart {
 
     /** Ends it: users within {@code drain}, then the last batch. A shorter drain hurries an earlier call. */
     void end(Duration drain) {
-        Crew present = crew;
+        Crew present = crews.present();
         if (present != null && !present.ended().isDone()) {
             present.end(drain);
         }

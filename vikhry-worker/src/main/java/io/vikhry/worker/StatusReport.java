@@ -52,8 +52,8 @@ final class StatusReport {
                 run == null ? null : run.plan().runId(),
                 run == null ? 0 : run.settledVersion(),
                 run == null ? 0 : run.activeVus(),
-                run == null ? 0 : run.startedVus(),
-                run == null ? 0 : run.failedVus(),
+                run == null ? 0 : run.counts().started(),
+                run == null ? 0 : run.counts().failed(),
                 run == null ? 0 : run.lastSeq(),
                 health(run));
     }

@@ -43,6 +43,7 @@ public final class Collector implements AutoCloseable {
     private final List<Source> sources;
     private final LongSupplier clusterMillis;
     private final IntSupplier activeVus;
+    private final Runnable closing;
     private final Consumer<IntervalSnapshot> consumer;
     private final Thread thread;
     private final Object pace = new Object();
@@ -52,10 +53,12 @@ public final class Collector implements AutoCloseable {
             List<Recorder> recorders,
             LongSupplier clusterMillis,
             IntSupplier activeVus,
+            Runnable closing,
             Consumer<IntervalSnapshot> consumer) {
         this.sources = recorders.stream().map(Source::new).toList();
         this.clusterMillis = clusterMillis;
         this.activeVus = activeVus;
+        this.closing = closing;
         this.consumer = consumer;
         long first = floor(clusterMillis.getAsLong());
         this.thread = Thread.ofPlatform().name("vikhry-collector").daemon().unstarted(() -> run(first));
@@ -74,7 +77,22 @@ public final class Collector implements AutoCloseable {
             LongSupplier clusterMillis,
             IntSupplier activeVus,
             Consumer<IntervalSnapshot> consumer) {
-        Collector collector = new Collector(recorders, clusterMillis, activeVus, consumer);
+        return start(recorders, clusterMillis, activeVus, () -> {}, consumer);
+    }
+
+    /**
+     * Starts collecting, as {@link #start(List, LongSupplier, IntSupplier, Consumer)} does.
+     *
+     * @param closing is called when a second ends, before any loop is asked for its samples: what is counted in it is not ahead of
+     *     the second's snapshot
+     */
+    public static Collector start(
+            List<Recorder> recorders,
+            LongSupplier clusterMillis,
+            IntSupplier activeVus,
+            Runnable closing,
+            Consumer<IntervalSnapshot> consumer) {
+        Collector collector = new Collector(recorders, clusterMillis, activeVus, closing, consumer);
         collector.thread.start();
         return collector;
     }
@@ -112,6 +130,7 @@ public final class Collector implements AutoCloseable {
     private void run(long first) {
         long second = first;
         while (awaitEnd(second)) {
+            closing.run();
             long asked = System.nanoTime();
             ask(false);
             close(second, asked + PATIENCE_NANOS, new Interval());

@@ -133,6 +133,41 @@ class NothingVanishesTest {
     }
 
     @Test
+    void whatIsCountedWhenASecondEndsIsNotAheadOfTheSamplesUntilThen() throws Exception {
+        AtomicLong completed = new AtomicLong();
+        List<Long> noted = new CopyOnWriteArrayList<>();
+        try (Engine engine = engine(EngineOptions.Scheduler.LOOP)) {
+            Collector collector = Collector.start(
+                    recorders(engine),
+                    NothingVanishesTest::fastMillis,
+                    () -> 0,
+                    () -> noted.add(completed.get()),
+                    seconds::add);
+            Loop loop = engine.nextLoop();
+            CountDownLatch done = new CountDownLatch(1);
+            loop.start("vu", () -> {
+                Series series = loop.recorder().series(Kind.REQUEST, "buy", "GET /x");
+                while (seconds.size() < 30) {
+                    series.record(1, 1, false, "OK", 0, 0);
+                    completed.incrementAndGet();
+                    Thread.yield();
+                }
+                done.countDown();
+            });
+            assertThat(done.await(30, SECONDS)).isTrue();
+            collector.flush();
+        }
+        long samples = 0;
+        for (int second = 0; second < noted.size(); second++) {
+            samples += seconds.get(second).series().stream()
+                    .mapToLong(SeriesSnapshot::count)
+                    .sum();
+            assertThat(noted.get(second)).as("second %d", second).isLessThanOrEqualTo(samples);
+        }
+        assertThat(noted.getLast()).isPositive();
+    }
+
+    @Test
     void secondsComeInOrderWithoutGapsAlsoWithoutSamples() {
         long start = fastMillis();
         try (Engine engine = engine(EngineOptions.Scheduler.AUTO);
