@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public final class Pools {
 
     private final Redis redis;
     private final Keys keys;
+    /** The highest number of a lease that was given here: one after it is higher, whatever Redis has forgotten. */
+    private final AtomicLong highest = new AtomicLong();
 
     Pools(Redis redis, Keys keys) {
         this.redis = redis;
@@ -54,9 +57,13 @@ public final class Pools {
                 waiting,
                 sinceMicros,
                 nextSinceMicros,
-                request);
+                request,
+                highest.get());
         return switch (reply.text(0)) {
-            case "GRANTED" -> new Acquisition.Granted(reply.text(1), reply.text(2), reply.number(3));
+            case "GRANTED" -> {
+                highest.accumulateAndGet(reply.number(3), Math::max);
+                yield new Acquisition.Granted(reply.text(1), reply.text(2), reply.number(3));
+            }
             case "EMPTY" -> new Acquisition.Empty();
             case "NO_POOL" -> new Acquisition.NoPool();
             default -> new Acquisition.Void();

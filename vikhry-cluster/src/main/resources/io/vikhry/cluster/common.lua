@@ -10,10 +10,15 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- The next number of a counter that never repeats itself, even if Redis loses its data: the clock is its lower bound, and what the
--- caller was given before, for a replica that is put in the place of a Redis may lag behind it and have a clock that is slow.
+-- The number after `last` in a sequence that never repeats itself, even if Redis loses its data: the clock is its lower bound, and
+-- what the caller was given before, for a replica that is put in the place of a Redis may lag behind it and have a clock that is slow.
+local function following(last, before)
+  return math.max(tonumber(last or '0') + 1, tonumber(before) + 1, now())
+end
+
+-- The next number of such a counter.
 local function ticket(counter, before)
-  local next = math.max(tonumber(redis.call('GET', counter) or '0') + 1, tonumber(before) + 1, now())
+  local next = following(redis.call('GET', counter), before)
   redis.call('SET', counter, text(next))
   return text(next)
 end

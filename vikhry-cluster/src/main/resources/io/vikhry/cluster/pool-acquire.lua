@@ -1,7 +1,8 @@
 -- Whoever has waited longest in the whole cluster is served; a worker asks for the first of its users.
 -- KEYS: pool, state, worker, held
 -- ARGV: name, run, run|worker|fence, fence, vu, users waiting at that worker, since when the first and the second of them do, in µs,
--- number of the request: one that comes twice, because its answer was lost, is granted the same
+-- number of the request: one that comes twice, because its answer was lost, is granted the same,
+-- the highest number of a lease that the caller was given before
 local pool = KEYS[1]
 
 -- Whether there is enough for all that wait at other workers as well: then nobody needs to wait for a turn.
@@ -34,7 +35,10 @@ if not id then
   ring(pool)
   return {'EMPTY'}
 end
-local number = redis.call('HINCRBY', pool, 'grants', 1)
+redis.call('HINCRBY', pool, 'grants', 1)
+-- Never one that was given before, even if Redis has lost the pool since.
+local number = following(redis.call('HGET', pool, 'number'), ARGV[10])
+redis.call('HSET', pool, 'number', text(number))
 redis.call('HSET', pool .. ':leased', id, holder)
 redis.call('HSET', pool .. ':asked', holder, ARGV[9] .. '|' .. id .. '|' .. text(number))
 mark(pool, id, number)

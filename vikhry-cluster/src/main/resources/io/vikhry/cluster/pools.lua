@@ -1,4 +1,5 @@
--- Stands before the scripts of pools. A pool `p` is the keys `pool:<p>` (counters: next id, order of the free, grants, reclaimed;
+-- Stands before the scripts of pools. A pool `p` is the keys `pool:<p>` (counters: next id, order of the free, grants, number of
+-- the newest lease, reclaimed;
 -- ordered and made of the last order; digest and params of the recipe) and `pool:<p>:…`: todo (list of ids), later (ids by when
 -- they are tried again), making (id -> worker|fence), tries, lasting (ids that outlast a run), items (id -> value), free (ids by order), leased (id -> holder),
 -- since (id -> ms, and |number while leased), faults (id -> in a row), bad and failed (id -> reason), line (worker's lease -> since

@@ -132,7 +132,7 @@ class PoolsIT extends PoolFixture {
             pools.release("users", granted.id(), holder(1));
         }
         assertThat(order).containsExactly("1", "2", "3", "1", "2");
-        assertThat(numbers).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(numbers).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
