@@ -15,7 +15,7 @@ package io.vikhry.cluster;
  * run:&lt;id&gt;:metrics      stream   run:&lt;id&gt;:cursors      hash: worker/fence -> seq
  * run:&lt;id&gt;:once, run:&lt;id&gt;:barriers, run:&lt;id&gt;:barrier:&lt;name&gt;, run:&lt;id&gt;:gone   see once.lua and barrier.lua
  * workers               sorted set: worker -> end of its lease      fence          counter
- * worker:&lt;id&gt;           hash: fence, expires, seen, status          worker:&lt;id&gt;:commands   stream
+ * worker:&lt;id&gt;           hash: fence, expires, seen, status, before   worker:&lt;id&gt;:commands   stream
  * pools                 set of names         pool:&lt;name&gt;…, held…, bell…    see pools.lua
  * </pre>
  */

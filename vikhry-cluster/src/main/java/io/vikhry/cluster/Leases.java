@@ -2,7 +2,9 @@ package io.vikhry.cluster;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The workers of the cluster: each is in it as long as it renews its lease. */
@@ -65,9 +67,22 @@ public final class Leases {
         for (Reply row : redis.eval(Script.WORKERS, new String[] {keys.workers()}, keys.workerPrefix())
                 .rows()) {
             WorkerStatus status = Json.read(row.bytes(3), WorkerStatus.class, keys.workers());
-            views.add(new WorkerView(status.withFence(row.number(0)), row.number(1), row.number(2)));
+            views.add(new WorkerView(
+                    status.withFence(row.number(0)), row.number(1), row.number(2), earlier(row.text(4))));
         }
         views.sort(Comparator.comparing(view -> view.status().workerId()));
         return views;
+    }
+
+    /** {@code fence|seen,fence|seen,}. */
+    private static Map<Long, Long> earlier(String text) {
+        Map<Long, Long> earlier = new HashMap<>();
+        for (String lease : text.split(",", -1)) {
+            int bar = lease.indexOf('|');
+            if (bar > 0) {
+                earlier.put(Long.parseLong(lease.substring(0, bar)), Long.parseLong(lease.substring(bar + 1)));
+            }
+        }
+        return earlier;
     }
 }

@@ -164,4 +164,29 @@ class LeasesIT {
         assertThat(first.renew()).isFalse();
         assertThat(second.held()).isTrue();
     }
+
+    @Test
+    void whenAnEarlierLeaseWasRenewedLastIsKeptWithTheOneThatTookItsPlace() {
+        WorkerLease first = cluster.leases().join(Fixtures.status("worker-1"));
+        first.renew(Fixtures.status("worker-1"), BatchOrigin.NONE);
+        long seen = cluster.leases().workers().getFirst().lastSeenMillis();
+        first.release(Fixtures.status("worker-1"));
+        long left = cluster.leases().workers().getFirst().lastSeenMillis();
+        WorkerLease second = cluster.leases().join(Fixtures.status("worker-1"));
+        second.release(Fixtures.status("worker-1"));
+        WorkerLease third = cluster.leases().join(Fixtures.status("worker-1"));
+
+        WorkerView view = cluster.leases().workers().getFirst();
+        assertThat(view.status().fence()).isEqualTo(third.fence());
+        assertThat(view.earlier()).containsOnlyKeys(first.fence(), second.fence());
+        assertThat(view.earlier().get(first.fence())).isEqualTo(left).isGreaterThanOrEqualTo(seen);
+    }
+
+    @Test
+    void ofAWorkerThatJoinsAgainAndAgainTheNewestLeasesAreKept() {
+        for (int i = 0; i < 50; i++) {
+            cluster.leases().join(Fixtures.status("worker-1")).release(Fixtures.status("worker-1"));
+        }
+        assertThat(cluster.leases().workers().getFirst().earlier()).hasSizeBetween(5, 10);
+    }
 }

@@ -156,6 +156,12 @@ public final class Aggregator {
         return Set.copyOf(finished.keySet());
     }
 
+    /** The lease under which a worker began the sequence whose last batch has arrived; empty if that has not. */
+    public synchronized OptionalLong finishedUnder(String workerId) {
+        Long fence = finished.get(workerId);
+        return fence == null ? OptionalLong.empty() : OptionalLong.of(fence);
+    }
+
     /** How far each worker's batches have been taken over. */
     public synchronized Map<BatchOrigin, Long> cursors() {
         return ledger.cursors();

@@ -55,8 +55,11 @@ record Course(
      *
      * @param atMillis when that was seen, cluster time
      * @param seenMillis when it renewed its lease last, cluster time
+     * @param unheardMillis for how long after that it may not have been able to
      * @param fence its lease
-     * @param lastSeq its newest batch, as far as it has told
+     * @param lastSeq its newest batch, as far as it has told; -1 if it was never heard of
+     * @param users that it had, or was to have
      */
-    record Loss(String workerId, long atMillis, long seenMillis, long fence, long lastSeq) {}
+    record Loss(
+            String workerId, long atMillis, long seenMillis, long unheardMillis, long fence, long lastSeq, int users) {}
 }

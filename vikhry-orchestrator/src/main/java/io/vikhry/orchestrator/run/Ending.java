@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -89,9 +88,11 @@ final class Ending {
     private void noteLost(Run run) {
         long now = cluster.clock().nowMillis();
         run.shares.fences().forEach((worker, fence) -> {
-            boolean left = presence.left(worker, fence);
-            if (!left && !finished(run, worker)) {
-                run.lose(worker, fence, presence.heardMillis(worker, fence, now - Leases.TTL_MILLIS), now);
+            Hearsay.Last last = presence.last(worker, fence).orElse(Hearsay.Last.unknown(now));
+            if (presence.left(worker, fence)) {
+                run.part(worker, fence, last.lastSeq());
+            } else if (!run.toldAll(worker, fence, last.lastSeq())) {
+                run.lose(worker, fence, last, now);
             }
         });
     }

@@ -12,7 +12,6 @@ import io.vikhry.orchestrator.verdict.Evidence;
 import io.vikhry.orchestrator.verdict.Generators;
 import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.load.LoadCurve;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +60,25 @@ final class Judgement {
                 interruptions(run)));
     }
 
-    /** Requests that were made and are not among {@code numbers}, about: those of lost workers and of batches that did not come. */
-    static long missingRequests(Run run, Numbers numbers) {
+    /**
+     * Requests that were made and are not among the numbers: those of lost workers and of batches that did not come.
+     *
+     * @param about as a worker that died would have left them out: it renewed its lease in time
+     * @param atMost if each worker that was lost was cut off before, and worked for as long as its lease allowed
+     */
+    record Missing(long about, long atMost) {}
+
+    /** What is missing of {@code numbers}. */
+    static Missing missing(Run run, Numbers numbers) {
         Completeness batches = numbers.completeness();
         double each = batches.batches() == 0 ? 0 : (double) numbers.totals().count() / batches.batches();
-        return Math.round(batches.missingBatches() * each)
-                + lost(run).stream().mapToLong(Evidence.Lost::samples).sum();
+        List<Gap> gaps =
+                run.mishaps.losses().stream().map(loss -> gap(run, loss)).toList();
+        return new Missing(
+                Math.round(batches.missingBatches() * each)
+                        + gaps.stream().mapToLong(Gap::requests).sum(),
+                batches.missingBatches() * run.generators.mostInABatch()
+                        + gaps.stream().mapToLong(Gap::atMost).sum());
     }
 
     private static List<Evidence.Interrupted> interruptions(Run run) {
@@ -140,31 +152,53 @@ final class Judgement {
     }
 
     private static List<Evidence.Lost> lost(Run run) {
-        List<Evidence.Lost> all = new ArrayList<>();
-        for (Course.Loss loss : run.mishaps.losses()) {
-            long workedUntil = workedUntil(run, loss);
-            Generators.Told told = run.generators.told(loss.workerId(), loss.fence());
-            long toldUntil = told.untilMillis() > 0
-                    ? told.untilMillis()
-                    : Math.max(run.startedAt(), workedUntil - 3 * RENEWAL_MILLIS);
-            double missing = Math.max(0, workedUntil - toldUntil) / 1000.0;
-            all.add(new Evidence.Lost(loss.workerId(), missing, Math.round(told.requestsPerSecond() * missing)));
-        }
-        return all;
+        return run.mishaps.losses().stream()
+                .map(loss -> gap(run, loss))
+                .map(gap -> new Evidence.Lost(gap.workerId, gap.seconds, gap.requests))
+                .toList();
     }
 
     /**
-     * Until when a lost worker may have worked: for a second after it renewed its lease for the last time or, where it could not
-     * renew it because Redis was away, for as long as the lease allowed.
+     * What a lost worker has not told of.
+     *
+     * @param seconds between the last that it told of and when it stopped working, about
+     * @param requests that its users made in that time, about
+     * @param atMost requests if it worked for as long as its lease allowed, with those that its users were waiting for
+     */
+    private record Gap(String workerId, double seconds, long requests, long atMost) {}
+
+    private static Gap gap(Run run, Course.Loss loss) {
+        long until = workedUntil(run, loss);
+        long latest = lastsUntil(loss);
+        Generators.Told told = run.generators.told(loss.workerId(), loss.fence(), loss.lastSeq(), loss.users());
+        long toldUntil =
+                told.untilMillis() > 0 ? told.untilMillis() : Math.max(run.startedAt(), until - 3 * RENEWAL_MILLIS);
+        double seconds = Math.max(0, until - toldUntil) / 1000.0;
+        double longest = Math.max(0, latest - toldUntil) / 1000.0;
+        return new Gap(
+                loss.workerId(),
+                seconds,
+                Math.round(told.requestsPerSecond() * seconds),
+                longest == 0 ? 0 : (long) Math.ceil(told.requestsPerSecond() * longest) + loss.users());
+    }
+
+    /**
+     * Until when a lost worker has worked, as it seems: for a second after it renewed its lease for the last time or, where it
+     * could not renew it because Redis was away, for as long as the lease allowed.
      */
     private static long workedUntil(Run run, Course.Loss loss) {
         long seen = loss.seenMillis();
-        long until = seen + RENEWAL_MILLIS;
+        long until = seen + RENEWAL_MILLIS + loss.unheardMillis();
         for (Interruption each : run.mishaps.interruptions()) {
             if (each.fromMillis() <= until + RENEWAL_MILLIS && each.toMillis() > seen) {
-                until = Math.max(until, Math.min(each.toMillis(), seen + Leases.TTL_MILLIS - Leases.MARGIN_MILLIS));
+                until = Math.max(until, each.toMillis());
             }
         }
-        return until;
+        return Math.min(until, lastsUntil(loss));
+    }
+
+    /** When its lease ended for the worker itself. */
+    private static long lastsUntil(Course.Loss loss) {
+        return Math.min(loss.atMillis(), loss.seenMillis() + Leases.TTL_MILLIS - Leases.MARGIN_MILLIS);
     }
 }

@@ -5,6 +5,7 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -17,9 +18,12 @@ import java.util.function.LongSupplier;
  */
 final class Presence {
     private static final long TTL_NANOS = TimeUnit.MILLISECONDS.toNanos(Leases.TTL_MILLIS);
+    /** After this time nobody asks any more. */
+    static final long FORGET_NANOS = 60 * TTL_NANOS;
 
     private final LongSupplier nanoTime;
     private final Map<String, Seen> seen = new HashMap<>();
+    private final Hearsay hearsay = new Hearsay();
     private long looks;
     private long begunNanos;
     private long otherClockNanos;
@@ -48,8 +52,14 @@ final class Presence {
     void see(Roster roster) {
         looks++;
         long now = nanoTime.getAsLong();
+        hearsay.look(roster.workers(), now);
         roster.workers().forEach(worker -> seen.put(worker.status().workerId(), new Seen(worker, now, looks)));
-        seen.values().removeIf(s -> now - s.nanos > 60 * TTL_NANOS);
+        seen.values().removeIf(s -> now - s.nanos > FORGET_NANOS);
+    }
+
+    /** What is known of the last that was heard of a lease; empty if this orchestrator has never heard of it. */
+    Optional<Hearsay.Last> last(String workerId, long fence) {
+        return hearsay.of(workerId, fence);
     }
 
     /** Whether the lease with that fence is over. */
@@ -92,12 +102,6 @@ final class Presence {
                 && last.worker.status().fence() == fence
                 && last.worker.lastSeenMillis() > millis
                 && !runId.equals(last.worker.status().runId());
-    }
-
-    /** When the worker with that lease was heard of last, cluster time; {@code otherwise} if that is not known here. */
-    long heardMillis(String workerId, long fence, long otherwise) {
-        Seen last = seen.get(workerId);
-        return last != null && last.worker.status().fence() == fence ? last.worker.lastSeenMillis() : otherwise;
     }
 
     private record Seen(WorkerView worker, long nanos, long look) {}

@@ -59,7 +59,9 @@ final class Report {
         report.put("errors_folded", numbers.errorsFolded());
         ObjectNode completeness = Json.MAPPER.valueToTree(numbers.completeness());
         completeness.put("unkept_batches", run.folder.unkept());
-        report.set("completeness", completeness.put("missing_requests", Judgement.missingRequests(run, numbers)));
+        Judgement.Missing missing = Judgement.missing(run, numbers);
+        completeness.put("missing_requests", missing.about()).put("missing_requests_at_most", missing.atMost());
+        report.set("completeness", completeness);
         report.set("verdict", Json.MAPPER.valueToTree(verdict));
         report.set("health", health(run.generators.outcome()));
         report.set("safety", safety(run.head.plan().safety()));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -212,11 +213,34 @@ public final class Run {
         return written ? null : report;
     }
 
-    /** Notes that a worker went before the run's end; {@code seenMillis} is when it was heard of last. */
-    void lose(String workerId, long fence, long seenMillis, long nowMillis) {
-        WorkerStatus last = statuses.get(workerId);
-        long told = last != null && last.fence() == fence ? last.lastSeq() : 0;
-        mishaps.lost(new Course.Loss(workerId, nowMillis, seenMillis, fence, told));
+    /** Notes that a worker went before the run's end; {@code last} is the last that was heard of its lease. */
+    void lose(String workerId, long fence, Hearsay.Last last, long nowMillis) {
+        boolean closed = head.plan().open() == null && load.t0Millis > 0;
+        int dealt = closed ? shares.usersOf(workerId, load.curve().usersAt(last.millis() - load.t0Millis)) : 0;
+        mishaps.lost(new Course.Loss(
+                workerId,
+                nowMillis,
+                last.millis(),
+                last.unheardMillis(),
+                fence,
+                last.lastSeq(),
+                closed ? Math.max(dealt, last.users()) : 0));
+    }
+
+    /** Notes that a worker has left; {@code lastSeq} is the number of its last batch. */
+    void part(String workerId, long fence, long lastSeq) {
+        numbers.expect(id(), workerId, fence, lastSeq);
+    }
+
+    /**
+     * Whether the last batch of a worker with that lease has come, so that nothing went with it.
+     *
+     * @param lastSeq how many batches it had made under the lease, or -1 if that is not known
+     */
+    boolean toldAll(String workerId, long fence, long lastSeq) {
+        OptionalLong under = numbers.finishedUnder(workerId);
+        // A sequence that was begun under an older lease may be that of another process, which this one came after.
+        return under.isPresent() && (under.getAsLong() == fence || (under.getAsLong() < fence && lastSeq > 0));
     }
 
     /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */

@@ -1,7 +1,6 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
@@ -98,13 +97,15 @@ final class Staffing {
     }
 
     private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
-        if (presence.left(workerId, fence)) {
+        Hearsay.Last last = presence.last(workerId, fence).orElse(Hearsay.Last.unknown(now));
+        if (presence.left(workerId, fence) || run.toldAll(workerId, fence, last.lastSeq())) {
             LOG.info("Worker {} has left; others take over", workerId);
+            run.part(workerId, fence, last.lastSeq());
             run.mishaps.interrupted(
                     Interruption.once(now, now, workerId + " left, and its users began anew elsewhere"));
         } else {
             LOG.warn("Worker {} is gone; others take over", workerId);
-            run.lose(workerId, fence, presence.heardMillis(workerId, fence, now - Leases.TTL_MILLIS), now);
+            run.lose(workerId, fence, last, now);
         }
         run.loseArrivals(workerId, now + Direction.HEAD_START_MILLIS);
         return run.shares.lose(workerId, fence, able);

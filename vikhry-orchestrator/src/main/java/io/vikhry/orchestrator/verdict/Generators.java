@@ -21,7 +21,8 @@ public final class Generators {
     /** Four months. */
     private static final int LONGEST_SECONDS = 10_000_000;
 
-    private static final int RECENT_SECONDS = 5;
+    /** Long enough that users who stand still for a while do not make their worker seem idle. */
+    private static final int RECENT_SECONDS = 60;
 
     private final Map<String, Tally> workers = new TreeMap<>();
     /** The newest that each process told; its sums are those of the run so far. */
@@ -32,26 +33,52 @@ public final class Generators {
 
     private final BitSet told = new BitSet();
     private long t0Millis;
+    private long mostInABatch;
     private Worst worst = new Worst(Condition.HEALTHY, "", List.of());
 
     private record Newest(long seq, Vitals vitals) {}
 
     private static final class Sum {
         long untilMillis;
-        /** Of the newest seconds, the requests that ended in each. */
-        final TreeMap<Long, Long> requests = new TreeMap<>();
+        /** The newest seconds of which it told. */
+        final TreeMap<Long, Second> seconds = new TreeMap<>();
 
-        long most() {
-            return requests.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        void add(long secondMillis, long requests, int users) {
+            seconds.merge(
+                    secondMillis,
+                    new Second(requests, users),
+                    (a, b) -> new Second(a.requests + b.requests, Math.max(a.users, b.users)));
+            if (seconds.size() > RECENT_SECONDS) {
+                seconds.pollFirstEntry();
+            }
+        }
+
+        /** What so many users would have made in the best of its seconds; it may have been given more than it has told of. */
+        double best(int users) {
+            double best = 0;
+            int before = 0;
+            for (Second second : seconds.values()) {
+                int had = Math.max(1, Math.max(before, second.users));
+                best = Math.max(best, (double) second.requests * Math.max(had, users) / had);
+                before = second.users;
+            }
+            return best;
         }
     }
+
+    /**
+     * What a process told of one second.
+     *
+     * @param users at its end
+     */
+    private record Second(long requests, int users) {}
 
     /**
      * How far a process has told of its work.
      *
      * @param untilMillis when the last second ended of which it told, cluster time; 0 if it has told nothing
-     * @param requestsPerSecond how many it made in the best of its newest seconds, so that what is declared missing is rather too much
-     *     than too little; if it has told nothing, what the others made on average
+     * @param requestsPerSecond how many its users made in the best of its newest seconds, so that what is declared missing is rather too
+     *     much than too little; if it has told nothing, what those of the others made at best
      */
     public record Told(long untilMillis, double requestsPerSecond) {}
 
@@ -94,10 +121,8 @@ public final class Generators {
                 .filter(series -> series.kind() == IntervalBatch.Kind.REQUEST)
                 .mapToLong(IntervalBatch.SeriesDelta::count)
                 .sum();
-        sum.requests.merge(batch.secondMillis(), requests, Long::sum);
-        if (sum.requests.size() > RECENT_SECONDS) {
-            sum.requests.pollFirstEntry();
-        }
+        sum.add(batch.secondMillis(), requests, batch.activeVus());
+        mostInABatch = Math.max(mostInABatch, requests);
         Tally tally = workers.computeIfAbsent(batch.workerId(), id -> new Tally());
         Vitals vitals = batch.vitals();
         if (vitals == null) {
@@ -195,20 +220,37 @@ public final class Generators {
         return until - told.get(0, until).cardinality();
     }
 
-    /** How far the process told of its work that had the lease of {@code fence}. */
-    public synchronized Told told(String workerId, long fence) {
-        // A worker that joined again under a new fence goes on with the sequence that it began under an older one.
+    /**
+     * How far the process told of its work that had the lease of {@code fence}.
+     *
+     * @param lastSeq how many batches it had made when it was heard of last, or -1 if that is not known
+     * @param users how many it had then, if it had as many; 0 in the open model
+     */
+    public synchronized Told told(String workerId, long fence, long lastSeq, int users) {
+        // A worker that joined again under a new fence goes on with the sequence that it began under an older one; one
+        // that
+        // had made no batch had begun none.
         Sum own = sums.entrySet().stream()
                 .filter(each -> each.getKey().workerId().equals(workerId)
-                        && each.getKey().fence() <= fence)
+                        && (lastSeq == 0
+                                ? each.getKey().fence() == fence
+                                : each.getKey().fence() <= fence))
                 .max(Comparator.comparingLong(each -> each.getKey().fence()))
                 .map(Map.Entry::getValue)
                 .orElse(null);
-        if (own != null && own.most() > 0) {
-            return new Told(own.untilMillis, own.most());
-        }
-        double others = sums.values().stream().mapToLong(Sum::most).average().orElse(0);
-        return new Told(own == null ? 0 : own.untilMillis, others);
+        double best = own == null ? 0 : own.best(users);
+        double others = best > 0
+                ? 0
+                : sums.values().stream()
+                        .mapToDouble(each -> each.best(users))
+                        .max()
+                        .orElse(0);
+        return new Told(own == null ? 0 : own.untilMillis, Math.max(best, others));
+    }
+
+    /** The most requests that any batch told of. */
+    public synchronized long mostInABatch() {
+        return mostInABatch;
     }
 
     private long sum(ToLongFunction<Vitals> count) {

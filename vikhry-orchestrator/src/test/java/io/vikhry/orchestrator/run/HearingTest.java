@@ -6,6 +6,7 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HearingTest {
@@ -72,6 +73,6 @@ class HearingTest {
                 0,
                 1,
                 WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        heard.addAll(hearing.look(List.of(new WorkerView(status, 5_000, seen)), now));
+        heard.addAll(hearing.look(List.of(new WorkerView(status, 5_000, seen, Map.of())), now));
     }
 }

@@ -28,11 +28,15 @@ class MishapsTest {
 
     @Test
     void aWorkerThatIsLostAgainUnderANewLeaseIsLostTwice() {
-        mishaps.lost(new Course.Loss("w", 1_000, 500, 1, 7));
-        mishaps.lost(new Course.Loss("w", 1_300, 500, 1, 7));
-        mishaps.lost(new Course.Loss("w", 9_000, 8_000, 2, 3));
+        mishaps.lost(loss(1_000, 500, 1));
+        mishaps.lost(loss(1_300, 500, 1));
+        mishaps.lost(loss(9_000, 8_000, 2));
 
         assertThat(mishaps.losses()).extracting(Course.Loss::fence).containsExactly(1L, 2L);
         assertThat(mishaps.lostAt()).containsEntry("w", 9_000L);
+    }
+
+    private static Course.Loss loss(long atMillis, long seenMillis, long fence) {
+        return new Course.Loss("w", atMillis, seenMillis, 0, fence, 7, 5);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,20 @@ class PresenceTest {
     }
 
     @Test
+    void whileAnotherRedisLeadsNobodyBelievesItsClockThatALeaseIsOver() {
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, 4000));
+        presence.otherClock();
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, -1));
+        assertThat(presence.gone("w", 1)).as("by a clock that may be ahead").isFalse();
+        assertThat(presence.gone("w")).isFalse();
+
+        clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5_001));
+        see(worker("w", 1, WorkerStatus.Phase.RUNNING, -1));
+        assertThat(presence.gone("w", 1)).as("after the time of a lease").isTrue();
+        assertThat(presence.gone("w")).isTrue();
+    }
+
+    @Test
     void whoWorksForAnotherRunAfterTheEndWasSaidIsTurnedAway() {
         see(worker("w", 1, WorkerStatus.Phase.READY, 4000));
 
@@ -102,6 +117,6 @@ class PresenceTest {
                 0,
                 0,
                 WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        return new WorkerView(status, remainingMillis, 0);
+        return new WorkerView(status, remainingMillis, 0, Map.of());
     }
 }

@@ -8,6 +8,7 @@ import io.vikhry.cluster.WorkerStatus.Health;
 import io.vikhry.cluster.WorkerStatus.Phase;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,6 @@ class RosterTest {
                 0,
                 0,
                 health);
-        return new WorkerView(status, 4_000, 0);
+        return new WorkerView(status, 4_000, 0, Map.of());
     }
 }

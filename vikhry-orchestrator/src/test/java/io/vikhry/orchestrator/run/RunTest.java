@@ -106,7 +106,7 @@ class RunTest {
     void whatAKilledWorkerTookWithItIsMissingAlsoWhenItIsBackUnderItsName() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, T0 + 3_500, T0 + 8_700);
+        run.lose("worker-1", 7, heard(3_500), T0 + 8_700);
         run.take(List.of(batch(9, 1, 10, USERS, null)), T0 + 11_000);
         end(11_000);
 
@@ -122,7 +122,7 @@ class RunTest {
     void aWorkerThatWasLostWhileRedisWasAwayMayHaveWorkedForAsLongAsItsLease() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, T0 + 3_000, T0 + 8_700);
+        run.lose("worker-1", 7, heard(3_000), T0 + 8_700);
         run.mishaps.interrupted(Interruption.once(T0 + 4_900, T0 + 30_000, "Redis did not answer"));
         end(31_000);
 
@@ -132,12 +132,67 @@ class RunTest {
     }
 
     @Test
+    void aWorkerThatWasCutOffBeforeItDiedIsCoveredByWhatIsMissingAtMost() {
+        run.shares.grow(USERS, List.of(new Shares.Holder("worker-1", 7, 1)));
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, heard(3_000), T0 + 8_700);
+        end(11_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(report().path("completeness").path("missing_requests").asLong())
+                .as("one a second, until a second after it was heard of")
+                .isEqualTo(2);
+        assertThat(report().path("completeness")
+                        .path("missing_requests_at_most")
+                        .asLong())
+                .as("until the end of its lease, and what each user had in flight")
+                .isEqualTo(6 + USERS);
+    }
+
+    @Test
+    void aWorkerMayHaveWorkedForAsLongAsRedisKeptItFromRenewing() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, new Hearsay.Last(T0 + 3_000, 2_500, null), T0 + 8_700);
+        end(11_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(report().path("completeness").path("missing_requests").asLong())
+                .as("one a second, from 2.0 s to 6.5 s")
+                .isEqualTo(5);
+    }
+
+    @Test
+    void whoseLastBatchHasComeTookNothingWithIt() {
+        hear(0, USERS);
+        assertThat(run.toldAll("worker-1", 7, 1)).isFalse();
+        run.take(List.of(last(7, 2, 1)), T0 + 2_000);
+
+        assertThat(run.toldAll("worker-1", 7, 2)).isTrue();
+        assertThat(run.toldAll("worker-1", 9, 2)).as("under a later lease").isTrue();
+        assertThat(run.toldAll("worker-1", 9, 0)).as("another process").isFalse();
+        assertThat(run.toldAll("worker-2", 7, 2)).isFalse();
+    }
+
+    @Test
+    void theLastBatchesOfOneThatLeftAreMissedIfTheyDoNotCome() {
+        hear(0, USERS);
+        run.part("worker-1", 7, 3);
+        end(3_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(report().path("completeness").path("missing_batches").asLong())
+                .isEqualTo(2);
+    }
+
+    @Test
     void theNextLeaderKnowsWhatWentWrongAndHowTheGeneratorsWere() {
         Vitals saturated = new Vitals(Condition.SATURATED, List.of("loop lag"), false, false, 1, 0, 0, 0, 0, 0);
         run.version = 1;
         run.folder.append(List.of(batch(7, 1, 0, USERS, saturated).encoded()));
         run.supplies.see(List.of(pool(5)));
-        run.lose("worker-2", 8, T0 + 1_000, T0 + 6_000);
+        run.lose("worker-2", 8, heard(1_000), T0 + 6_000);
         run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));
 
         run.folder.keep(run.course());
@@ -148,6 +203,10 @@ class RunTest {
         assertThat(next.lost()).containsOnlyKeys("worker-2");
         assertThat(next.mishaps.interruptions()).hasSize(1);
         assertThat(next.pools().getFirst().granted()).as("since the run began").isEqualTo(3);
+    }
+
+    private static Hearsay.Last heard(long afterMillis) {
+        return new Hearsay.Last(T0 + afterMillis, 0, null);
     }
 
     private static PoolCounts pool(long granted) {
@@ -170,6 +229,11 @@ class RunTest {
     /** Of one worker, with a request and what a probe saw. */
     private void hear(int second, int users) {
         run.take(List.of(batch(7, second + 1, second, users, null)), T0 + second * 1000L + 1000);
+    }
+
+    private static IntervalBatch last(long fence, long seq, int second) {
+        long at = T0 + second * 1000L;
+        return new IntervalBatch("run-1", "worker-1", fence, seq, at, 0, true, List.of(), List.of());
     }
 
     private static IntervalBatch batch(long fence, long seq, int second, int users, @Nullable Vitals vitals) {

@@ -3,7 +3,10 @@ package io.vikhry.orchestrator.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,9 +46,49 @@ class GeneratorsTest {
         tell(1, 0, 1, 2);
         tell(5, 9, 10);
 
-        assertThat(generators.told("w", 4).untilMillis()).isEqualTo(second(3));
-        assertThat(generators.told("w", 5).untilMillis()).isEqualTo(second(11));
-        assertThat(generators.told("other", 5).untilMillis()).isZero();
+        assertThat(generators.told("w", 4, -1, 0).untilMillis()).isEqualTo(second(3));
+        assertThat(generators.told("w", 5, -1, 0).untilMillis()).isEqualTo(second(11));
+        assertThat(generators.told("other", 5, -1, 0).untilMillis()).isZero();
+    }
+
+    @Test
+    void usersThatStoodStillForAWhileAreNotTakenForIdleOnes() {
+        work(0, 60, 6);
+        work(1, 60, 6);
+        for (int second = 2; second < 14; second++) {
+            work(second, 0, 6);
+        }
+
+        assertThat(generators.told("w", 1, 14, 6).requestsPerSecond()).isEqualTo(60);
+    }
+
+    @Test
+    void aWorkerThatHadBeenGivenMoreUsersMayHaveMadeMoreThanItEverTold() {
+        work(0, 10, 6);
+        work(1, 60, 6);
+        work(2, 50, 0);
+
+        assertThat(generators.told("w", 1, 3, 12).requestsPerSecond()).isEqualTo(120);
+        assertThat(generators.told("w", 1, 3, 0).requestsPerSecond())
+                .as("in the open model its users do not matter")
+                .isEqualTo(60);
+    }
+
+    @Test
+    void aProcessThatHadMadeNoBatchHasNotBegunTheOneOfItsNamesake() {
+        tell(1, 0, 1, 2);
+
+        assertThat(generators.told("w", 5, 0, 0).untilMillis()).isZero();
+        assertThat(generators.told("w", 5, 3, 0).untilMillis())
+                .as("the same process, under another lease")
+                .isEqualTo(second(3));
+    }
+
+    private void work(int second, long requests, int users) {
+        SeriesDelta series = new SeriesDelta(
+                Kind.REQUEST, "s", "GET /", requests, 0, Map.of("200", requests), 0, 0, new byte[0], new byte[0]);
+        generators.add(
+                new IntervalBatch("run", "w", 1, second + 1, second(second), users, false, List.of(series), List.of()));
     }
 
     private static long second(long number) {

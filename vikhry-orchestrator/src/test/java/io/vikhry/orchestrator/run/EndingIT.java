@@ -1,0 +1,89 @@
+package io.vikhry.orchestrator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vikhry.cluster.Cluster;
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.LoadStage;
+import io.vikhry.cluster.RunPlan;
+import io.vikhry.redis.RedisFixture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndingIT {
+    @RegisterExtension
+    static final RedisFixture redis = new RedisFixture();
+
+    @TempDir
+    Path home;
+
+    private Cluster cluster;
+    private LeaderLease leader;
+    private Ending ending;
+    private Run run;
+
+    @BeforeEach
+    void begin() {
+        redis.flush();
+        cluster = Cluster.connect(redis.url(), "ending");
+        leader = cluster.leader().acquire("test").orElseThrow();
+        RunPlan plan =
+                new RunPlan("run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of());
+        cluster.lifecycle().begin(leader, plan);
+        long now = cluster.clock().nowMillis();
+        RunStore store = new RunStore(home);
+        RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 5, 0, null, now - 5_000);
+        run = new Run(head, store.create(head));
+        run.begin(now - 4_000, List.of(new LoadStage(0, 5, 0)));
+        run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
+        run.stop = new Course.Stop(StopReason.REQUESTED, 10_000, now);
+        ending = new Ending(cluster, new Presence(System::nanoTime), Json.MAPPER::createObjectNode);
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void whoIsLostIsNotedOnlyAfterAllThatCameWasRead() {
+        send(1, false);
+        send(2, true);
+        Collector reading = Collector.start(cluster, () -> leader, run);
+
+        assertThat(ending.finish(run, reading)).isEmpty();
+        assertThat(run.lost()).as("its last batch was still to be read").isEmpty();
+        assertThat(run.numbers().numbers(run.endedAt).totals().count()).isEqualTo(20);
+        assertThat(run.reportToWrite()).as("it is on disk").isNull();
+    }
+
+    @Test
+    void aWorkerWhoseLastBatchNeverCameIsLostWithWhatItDidNotTell() {
+        send(1, false);
+        Collector reading = Collector.start(cluster, () -> leader, run);
+        ending.finish(run, reading);
+
+        assertThat(run.lost()).containsOnlyKeys("worker-1");
+        Judgement.Missing missing = Judgement.missing(run, run.numbers().numbers(run.endedAt));
+        assertThat(missing.about()).as("ten a second since it told").isBetween(15L, 40L);
+        assertThat(missing.atMost()).isGreaterThanOrEqualTo(missing.about());
+    }
+
+    private void send(int seq, boolean last) {
+        long second = Math.floorDiv(run.startedAt(), 1000L) * 1000 + (seq - 1) * 1000L;
+        SeriesDelta requests = new SeriesDelta(
+                Kind.REQUEST, "buy", "GET /", 10, 0, Map.of("200", 10L), 0, 0, new byte[0], new byte[0]);
+        cluster.metrics()
+                .append(new IntervalBatch(
+                        "run-1", "worker-1", 7, seq, second, last ? 0 : 5, last, List.of(requests), List.of()));
+    }
+}
