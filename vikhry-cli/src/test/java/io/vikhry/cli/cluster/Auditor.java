@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * vikhry but the report, and holds that against the target.
  */
 final class Auditor {
-    /** What may be lost beside what is declared: requests that were under way when a process died, and the rounding of a rate. */
+    /** What may be lost beside what is estimated, for the rounding of a rate. */
     private static final double SLACK = 0.25;
 
     private final CountingTarget target;
@@ -28,8 +28,9 @@ final class Auditor {
      * @param reported that the report counts
      * @param unanswered of these, that ended without an answer: the target may not have seen them
      * @param declared that are missing, by the report, about
+     * @param atMost that are missing, by the report
      */
-    record Account(long target, long reported, long unanswered, long declared) {
+    record Account(long target, long reported, long unanswered, long declared, long atMost) {
         /** Requests that the target has seen and the report does not count. */
         long missing() {
             return target - reported;
@@ -41,22 +42,32 @@ final class Auditor {
         for (Map.Entry<String, JsonNode> code : report.path("by_code").properties()) {
             unanswered += code.getKey().matches("\\d+") ? 0 : code.getValue().asLong();
         }
+        JsonNode completeness = report.path("completeness");
         return new Account(
                 target.total(),
                 report.path("total_requests").asLong(),
                 unanswered,
-                report.path("completeness").path("missing_requests").asLong());
+                completeness.path("missing_requests").asLong(),
+                completeness.path("missing_requests_at_most").asLong());
     }
 
-    /** Each breach of a promise, in words; {@code users} is the most that were ever asked for. */
-    List<String> breaches(JsonNode report, int users) {
+    /**
+     * Each breach of a promise, in words.
+     *
+     * @param users the most that were ever asked for
+     * @param unheard whether a worker may have died that worked on after it could not be heard any more: then nobody can tell how
+     *     much it did, only how much it could have done at most
+     */
+    List<String> breaches(JsonNode report, int users, boolean unheard) {
         List<String> breaches = new ArrayList<>(target.faults());
         int most = mostAtOnce();
         if (most > users || target.highestUser() >= users) {
             breaches.add(most + " users were at work at once, up to number " + target.highestUser() + ", of " + users);
         }
         Account account = account(report);
-        if (account.missing() > account.declared() * (1 + SLACK) + users || account.missing() < -account.unanswered()) {
+        boolean tooMany = account.missing() > account.atMost()
+                || (!unheard && account.missing() > account.declared() * (1 + SLACK) + users);
+        if (tooMany || account.missing() < -account.unanswered()) {
             breaches.add("the target's count is not what was reported and declared missing: " + account);
         }
         if (report.path("verdict").path("level").asText().isEmpty()

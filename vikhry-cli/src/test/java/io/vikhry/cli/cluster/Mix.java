@@ -3,9 +3,11 @@ package io.vikhry.cli.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +16,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Mix {
     private static final int LONGEST_MILLIS = 8_000;
+    /** How long a process that was started while there was no Redis takes to give up. */
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+    /** How long a worker may take to be heard again: to connect, and to renew its lease and send what it has. */
+    private static final int UNHEARD_MILLIS = 2_500;
 
     private final long seed;
     private final List<Blow> blows = new ArrayList<>();
@@ -74,16 +80,22 @@ final class Mix {
             turns.add(new Turn(blow.untilMillis, blow, false));
         }
         turns.sort(Comparator.comparingInt(Turn::atMillis));
+        Set<String> away = new HashSet<>();
         long begun = System.nanoTime();
         for (Turn turn : turns) {
             long left = turn.atMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             Trial.pause(Duration.ofMillis(Math.max(0, left)));
+            trial.keepRunning(away);
             if (turn.begins) {
+                away.add(turn.blow.party);
                 begin(trial, turn.blow);
             } else {
                 end(trial, turn.blow);
+                away.remove(turn.blow.party);
             }
         }
+        Trial.pause(SETTLING);
+        trial.keepRunning(away);
     }
 
     private static void begin(Trial trial, Blow blow) throws Exception {
@@ -127,6 +139,21 @@ final class Mix {
         return blow.party.equals(REDIS)
                 ? trial.field().redis().pid()
                 : trial.process(blow.party).pid();
+    }
+
+    /** Whether a worker is killed just after it was cut off, before it could be heard again. */
+    boolean killsTheUnheard() {
+        return blows.stream()
+                .filter(blow -> blow.kind == Kind.KILL && !blow.party.equals(REDIS))
+                .anyMatch(kill -> blows.stream()
+                        .anyMatch(cut -> (cut.kind == Kind.CUT || cut.kind == Kind.STALL)
+                                && cut.party.equals(kill.party)
+                                && cut.untilMillis <= kill.atMillis
+                                && cut.untilMillis + UNHEARD_MILLIS > kill.atMillis));
+    }
+
+    long seed() {
+        return seed;
     }
 
     int size() {

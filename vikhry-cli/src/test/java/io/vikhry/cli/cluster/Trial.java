@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -133,6 +134,20 @@ final class Trial {
             startOrchestrator(List.of());
         } else {
             startWorker(name, List.of());
+        }
+    }
+
+    /**
+     * Starts again who has ended by itself, as whoever keeps processes running would: one that finds no Redis when it starts
+     * does not stay.
+     *
+     * @param meant those that are to stay away
+     */
+    void keepRunning(Set<String> meant) throws Exception {
+        for (String name : List.copyOf(processes.keySet())) {
+            if (!meant.contains(name) && !processes.get(name).alive()) {
+                startAgain(name);
+            }
         }
     }
 
