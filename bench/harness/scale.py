@@ -207,7 +207,7 @@ def grid(results):
         "batches a worker had to keep, at most": lambda r: str(r["spooled"]),
         "CPUs of one": lambda r: str(r["cpus"]),
         "heap it may take": lambda r: r["heap"],
-        "live after full collections, first and last": lambda r: f"{r['live_mb'][0]} and {r['live_mb'][-1]} MB" if r["live_mb"] else "– (there was none)",
+        "live after full collections, first and last": lambda r: f"{r['live_mb'][0]} and {r['live_mb'][-1]} MB" if r.get("live_mb") else "– (there was none)",
         "resident, first third of the time": lambda r: f"{r['rss_early_mb']:,} MB",
         "after that": lambda r: f"{r['rss_late_mb']:,} MB",
         "Redis' memory, first third": lambda r: f"{r['redis_early_mb']:,} MB",
