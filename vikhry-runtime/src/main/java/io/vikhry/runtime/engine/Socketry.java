@@ -1,5 +1,6 @@
 package io.vikhry.runtime.engine;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -15,6 +16,12 @@ import io.netty.channel.uring.IoUringSocketChannel;
 record Socketry(String name, IoHandlerFactory handlers, Class<? extends SocketChannel> channelType) {
     /** Of Netty's io_uring: whether one order to poll a socket stands until it is cancelled. */
     private static final String STANDING_POLLS = "io.netty.iouring.pollAddMultishotEnabled";
+
+    /**
+     * Sockets that an epoll loop hears of in one round. Each is touched when its answer comes, and again when the user goes on and
+     * sends: of so many the kernel's part and ours are still in the CPU's cache by then, of thousands they are not.
+     */
+    private static final int EVENTS = 64;
 
     static {
         // A reset that comes while a receipt is under way is told of once by a standing poll, and Netty (4.2.18) takes
@@ -51,7 +58,10 @@ record Socketry(String name, IoHandlerFactory handlers, Class<? extends SocketCh
     }
 
     private static Socketry epoll() {
-        return new Socketry("epoll", EpollIoHandler.newFactory(), EpollSocketChannel.class);
+        return new Socketry(
+                "epoll",
+                EpollIoHandler.newFactory(EVENTS, DefaultSelectStrategyFactory.INSTANCE),
+                EpollSocketChannel.class);
     }
 
     private static Socketry nio() {

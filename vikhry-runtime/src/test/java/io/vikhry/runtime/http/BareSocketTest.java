@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,10 +17,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -134,10 +137,43 @@ class BareSocketTest {
         assertThat(heard.ends).isEmpty();
     }
 
+    @Test
+    void whomTheFirstOfManyAnswersIsForGoesOnBeforeTheLastIsHeard() throws Exception {
+        int many = 300;
+        CompletableFuture<Integer> heardWhenTheFirstWentOn = new CompletableFuture<>();
+        heard.first = () -> loop.execute(() -> heardWhenTheFirstWentOn.complete(heard.bytes.size()));
+        List<Socket> peers = new ArrayList<>();
+        CountDownLatch answered = new CountDownLatch(1);
+        try {
+            for (int i = 0; i < many; i++) {
+                open();
+                peers.add(server.accept());
+            }
+            CountDownLatch held = new CountDownLatch(1);
+            loop.execute(() -> {
+                held.countDown();
+                assertThatCode(answered::await).doesNotThrowAnyException();
+            });
+            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+            for (Socket peer : peers) {
+                peer.getOutputStream().write(1);
+            }
+            answered.countDown();
+
+            assertThat(heardWhenTheFirstWentOn.get(10, TimeUnit.SECONDS)).isBetween(1, many / 2);
+            await().atMost(SOON).until(() -> heard.bytes.size() == many);
+        } finally {
+            answered.countDown();
+            for (Socket peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
     private BareSocket open() throws Exception {
         io.netty.channel.unix.Socket socket = io.netty.channel.unix.Socket.newSocketStream();
         if (!socket.connect(server.getLocalSocketAddress())) {
-            await().atMost(SOON).until(socket::finishConnect);
+            await().pollInterval(Duration.ofMillis(1)).atMost(SOON).until(socket::finishConnect);
         }
         CompletableFuture<BareSocket> opened = new CompletableFuture<>();
         loop.execute(() -> {
@@ -157,9 +193,13 @@ class BareSocketTest {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final AtomicInteger sent = new AtomicInteger();
         final List<String> ends = new CopyOnWriteArrayList<>();
+        volatile Runnable first = () -> {};
 
         @Override
         public void received(byte[] in, int n, boolean more) {
+            if (bytes.size() == 0) {
+                first.run();
+            }
             bytes.write(in, 0, n);
         }
 
