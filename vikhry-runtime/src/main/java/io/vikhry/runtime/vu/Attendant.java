@@ -35,13 +35,20 @@ final class Attendant {
             Runnable ask = this::ask;
             Runnable start = this::start;
             while (!vigil.isOver()) {
-                onLoop(ask);
-                if (turns.runOne(awaitArrival(), start)) {
-                    line.completed();
-                }
+                serve(ask, start);
             }
         } finally {
             onLoop(this::leave);
+        }
+    }
+
+    /** Serves for some {@link Turns#ROUNDS}. */
+    private void serve(Runnable ask, Runnable start) {
+        for (int round = 0; round < Turns.ROUNDS && !vigil.isOver(); round++) {
+            onLoop(ask);
+            if (turns.runOne(awaitArrival(), start)) {
+                line.completed();
+            }
         }
     }
 

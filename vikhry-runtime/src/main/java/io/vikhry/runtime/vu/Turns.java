@@ -12,6 +12,13 @@ final class Turns {
     /** Steps in a row in which its thread did not wait, after which the other users of the loop get a turn. */
     private static final int TURN = 8;
 
+    /**
+     * Rounds after which a user's loop returns, only to be called again. The frame of a user who began before the JVM had compiled
+     * that loop would else be interpreted as long as the user lives, and each of its waits be one of an interpreted stack, which is
+     * put away and brought back frame by frame.
+     */
+    static final int ROUNDS = 64;
+
     private final List<ScenarioStep> steps;
     private final StepClock clock;
     private final StepStrategy strategy;
@@ -43,9 +50,9 @@ final class Turns {
         this.vigil = vigil;
     }
 
-    /** Runs steps at the pace of their clock until the user is to end. */
+    /** Runs steps at the pace of their clock for some {@link #ROUNDS}, or until the user is to end. */
     void keepPace() {
-        while (!vigil.isOver()) {
+        for (int round = 0; round < ROUNDS && !vigil.isOver(); round++) {
             long now = vigil.workNow();
             if (now == Gate.SHUT) {
                 vigil.awaitFence();

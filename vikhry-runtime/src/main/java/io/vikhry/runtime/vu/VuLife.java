@@ -250,7 +250,9 @@ final class VuLife implements Runnable {
         }
         Turns turns = new Turns(loop, steps, clock, strategy, runs, context, stretch, vigil);
         if (line == null) {
-            turns.keepPace();
+            while (!vigil.isOver()) {
+                turns.keepPace();
+            }
         } else {
             new Attendant(line, turns, vigil).serve();
         }
