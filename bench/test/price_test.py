@@ -1,5 +1,7 @@
 """When a tool is warm, and what two loops are said to do. python3 -m unittest discover -s bench/test -p '*_test.py'"""
 
+import os
+import socket
 import sys
 import unittest
 from pathlib import Path
@@ -9,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.loops import EACH, SHARED, gains, rate  # noqa: E402
 from harness.price import play, rehearse, settled  # noqa: E402
+from harness.target import OnEach  # noqa: E402
 from harness.tool import Load  # noqa: E402
 from harness.tools import Wrk  # noqa: E402
 
@@ -67,6 +70,17 @@ class ToolTest(unittest.TestCase):
         load = Load("idle", 10, 38.0, "http://127.0.0.1:8000/", Path("/tmp"))
         self.assertEqual(str(load.seconds), "38")
         self.assertIn("-D38", Wrk().command(Load("loop", 10, 37.5, "http://127.0.0.1:8000/", Path("/tmp"))).argv[3].upper())
+
+
+class OnEachTest(unittest.TestCase):
+    def test_the_kernel_deals_connections_to_a_server_on_each_cpu(self):
+        with OnEach(sorted(os.sched_getaffinity(0))[:2]) as servers:
+            for _ in range(64):
+                with socket.create_connection(("127.0.0.1", servers.port), 5) as s:
+                    s.sendall(b"GET / HTTP/1.1\r\n\r\n")
+                    s.recv(4096)
+            self.assertEqual(servers.requests(), 64)
+            self.assertTrue(all(s.requests() for s in servers.servers))
 
 
 class LoopsTest(unittest.TestCase):

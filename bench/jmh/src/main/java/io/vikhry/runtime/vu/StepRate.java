@@ -119,11 +119,11 @@ final class StepRate {
         double perSecond = (double) steps / Math.max(1, whole.size());
         System.out.printf(
                 Locale.ROOT,
-                "steps: %d users on %d loops, %.0f a second, %.0f ns CPU each%n",
+                "steps: %d users on %d loops, %.0f ns CPU each, %.0f a second%n",
                 users,
                 loops,
-                perSecond,
-                cpu / (double) SECONDS / perSecond);
+                cpu / (double) SECONDS / perSecond,
+                perSecond);
     }
 
     private static long cpuNanos() {
