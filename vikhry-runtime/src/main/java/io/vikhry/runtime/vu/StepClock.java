@@ -38,7 +38,7 @@ final class StepClock {
     private final long[] intendedNanos;
     /** Null where steps run one after another. */
     private boolean @Nullable [] busy;
-    /** How far into its period each step's pace begins, or {@link #NOT_PACED} for as soon as it is allowed; null when all have. */
+    /** How long after it is allowed each step's pace begins, or {@link #NOT_PACED} for with its first start; null when all have. */
     private long @Nullable [] spread;
 
     /** Whether the strategy asked last chose nothing of what was ready. */
@@ -63,9 +63,8 @@ final class StepClock {
     }
 
     /**
-     * Lets a step of fixed pace that no other step requires begin, once it is allowed, at the next moment that lies {@code phase}
-     * of its period after a whole number of periods. So many users who come at once do not stay in step, and where in the
-     * period a user comes has no say in its place there.
+     * Lets a step of fixed pace that no other step requires begin that part of its period after it is first allowed, so that
+     * many users who come at once do not stay in step.
      *
      * @param phase of this user, 0 or more, less than 1
      */
@@ -84,8 +83,8 @@ final class StepClock {
     }
 
     /**
-     * The phase of user {@code id}: its multiple of the golden ratio, without the whole part. So any first users are even, and
-     * so are those of one loop among several, every second or every third of them.
+     * The phase of user {@code id}: its multiple of the golden ratio, without the whole part. So any first users are even, so
+     * are those of one loop among several, and so they stay when users come evenly over some time. User 0 begins at once.
      */
     static double phase(int id) {
         return (id * GOLDEN >>> 11) * 0x1p-53;
@@ -98,10 +97,9 @@ final class StepClock {
         }
         spread = null;
         for (int i = 0; i < phases.length; i++) {
-            Every every = steps.get(i).every();
-            if (phases[i] != NOT_PACED && every != null && !isPaced(i)) {
+            if (phases[i] != NOT_PACED && !isPaced(i)) {
                 if (steps.get(i).isAllowed(succeeded)) {
-                    intendedNanos[i] = nowNanos + Math.floorMod(phases[i] - nowNanos, every.minNanos());
+                    intendedNanos[i] = nowNanos + phases[i];
                 } else {
                     spread = phases;
                 }
