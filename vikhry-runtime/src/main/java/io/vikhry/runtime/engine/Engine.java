@@ -82,12 +82,17 @@ public final class Engine implements AutoCloseable {
         };
         SeriesLimit limit = new SeriesLimit(SeriesLimit.DEFAULT);
         List<Loop> loops = new ArrayList<>();
-        for (EventExecutor child : group) {
-            LoopCore core = (LoopCore) child;
-            Loop loop = new Loop(loops.size(), core, fallback.isPresent(), limit);
-            core.belongTo(loop);
-            core.submit(() -> {}).syncUninterruptibly();
-            loops.add(loop);
+        try (Bystanders bystanders = new Bystanders()) {
+            for (EventExecutor child : group) {
+                if (!loops.isEmpty()) {
+                    bystanders.comeBetween();
+                }
+                LoopCore core = (LoopCore) child;
+                Loop loop = new Loop(loops.size(), core, fallback.isPresent(), limit);
+                core.belongTo(loop);
+                core.submit(() -> {}).syncUninterruptibly();
+                loops.add(loop);
+            }
         }
         return new Engine(group, List.copyOf(loops), socketry, fallback);
     }

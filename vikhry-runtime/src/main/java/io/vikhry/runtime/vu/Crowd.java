@@ -35,6 +35,7 @@ final class Crowd implements VuLife.Witness {
     private final List<List<Series>> stepSeriesByLoop = new ArrayList<>();
     private final Map<Integer, VuLife> lives = new ConcurrentHashMap<>();
     private final AtomicIntegerArray livesByLoop;
+    private final Seating seating;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong submitted = new AtomicLong();
     /** Lives that ended before they began: the load went down, or the run ended, while they waited. */
@@ -67,6 +68,7 @@ final class Crowd implements VuLife.Witness {
                     .toList());
         }
         this.livesByLoop = new AtomicIntegerArray(engine.loops().size());
+        this.seating = new Seating(livesByLoop);
     }
 
     /** Tells {@code who} from now on. */
@@ -79,13 +81,9 @@ final class Crowd implements VuLife.Witness {
         return lives;
     }
 
-    /** Gives user {@code id} a life on the loop with the fewest. */
+    /** Gives user {@code id} a life on a loop that has about as few as any. For one thread. */
     void begin(int id) {
-        int index = 0;
-        for (int i = 1; i < livesByLoop.length(); i++) {
-            index = livesByLoop.get(i) < livesByLoop.get(index) ? i : index;
-        }
-        begin(id, run.engine().loops().get(index), null);
+        begin(id, run.engine().loops().get(seating.next()), null);
     }
 
     /** Gives user {@code id} a life that serves {@code line}, on its loop. */
