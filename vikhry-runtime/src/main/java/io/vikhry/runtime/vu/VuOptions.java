@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How users are started and ended.
  *
- * @param startSpread over how long the starts of users that are wanted at the same instant are spread, at most
+ * @param startSpread over how long the starts of users that are wanted at the same instant are spread, at most; the first 100,000
+ *     start no faster than 25,000 a second all the same
  * @param stopTimeout how long a user's {@code onStop} may take before it is interrupted
  * @param interruptGrace how long an interrupted user may take to end before it counts as abandoned
  * @param retry when a user whose preparations failed is started again

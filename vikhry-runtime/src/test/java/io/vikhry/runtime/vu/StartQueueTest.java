@@ -25,6 +25,25 @@ class StartQueueTest {
     }
 
     @Test
+    void veryManyAreGivenTimeWhileNothingIsCompiled() {
+        queue.add(IntStream.range(0, 100_000).boxed().toList(), 0);
+        assertThat(lastStart()).isBetween(3_999 * MS, 4_000 * MS);
+
+        queue.add(IntStream.range(0, 100_000).boxed().toList(), 0);
+        assertThat(lastStart()).as("those who come later").isBetween(999 * MS, 1_000 * MS);
+    }
+
+    /** When the last user in the queue starts; takes all out. */
+    private long lastStart() {
+        long now = 0;
+        for (long wait = queue.nanosToNext(now); wait != Long.MAX_VALUE; wait = queue.nanosToNext(now)) {
+            now += wait;
+            assertThat(queue.poll(now)).isNotNegative();
+        }
+        return now;
+    }
+
+    @Test
     void fewStartSoonAndOneAtOnce() {
         queue.add(List.of(4, 5, 6), 0);
 
