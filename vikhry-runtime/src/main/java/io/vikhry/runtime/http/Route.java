@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How the connections to one origin get there: from which address, to which, and through what. */
@@ -84,15 +85,13 @@ final class Route {
      * name server had; addresses that the client gave are tried in its order.
      */
     List<InetAddress> order(List<InetAddress> addresses) {
+        boolean given = ways.hosts().containsKey(host());
         return inTurns(
-                addresses,
-                ways.hosts().containsKey(host())
-                        ? 0
-                        : ThreadLocalRandom.current().nextInt(addresses.size()));
+                addresses, size -> given ? 0 : ThreadLocalRandom.current().nextInt(size));
     }
 
-    /** Those of one family and those of the other in turns, each beginning with that number of its own. */
-    static List<InetAddress> inTurns(List<InetAddress> addresses, int first) {
+    /** Those of one family and those of the other in turns, each beginning with the one that {@code first} says of so many. */
+    static List<InetAddress> inTurns(List<InetAddress> addresses, IntUnaryOperator first) {
         if (addresses.size() < 2) {
             return addresses;
         }
@@ -100,8 +99,11 @@ final class Route {
         List<InetAddress> ours = new ArrayList<>();
         List<InetAddress> theirs = new ArrayList<>();
         addresses.forEach(a -> (a instanceof Inet6Address == six ? ours : theirs).add(a));
-        Collections.rotate(ours, -first);
-        Collections.rotate(theirs, -first);
+        for (List<InetAddress> family : List.of(ours, theirs)) {
+            if (!family.isEmpty()) {
+                Collections.rotate(family, -first.applyAsInt(family.size()));
+            }
+        }
         Deque<InetAddress> these = new ArrayDeque<>(ours);
         Deque<InetAddress> others = new ArrayDeque<>(theirs);
         List<InetAddress> turns = new ArrayList<>(addresses.size());

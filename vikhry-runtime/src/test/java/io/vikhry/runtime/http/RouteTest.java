@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,7 +14,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -51,10 +54,10 @@ class RouteTest {
         for (String each : List.of("::1", "::2", "::3", "10.0.0.1", "10.0.0.2")) {
             addresses.add(InetAddress.getByName(each));
         }
-        assertThat(Route.inTurns(addresses, 0))
+        assertThat(Route.inTurns(addresses, size -> 0))
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly("0:0:0:0:0:0:0:1", "10.0.0.1", "0:0:0:0:0:0:0:2", "10.0.0.2", "0:0:0:0:0:0:0:3");
-        assertThat(Route.inTurns(addresses, 4))
+        assertThat(Route.inTurns(addresses, size -> size == 3 ? 1 : 0))
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly("0:0:0:0:0:0:0:2", "10.0.0.1", "0:0:0:0:0:0:0:3", "10.0.0.2", "0:0:0:0:0:0:0:1");
     }
@@ -76,6 +79,29 @@ class RouteTest {
             assertThat(knows.pool(shop).route().order(both)).isEqualTo(both);
         }
         assertThat(first).isBetween(120, 280);
+    }
+
+    @Test
+    void eachAddressOfAFamilyBeginsAsOftenHoweverManyTheOtherHas() throws Exception {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String each : List.of("::1", "::2", "::3", "10.0.0.1", "10.0.0.2")) {
+            addresses.add(InetAddress.getByName(each));
+        }
+        HttpClient looks =
+                (HttpClient) owner.http(URI.create("http://shop.test")).build();
+        Route route = looks.pool(looks.settings().origin()).route();
+        Map<InetAddress, Integer> begins = new HashMap<>();
+        for (int i = 0; i < 6_000; i++) {
+            List<InetAddress> order = route.order(addresses);
+            begins.merge(order.get(0), 1, Integer::sum);
+            begins.merge(order.get(1), 1, Integer::sum);
+        }
+        assertThat(begins).hasSize(5);
+        begins.forEach((address, n) -> assertThat(n)
+                .as("%s of %s", address, begins)
+                .isBetween(
+                        address instanceof Inet6Address ? 1_750 : 2_750,
+                        address instanceof Inet6Address ? 2_250 : 3_250));
     }
 
     @Test
