@@ -9,6 +9,7 @@ import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.resolver.HostsFileEntriesProvider;
 import io.netty.resolver.dns.DnsCache;
 import io.netty.resolver.dns.DnsCacheEntry;
+import io.netty.resolver.dns.DnsCnameCache;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
@@ -59,24 +60,31 @@ final class NameServers implements Resolver.Lifetimes {
         if (!LINUX || host.equals("localhost") || host.endsWith(".localhost") || isInHostsFile(host)) {
             return OptionalLong.empty();
         }
-        Shortest shortest = new Shortest();
-        try (DnsNameResolver resolver = new DnsNameResolverBuilder(Own.LOOP)
-                .datagramChannelType(NioDatagramChannel.class)
-                .socketChannelType(NioSocketChannel.class)
-                .nameServerProvider(servers.get())
-                .hostsFileEntriesResolver((name, types) -> null)
-                .resolveCache(shortest)
-                .queryTimeoutMillis(PATIENCE_MILLIS)
-                .build()) {
-            return resolver.resolveAll(host).await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                    ? shortest.seconds()
-                    : OptionalLong.empty();
+        try {
+            return ask(servers.get(), host);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return OptionalLong.empty();
         } catch (RuntimeException e) {
             LOG.debug("how long the address of {} holds could not be asked", host, e);
             return OptionalLong.empty();
+        }
+    }
+
+    private static OptionalLong ask(DnsServerAddressStreamProvider servers, String host) throws InterruptedException {
+        Shortest shortest = new Shortest();
+        try (DnsNameResolver resolver = new DnsNameResolverBuilder(Own.LOOP)
+                .datagramChannelType(NioDatagramChannel.class)
+                .socketChannelType(NioSocketChannel.class)
+                .nameServerProvider(servers)
+                .hostsFileEntriesResolver((name, types) -> null)
+                .resolveCache(shortest)
+                .cnameCache(shortest)
+                .queryTimeoutMillis(PATIENCE_MILLIS)
+                .build()) {
+            return resolver.resolveAll(host).await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                    ? shortest.seconds()
+                    : OptionalLong.empty();
         }
     }
 
@@ -90,8 +98,8 @@ final class NameServers implements Resolver.Lifetimes {
         }
     }
 
-    /** The shortest of the lives of a name's addresses; keeps nothing else. */
-    private static final class Shortest implements DnsCache {
+    /** The shortest of the lives of a name's addresses, and of the names on the way to them; keeps nothing else. */
+    private static final class Shortest implements DnsCache, DnsCnameCache {
         private static final long NONE = Long.MAX_VALUE;
 
         private final AtomicLong seconds = new AtomicLong(NONE);
@@ -101,10 +109,24 @@ final class NameServers implements Resolver.Lifetimes {
             return shortest == NONE ? OptionalLong.empty() : OptionalLong.of(shortest);
         }
 
+        private void lives(long ttl) {
+            seconds.accumulateAndGet(Math.max(0, ttl), Math::min);
+        }
+
+        @Override
+        public void cache(String host, String other, long ttl, EventLoop loop) {
+            lives(ttl);
+        }
+
+        @Override
+        public @Nullable String get(String host) {
+            return null;
+        }
+
         @Override
         public DnsCacheEntry cache(
                 String host, DnsRecord @Nullable [] more, InetAddress address, long ttl, EventLoop loop) {
-            seconds.accumulateAndGet(Math.max(0, ttl), Math::min);
+            lives(ttl);
             return NoopDnsCache.INSTANCE.cache(host, more, address, ttl, loop);
         }
 

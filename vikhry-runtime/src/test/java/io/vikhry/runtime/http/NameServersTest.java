@@ -27,6 +27,9 @@ class NameServersTest {
 
     private DatagramSocket server;
     private volatile int[] ttls = {};
+    /** Of an alias before the addresses; negative for none. */
+    private volatile int aliasTtl = -1;
+
     private volatile boolean silent;
     private NameServers servers;
 
@@ -60,7 +63,7 @@ class NameServersTest {
         }
     }
 
-    /** One address of IPv4 for each TTL, and none of IPv6 (RFC 1035). */
+    /** One address of IPv4 for each TTL, after the alias if there is one, and none of IPv6 (RFC 1035). */
     private byte[] answer(byte[] query) {
         int end = 12;
         while (query[end] != 0) {
@@ -68,12 +71,19 @@ class NameServersTest {
         }
         end += 5;
         int[] lives = query[end - 3] == 1 ? ttls : new int[0];
-        ByteBuffer out = ByteBuffer.allocate(end + 16 * lives.length);
+        int alias = aliasTtl < 0 || lives.length == 0 ? 0 : 1;
+        ByteBuffer out = ByteBuffer.allocate(end + 16 * alias + 16 * lives.length);
         out.put(query, 0, 2).putShort((short) (0x8180 | (ttls.length == 0 ? NO_SUCH_NAME : 0)));
-        out.putShort((short) 1).putShort((short) lives.length).putInt(0);
+        out.putShort((short) 1).putShort((short) (alias + lives.length)).putInt(0);
         out.put(query, 12, end - 12);
+        if (alias == 1) {
+            // It is called as the name asked for, with "x." before it.
+            out.putShort((short) 0xc00c).putShort((short) 5).putShort((short) 1).putInt(aliasTtl);
+            out.putShort((short) 4).put(new byte[] {1, 'x', (byte) 0xc0, 12});
+        }
         for (int i = 0; i < lives.length; i++) {
-            out.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(lives[i]);
+            out.putShort((short) (alias == 1 ? 0xc000 + end + 12 : 0xc00c));
+            out.putShort((short) 1).putShort((short) 1).putInt(lives[i]);
             out.putShort((short) 4).put(new byte[] {10, 0, 0, (byte) i});
         }
         return out.array();
@@ -85,6 +95,15 @@ class NameServersTest {
         assertThat(servers.of("shop.test")).hasValue(20);
         ttls = new int[] {0};
         assertThat(servers.of("shop.test")).hasValue(0);
+    }
+
+    @Test
+    void anAddressLivesNoLongerThanTheAliasThatLedThere() {
+        ttls = new int[] {3_600};
+        aliasTtl = 5;
+        assertThat(servers.of("shop.test")).hasValue(5);
+        aliasTtl = 7_200;
+        assertThat(servers.of("shop.test")).hasValue(3_600);
     }
 
     @Test
