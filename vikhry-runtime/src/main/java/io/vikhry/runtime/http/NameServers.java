@@ -13,11 +13,13 @@ import io.netty.resolver.dns.DnsCnameCache;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NameServers implements Resolver.Lifetimes {
     /** Those of this machine; on Linux only, where it is known how the system is set up. */
-    static final NameServers OF_THE_SYSTEM = new NameServers(DnsServerAddressStreamProviders::platformDefault);
+    static final NameServers OF_THE_SYSTEM = new NameServers(() -> named(Path.of("/etc/resolv.conf")));
 
     private static final Logger LOG = LoggerFactory.getLogger(NameServers.class);
     private static final boolean LINUX =
@@ -45,6 +47,20 @@ final class NameServers implements Resolver.Lifetimes {
 
     NameServers(Supplier<DnsServerAddressStreamProvider> servers) {
         this.servers = servers;
+    }
+
+    /**
+     * Those that {@code file} names (resolv.conf(5)). Netty's own default asks public ones where there are none, and nobody has
+     * allowed that.
+     *
+     * @throws IllegalArgumentException if it names none, or is not there
+     */
+    static DnsServerAddressStreamProvider named(Path file) {
+        try {
+            return new UnixResolverDnsServerAddressStreamProvider(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Begun when a name is looked up: most loads go to few names, and many to none. */

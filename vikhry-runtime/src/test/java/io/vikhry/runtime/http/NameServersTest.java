@@ -1,6 +1,7 @@
 package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How long an address holds, as a real name server says. */
 @Timeout(30)
@@ -104,6 +108,20 @@ class NameServersTest {
         assertThat(servers.of("shop.test")).hasValue(5);
         aliasTtl = 7_200;
         assertThat(servers.of("shop.test")).hasValue(3_600);
+    }
+
+    @Test
+    void onlyServersThatTheSystemsFileNamesAreAsked(@TempDir Path dir) throws IOException {
+        ttls = new int[] {20};
+        Path file = dir.resolve("resolv.conf");
+        NameServers named = new NameServers(() -> NameServers.named(file));
+        assertThat(named.of("shop.test")).isEmpty();
+        assertThatIllegalArgumentException().as("no file").isThrownBy(() -> NameServers.named(file));
+        Files.writeString(file, "# nobody\noptions ndots:1\n");
+        assertThat(named.of("shop.test")).isEmpty();
+        assertThatIllegalArgumentException().as("no server").isThrownBy(() -> NameServers.named(file));
+        Files.writeString(file, "nameserver 127.0.0.1." + server.getLocalPort() + "\n");
+        assertThat(named.of("shop.test")).hasValue(20);
     }
 
     @Test
