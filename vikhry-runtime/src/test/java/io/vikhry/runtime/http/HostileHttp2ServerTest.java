@@ -20,7 +20,6 @@ import static io.vikhry.runtime.http.Http2Frames.number;
 import static io.vikhry.runtime.http.Http2Frames.remembered;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.vikhry.api.Http;
@@ -261,7 +260,7 @@ class HostileHttp2ServerTest extends HttpFixture {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
             assertThat(server.accepted.get()).isLessThanOrEqualTo(2);
             http.close();
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+            awaitClosed(server);
         }
     }
 
@@ -283,7 +282,7 @@ class HostileHttp2ServerTest extends HttpFixture {
                     .as("after %d bytes", cut.get())
                     .isEqualTo(Code.RESET);
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+        awaitClosed(server);
     }
 
     @Test
@@ -306,7 +305,7 @@ class HostileHttp2ServerTest extends HttpFixture {
                         .isEqualTo(Code.TIMEOUT);
             }
             http.close();
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+            awaitClosed(server);
         }
     }
 
@@ -319,7 +318,7 @@ class HostileHttp2ServerTest extends HttpFixture {
                 Http http = owner.http(server.url()).http2().build();
                 try (HttpStream stream = http.get("/x").stream()) {
                     // Elsewhere for a while, until more than a window has come.
-                    await().atMost(Duration.ofSeconds(10)).until(() -> server.openConnections() == 0);
+                    awaitClosed(server);
                     stream.forEach(piece -> {});
                     return null;
                 } catch (HttpException e) {

@@ -2,7 +2,6 @@ package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.handler.codec.http2.Http2Settings;
 import io.vikhry.api.CheckFailedException;
@@ -67,7 +66,7 @@ class HostileServerTest extends HttpFixture {
             peer.awaitClose();
         })) {
             assertThat(get(client(server).build())).isEqualTo(code);
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+            awaitClosed(server);
         }
     }
 
@@ -101,7 +100,7 @@ class HostileServerTest extends HttpFixture {
                 }
             })) {
                 assertThat(get(client(server).build())).isIn(Code.TOO_LARGE, Code.PROTOCOL);
-                await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+                awaitClosed(server);
             }
         }
         try (RawServer drip = RawServer.start(peer -> {
@@ -137,7 +136,7 @@ class HostileServerTest extends HttpFixture {
                     assertThat(get(http)).as("case %d", i).isIn(EnumSet.of(Code.PROTOCOL, Code.RESET, Code.TOO_LARGE));
                 }
             }
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+            awaitClosed(server);
         }
     }
 
@@ -222,7 +221,7 @@ class HostileServerTest extends HttpFixture {
                 assertThat(get(http)).isNull();
             }
             assertThat(server.accepted).hasValue(1);
-            await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);
+            awaitClosed(server);
             assertThat(get(http)).isNull();
             assertThat(server.accepted).hasValue(2);
         }

@@ -1,8 +1,11 @@
 package io.vikhry.runtime.http;
 
+import static org.awaitility.Awaitility.await;
+
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,13 @@ abstract class HttpFixture {
     /** Answers each request so. */
     final RawServer serve(String response) throws IOException {
         return serve(RawServer.always(response));
+    }
+
+    /** Waits until neither side holds a connection to {@code server}. It is asked often: hundreds of cases end with this. */
+    static void awaitClosed(RawServer server) {
+        await().pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> server.openConnections() == 0);
     }
 
     /** Of what failed for want of a response; null if nothing did. */
