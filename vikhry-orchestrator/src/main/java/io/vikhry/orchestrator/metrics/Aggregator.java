@@ -103,6 +103,22 @@ public final class Aggregator {
         return fresh;
     }
 
+    /**
+     * Adds batches of long ago, in about the order in which they came. Nobody asks for numbers meanwhile, so the last seconds of
+     * each series move on with the batches: else each second of an hour would wait to be one of the last.
+     */
+    public synchronized List<IntervalBatch> replay(List<IntervalBatch> batches) {
+        List<IntervalBatch> fresh = addAll(batches, Long.MAX_VALUE / 2);
+        horizon = Math.max(horizon, timeline.reached());
+        series.values().forEach(s -> s.moveTo(horizon));
+        return fresh;
+    }
+
+    /** The most seconds that one series holds in more than their sum. */
+    synchronized int secondsHeld() {
+        return series.values().stream().mapToInt(Series::secondsHeld).max().orElse(0);
+    }
+
     /** Takes note of what is in a batch beside its series; the arrivals since its origin's batch before. */
     private IntervalBatch.@Nullable Arrivals note(IntervalBatch batch) {
         origins.add(BatchOrigin.of(batch));

@@ -73,6 +73,11 @@ final class RecentWindow {
         failures += that.failures;
     }
 
+    /** Seconds of which it holds pieces. */
+    int secondsHeld() {
+        return pieces.size();
+    }
+
     /** What the window holds; {@code seconds} is how much of the run it covers. */
     Totals.Recent totals(double seconds) {
         return new Totals.Recent(

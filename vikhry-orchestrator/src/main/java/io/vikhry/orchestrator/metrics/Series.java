@@ -47,6 +47,16 @@ final class Series {
         that.codes.forEach(this::count);
     }
 
+    /** Lets go of what fell out of its last seconds before a horizon. */
+    void moveTo(long horizonMillis) {
+        recent.moveTo(horizonMillis);
+    }
+
+    /** Seconds of which it holds more than the sum. */
+    int secondsHeld() {
+        return recent.secondsHeld();
+    }
+
     /** Adds what another series holds of the last seconds up to a horizon. */
     void addRecent(Series that, long horizonMillis) {
         that.recent.moveTo(horizonMillis);

@@ -135,6 +135,12 @@ final class Timeline {
         return points;
     }
 
+    /** How far the horizon was at least when the newest batch came; where it is now, if that is not known. */
+    long reached() {
+        boolean begun = !seconds.isEmpty() && seconds.lastKey() - GRACE_MILLIS >= startMillis;
+        return begun ? Math.max(horizon, seconds.lastKey() - GRACE_MILLIS) : horizon;
+    }
+
     /** How often points have changed so far. */
     long changes() {
         return changes;

@@ -155,11 +155,11 @@ public final class Run {
             some.add(batch);
             keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
             if (some.size() == REPLAYED_AT_ONCE) {
-                take(some, Long.MAX_VALUE / 2);
+                numbers.replay(some).forEach(generators::add);
                 some.clear();
             }
         });
-        take(some, Long.MAX_VALUE / 2);
+        numbers.replay(some).forEach(generators::add);
     }
 
     /** Adds batches, but for those that were here before. */

@@ -7,12 +7,14 @@ import static io.vikhry.orchestrator.metrics.Batches.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.Phase;
 import io.vikhry.cluster.IntervalBatch.PhaseSum;
 import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -107,6 +109,30 @@ class AggregatorTest {
         assertThat(recent.count()).isEqualTo(20);
         assertThat(recent.rps()).isEqualTo(2.0);
         assertThat(recent.responseMs()).isEqualTo(Batches.latency(Batches.histogram(1000)));
+    }
+
+    @Test
+    void aLongLogIsReplayedToTheNumbersOfBeforeAndHoldsNoMoreSecondsOnTheWay() {
+        Aggregator live = new Aggregator();
+        live.start(T0);
+        List<IntervalBatch> kept = new ArrayList<>();
+        for (int second = 0; second < 400; second++) {
+            for (String worker : List.of("w1", "w2")) {
+                IntervalBatch batch = of(worker, second + 1, second, 1, requests("GET /", 1000 + second));
+                kept.add(batch);
+                live.add(batch, T0 + second * 1000L + 1000);
+            }
+            live.numbers(T0 + second * 1000L + 1000);
+        }
+        for (int from = 0; from < kept.size(); from += 100) {
+            assertThat(aggregator.replay(kept.subList(from, from + 100))).hasSize(100);
+            assertThat(aggregator.secondsHeld()).isLessThanOrEqualTo(RecentWindow.SECONDS + 2);
+        }
+        long now = T0 + 400_500;
+
+        assertThat(aggregator.numbers(now)).isEqualTo(live.numbers(now));
+        assertThat(aggregator.pointsSince(0, now).points())
+                .isEqualTo(live.pointsSince(0, now).points());
     }
 
     @Test
