@@ -5,6 +5,7 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,6 +29,10 @@ final class Ending {
     private final Presence presence;
     private final Supplier<ObjectNode> environment;
     private long triedNanos;
+    /** The run of which no worker is to come any more, if that was seen, and since when: cluster time. */
+    private @Nullable Run abandoned;
+
+    private long abandonedMillis;
 
     Ending(Cluster cluster, Presence presence, Supplier<ObjectNode> environment) {
         this.cluster = cluster;
@@ -36,22 +41,38 @@ final class Ending {
     }
 
     /**
-     * Whether every worker has sent its last batch, is gone or has nothing to send, or the time for that is over and what was sent
-     * by then has been read.
+     * Whether every worker has sent its last batch; or each is gone or has nothing to send, or the time for that is over, and what
+     * was sent by then has been read.
      *
      * @param reading who reads the batches
      * @param toldMillis since when the cluster's state says that the run ends, cluster time
      */
     boolean due(Run run, @Nullable Collector reading, long toldMillis) {
         Course.Stop stop = run.stop;
-        boolean out = run.shares.fences().entrySet().stream()
-                .allMatch(h -> presence.gone(h.getKey(), h.getValue())
-                        || finished(run, h.getKey())
-                        || presence.turnedAway(h.getKey(), h.getValue(), run.id(), toldMillis));
-        long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
+        boolean told = true;
+        boolean out = true;
+        for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
+            String worker = holder.getKey();
+            long fence = holder.getValue();
+            if (!finished(run, worker)) {
+                told = false;
+                out &= presence.gone(worker, fence) || presence.turnedAway(worker, fence, run.id(), toldMillis);
+            }
+        }
         long now = cluster.clock().nowMillis();
-        boolean allRead = reading == null || reading.readUntilMillis() >= bound;
-        return out || (now >= bound && allRead) || now >= bound + BACKLOG_MILLIS;
+        if (!out) {
+            abandoned = null;
+        } else if (abandoned != run) {
+            abandoned = run;
+            abandonedMillis = now;
+        }
+        long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
+        return told || (out && read(reading, abandonedMillis, now)) || (now >= bound && read(reading, bound, now));
+    }
+
+    /** Whether what was sent until then has been read, or has had the time to. */
+    private static boolean read(@Nullable Collector reading, long untilMillis, long nowMillis) {
+        return reading == null || reading.readUntilMillis() >= untilMillis || nowMillis >= untilMillis + BACKLOG_MILLIS;
     }
 
     /** A worker that left and came back has sent a last batch before, so its users are asked for as well. */

@@ -1,6 +1,7 @@
 package io.vikhry.orchestrator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.IntervalBatch;
@@ -13,6 +14,8 @@ import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,37 @@ class EndingIT {
         Judgement.Missing missing = Judgement.missing(run, run.numbers().numbers(run.endedAt));
         assertThat(missing.about()).as("ten a second since it told").isBetween(15L, 40L);
         assertThat(missing.atMost()).isGreaterThanOrEqualTo(missing.about());
+    }
+
+    @Test
+    void aRunWhoseWorkersAreGoneEndsOnlyWhenWhatTheySentIsRead() {
+        CountDownLatch delayed = new CountDownLatch(1);
+        send(1, false);
+        Collector reading = Collector.start(
+                cluster,
+                () -> {
+                    awaitQuietly(delayed);
+                    return leader;
+                },
+                run);
+        await().until(() -> reading.readUntilMillis() > 0);
+        send(2, false);
+
+        assertThat(ending.due(run, reading, run.stoppingSince()))
+                .as("a batch is still to be read")
+                .isFalse();
+        delayed.countDown();
+        await().until(() -> ending.due(run, reading, run.stoppingSince()));
+        assertThat(run.numbers().numbers(run.stoppingSince()).totals().count()).isEqualTo(20);
+        reading.leave();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void send(int seq, boolean last) {
