@@ -28,7 +28,7 @@ final class Json {
         try {
             return MAPPER.readValue(json, type);
         } catch (IOException e) {
-            throw new ClusterException(
+            throw new IllegibleException(
                     key + " in Redis holds no " + type.getType() + ": was it written by another program?", e);
         }
     }
@@ -37,14 +37,14 @@ final class Json {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
-                throw new ClusterException(key + " in Redis holds no " + type.getSimpleName());
+                throw new IllegibleException(key + " in Redis holds no " + type.getSimpleName(), null);
             }
             return value;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof ClusterException clear) {
+            if (e instanceof IllegibleException clear) {
                 throw clear;
             }
-            throw new ClusterException(
+            throw new IllegibleException(
                     key + " in Redis holds no " + type.getSimpleName() + ": was it written by another program?", e);
         }
     }

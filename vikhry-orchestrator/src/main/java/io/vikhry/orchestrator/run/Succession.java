@@ -4,6 +4,7 @@ import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.IllegibleException;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.RunPlan;
 import java.io.IOException;
@@ -43,7 +44,8 @@ final class Succession {
 
     /** The run that is under way, for the leader with that lease; empty if nobody knows any more what was asked for. */
     Optional<Run> inherit(String runId, LeaderLease lease) {
-        Assignment dealt = cluster.plans().assignment(runId).orElse(null);
+        Assignment dealt =
+                legible(runId, () -> cluster.plans().assignment(runId)).orElse(null);
         return newest(runId).or(() -> lost(runId, dealt)).map(course -> takeOver(course, dealt, lease));
     }
 
@@ -109,7 +111,7 @@ final class Succession {
     private static <T> Optional<T> legible(String runId, Supplier<Optional<T>> noted) {
         try {
             return noted.get();
-        } catch (UncheckedIOException | IllegalArgumentException e) {
+        } catch (UncheckedIOException | IllegalArgumentException | IllegibleException e) {
             LOG.error("What was noted of run {} cannot be read: {}", runId, e.getMessage());
             return Optional.empty();
         }
@@ -127,7 +129,7 @@ final class Succession {
     private Optional<Course> lost(String runId, @Nullable Assignment dealt) {
         Optional<RunHead> kept = legible(runId, () -> store.head(runId));
         return kept.map(RunHead::plan)
-                .or(() -> cluster.plans().plan(runId))
+                .or(() -> legible(runId, () -> cluster.plans().plan(runId)))
                 .map(plan -> lost(plan, kept.orElse(null), dealt));
     }
 
