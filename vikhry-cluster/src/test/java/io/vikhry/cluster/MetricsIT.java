@@ -99,6 +99,29 @@ class MetricsIT {
     }
 
     @Test
+    void whatWasReadIsForgottenAlsoByARedisWithoutMemory() {
+        for (int seq = 1; seq <= 5; seq++) {
+            metrics.append(Fixtures.batch("run-1", "worker-1", seq));
+        }
+        List<Metrics.Entry> entries = metrics.read("run-1", Metrics.START, 100, Duration.ZERO);
+        BatchOrigin origin = BatchOrigin.of(entries.getFirst().batch());
+        try (Redis raw = new Redis(redis.url())) {
+            raw.call(r -> r.configSet("maxmemory", "1"));
+            try {
+                assertThat(metrics.advance(
+                                leader,
+                                "run-1",
+                                Map.of(origin, 5L),
+                                entries.getLast().id()))
+                        .isTrue();
+            } finally {
+                raw.call(r -> r.configSet("maxmemory", "0"));
+            }
+        }
+        assertThat(metrics.cursors("run-1")).containsExactly(Map.entry(origin, 5L));
+    }
+
+    @Test
     void throughLostConnectionsEachBatchCountsOnce() {
         Spool spool = new Spool(metrics::append, 100);
         BatchLedger ledger = new BatchLedger();

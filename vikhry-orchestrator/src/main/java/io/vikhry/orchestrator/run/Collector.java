@@ -53,6 +53,8 @@ final class Collector {
     private long settledNanos = System.nanoTime() - SETTLE_NANOS;
     private long pointsWritten;
     private boolean complaining;
+    /** Whether Redis did not take what was to be told last. */
+    private boolean untold;
 
     /** Starts to read. */
     static Collector start(Cluster cluster, Supplier<LeaderLease> lease, Run run) {
@@ -113,42 +115,68 @@ final class Collector {
         }
     }
 
-    /** How many batches have come; after a failure nobody knows, so not none. */
+    /** How many batches have come; where what has come may have to be read again, not none. */
     private int readOnce() throws InterruptedException {
+        long asked = cluster.clock().nowMillis();
+        List<Metrics.Entry> entries;
         try {
-            long asked = cluster.clock().nowMillis();
-            List<Metrics.Entry> entries = cluster.metrics().read(run.id(), afterId, atOnce, WAIT);
-            take(entries);
-            boolean all = entries.size() < atOnce;
-            if (!entries.isEmpty()) {
-                afterId = entries.getLast().id();
-                long bytes = entries.stream().mapToLong(e -> e.bytes().length).sum();
-                atOnce = (int) Math.clamp(BYTES_AT_ONCE * entries.size() / Math.max(1, bytes), 1, AT_ONCE);
-            }
-            readUntilMillis = all ? asked : Metrics.millisOf(afterId);
-            if (finishing || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
-                settledNanos = System.nanoTime();
-                settle();
-            }
-            complaining = false;
-            return entries.size();
+            entries = cluster.metrics().read(run.id(), afterId, atOnce, WAIT);
         } catch (ClusterException e) {
             if (!complaining) {
                 LOG.warn("The batches of {} cannot be read, trying again: {}", run.id(), e.getMessage());
                 complaining = true;
             }
-            told.clear();
-            // Another Redis may answer next, whose entries have numbers by another clock; what comes twice is counted
-            // once.
-            afterId = Metrics.START;
-            toldId = Metrics.START;
+            beginAnew();
             Thread.sleep(WAIT);
             return 1;
         }
+        complaining = false;
+        take(entries);
+        boolean all = entries.size() < atOnce;
+        if (!entries.isEmpty()) {
+            afterId = entries.getLast().id();
+            long bytes = entries.stream().mapToLong(e -> e.bytes().length).sum();
+            atOnce = (int) Math.clamp(BYTES_AT_ONCE * entries.size() / Math.max(1, bytes), 1, AT_ONCE);
+        }
+        readUntilMillis = all ? asked : Metrics.millisOf(afterId);
+        if (finishing || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
+            settledNanos = System.nanoTime();
+            return settle() ? entries.size() : 1;
+        }
+        return entries.size();
     }
 
-    /** Tells the workers what they may forget, and keeps the points that have changed. */
-    private void settle() {
+    /** Another Redis may answer next, whose entries have numbers by another clock; what comes twice is counted once. */
+    private void beginAnew() {
+        told.clear();
+        afterId = Metrics.START;
+        toldId = Metrics.START;
+    }
+
+    /** Tells the workers what they may forget, and keeps the points that have changed; false if all is to be read again. */
+    private boolean settle() {
+        boolean goesOn = true;
+        try {
+            advance();
+            untold = false;
+        } catch (ClusterException e) {
+            told.clear();
+            if (!untold) {
+                LOG.warn(
+                        "The workers of {} keep their batches until Redis takes that they were read: {}",
+                        run.id(),
+                        e.getMessage());
+                untold = true;
+                // Only once: a Redis that goes on refusing, for want of memory, must not keep the rest from being read.
+                beginAnew();
+                goesOn = false;
+            }
+        }
+        writePoints();
+        return goesOn;
+    }
+
+    private void advance() {
         if (!afterId.equals(toldId)) {
             Map<BatchOrigin, Long> cursors = new HashMap<>(run.numbers.cursors());
             cursors.entrySet().removeIf(each -> each.getValue().equals(told.get(each.getKey())));
@@ -162,7 +190,6 @@ final class Collector {
                 LOG.warn("The lease to lead was lost; the workers of {} keep their batches", run.id());
             }
         }
-        writePoints();
     }
 
     private void take(List<Metrics.Entry> entries) {
