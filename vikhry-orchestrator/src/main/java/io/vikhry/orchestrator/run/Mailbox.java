@@ -74,6 +74,7 @@ final class Mailbox {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            question.withdraw();
             throw new Refusal(Refusal.Code.NOT_LEADER, "The orchestrator is stopping.");
         }
     }

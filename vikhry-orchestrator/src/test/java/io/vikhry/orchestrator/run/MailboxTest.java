@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class MailboxTest {
     private final Mailbox mailbox = new Mailbox(Duration.ofMillis(150));
+    private final Mailbox patient = new Mailbox(Duration.ofSeconds(10));
     private final AtomicInteger done = new AtomicInteger();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     private CompletableFuture<Integer> asking() {
         return CompletableFuture.supplyAsync(() -> mailbox.ask(done::incrementAndGet));
@@ -40,6 +42,19 @@ class MailboxTest {
 
         mailbox.answerNext(1);
         mailbox.answerAll();
+
+        assertThat(done).hasValue(0);
+    }
+
+    @Test
+    void whatIsAskedByOneWhoIsToldToStopIsNeverDone() throws Exception {
+        Thread asking = Thread.ofVirtual().unstarted(() -> patient.ask(done::incrementAndGet));
+        asking.setUncaughtExceptionHandler((thread, refused) -> failure.complete(refused));
+        asking.start();
+        asking.interrupt();
+        assertThat(failure.get(5, TimeUnit.SECONDS)).hasMessage("The orchestrator is stopping.");
+
+        patient.answerAll();
 
         assertThat(done).hasValue(0);
     }
