@@ -23,7 +23,8 @@ record RunSetting(
         RunAbort abort,
         AllowedHosts hosts,
         List<Gate> gates,
-        List<Repertoires> repertoires) {
+        List<Repertoires> repertoires,
+        Downbeats downbeats) {
 
     /** What requests from {@code loop} must pass. */
     Gate gate(Loop loop) {

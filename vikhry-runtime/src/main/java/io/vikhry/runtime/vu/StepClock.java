@@ -25,8 +25,6 @@ final class StepClock {
     private static final long NOT_PACED = Long.MIN_VALUE;
     /** What {@link #choose} gives where no step is ready. */
     static final int NONE = -1;
-    /** The golden ratio's fraction, in units of 2 to the power of -64. */
-    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     /** How long a strategy that waits is left alone at most. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -38,8 +36,11 @@ final class StepClock {
     private final long[] intendedNanos;
     /** Null where steps run one after another. */
     private boolean @Nullable [] busy;
-    /** How long after it is allowed each step's pace begins, or {@link #NOT_PACED} for with its first start; null when all have. */
-    private long @Nullable [] spread;
+    /** Which steps' paces begin at this user's place in their periods, and have not; null when there is none. */
+    private boolean @Nullable [] spread;
+
+    private @Nullable Downbeats downbeats;
+    private int id;
 
     /** Whether the strategy asked last chose nothing of what was ready. */
     private boolean declined;
@@ -63,48 +64,44 @@ final class StepClock {
     }
 
     /**
-     * Lets a step of fixed pace that no other step requires begin that part of its period after it is first allowed, so that
-     * many users who come at once do not stay in step.
-     *
-     * @param phase of this user, 0 or more, less than 1
+     * Lets each step of fixed pace that no other step requires begin at the place in its period that user {@code id} has there,
+     * so that many users who come at once do not stay in step.
      */
-    StepClock spread(double phase) {
-        long[] phases = new long[steps.size()];
-        for (int i = 0; i < phases.length; i++) {
+    StepClock spread(int id, Downbeats downbeats) {
+        boolean[] spreads = new boolean[steps.size()];
+        boolean any = false;
+        for (int i = 0; i < spreads.length; i++) {
             Every every = steps.get(i).every();
             String name = steps.get(i).name();
             boolean required = steps.stream().anyMatch(other -> other.requires().contains(name));
-            phases[i] = paces && every != null && every.minNanos() == every.maxNanos() && !required
-                    ? (long) (phase * every.minNanos())
-                    : NOT_PACED;
+            spreads[i] = paces && every != null && every.minNanos() == every.maxNanos() && !required;
+            any |= spreads[i];
         }
-        spread = Arrays.stream(phases).anyMatch(place -> place != NOT_PACED) ? phases : null;
+        this.spread = any ? spreads : null;
+        this.downbeats = downbeats;
+        this.id = id;
         return this;
     }
 
-    /**
-     * The phase of user {@code id}: its multiple of the golden ratio, without the whole part. So any first users are even, so
-     * are those of one loop among several, and so they stay when users come evenly over some time. User 0 begins at once.
-     */
-    static double phase(int id) {
-        return (id * GOLDEN >>> 11) * 0x1p-53;
-    }
-
     private void beginPaces(long nowNanos) {
-        long[] phases = spread;
-        if (phases == null) {
+        boolean[] spreads = spread;
+        Downbeats common = downbeats;
+        if (spreads == null || common == null) {
             return;
         }
-        spread = null;
-        for (int i = 0; i < phases.length; i++) {
-            if (phases[i] != NOT_PACED && !isPaced(i)) {
+        boolean left = false;
+        for (int i = 0; i < spreads.length; i++) {
+            Every every = steps.get(i).every();
+            if (spreads[i] && every != null) {
                 if (steps.get(i).isAllowed(succeeded)) {
-                    intendedNanos[i] = nowNanos + phases[i];
+                    intendedNanos[i] = nowNanos + common.nanosToBegin(i, id, nowNanos, every.minNanos());
+                    spreads[i] = false;
                 } else {
-                    spread = phases;
+                    left = true;
                 }
             }
         }
+        spread = left ? spreads : null;
     }
 
     /** The index of the step to run now, or {@link #NONE}. */

@@ -53,7 +53,8 @@ public final class VuExecutor implements AutoCloseable {
                 new RunAbort(),
                 leash.hosts(),
                 engine.loops().stream().map(loop -> leash.gate(loop, fence)).toList(),
-                engine.loops().stream().map(loop -> new Repertoires()).toList());
+                engine.loops().stream().map(loop -> new Repertoires()).toList(),
+                new Downbeats(scenario.steps().size()));
         this.crowd = new Crowd(run);
         this.reception = new Reception(engine, fence, seed, crowd::begin);
         this.hogs = new Hogs(scenario, crowd::doingOn);

@@ -234,7 +234,7 @@ final class VuLife implements Runnable {
         List<ScenarioStep> steps = run.scenario().steps();
         SplittableRandom random = new SplittableRandom(RunSetting.mix(run.seed(), ~id));
         StepClock clock = line == null
-                ? new StepClock(steps, random).spread(StepClock.phase(id))
+                ? new StepClock(steps, random).spread(id, run.downbeats())
                 : StepClock.unpaced(steps, random);
         StepRuns runs = new StepRuns(run, loop, stepSeries, context, theUser());
         if (line == null && strategy.parallel()) {

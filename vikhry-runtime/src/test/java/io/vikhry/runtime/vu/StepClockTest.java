@@ -62,45 +62,78 @@ class StepClockTest {
     }
 
     @Test
-    void aFixedPaceBeginsThatPartOfItsPeriodAfterTheUserCame() {
-        StepClock clock = clock("@Step(every = \"100ms\") void a() {}").spread(0.5);
+    void aFixedPaceBeginsAtTheUsersPlaceInThePeriodThatAllCountFromTheFirst() {
+        LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step(every = \"100ms\") void a() {}");
+        Downbeats downbeats = new Downbeats(1);
+        assertThat(begin(scenario, 0, downbeats, 7 * MS)).as("user 0, at once").isEqualTo(7 * MS);
 
-        assertThat(clock.choose(7 * MS)).as("half a period later").isEqualTo(StepClock.NONE);
-        assertThat(clock.nanosToNext(7 * MS)).isEqualTo(50 * MS);
-        assertThat(clock.choose(67 * MS)).isZero();
-        assertThat(clock.start(0, 67 * MS)).isEqualTo(10 * MS);
-        assertThat(clock.nanosToNext(67 * MS)).isEqualTo(90 * MS);
+        long place = (long) (100 * MS * Downbeats.phase(3));
+        assertThat(place).isBetween(80 * MS, 90 * MS);
+        assertThat(begin(scenario, 3, downbeats, 7 * MS)).isEqualTo(7 * MS + place);
+        assertThat(begin(scenario, 3, downbeats, 87 * MS)).isEqualTo(7 * MS + place);
+        assertThat(begin(scenario, 3, downbeats, 97 * MS)).as("past its place").isEqualTo(107 * MS + place);
+        assertThat(begin(scenario, 3, downbeats, 6 * MS))
+                .as("an instant before user 0")
+                .isEqualTo(7 * MS + place);
+
+        StepClock clock = new StepClock(scenario.steps(), new SplittableRandom(1)).spread(3, downbeats);
+        assertThat(clock.choose(7 * MS)).isEqualTo(StepClock.NONE);
+        assertThat(clock.choose(7 * MS + place)).isZero();
+        assertThat(clock.start(0, 17 * MS + place)).isEqualTo(10 * MS);
+        assertThat(clock.nanosToNext(17 * MS + place)).isEqualTo(90 * MS);
     }
 
     @Test
-    void theFirstUserBeginsAtOnce() {
-        StepClock clock = clock("@Step(every = \"1h\") void a() {}").spread(StepClock.phase(0));
-
-        assertThat(clock.choose(7 * MS)).isZero();
-        assertThat(clock.start(0, 7 * MS)).isZero();
+    void userZeroBeginsAtOnceAlsoWhenItComesAgainAndNobodyWaitsLongerThanAPeriod() {
+        LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step(every = \"1h\") void a() {}");
+        Downbeats downbeats = new Downbeats(1);
+        long hour = 3_600_000 * MS;
+        assertThat(begin(scenario, 12, downbeats, -5 * MS))
+                .as("a worker without user 0")
+                .isBetween(-5 * MS, hour);
+        for (long now : new long[] {7 * MS, 77 * MS, 5 * hour + 1}) {
+            assertThat(begin(scenario, 0, downbeats, now)).isEqualTo(now);
+            for (int id = 1; id < 100; id++) {
+                assertThat(begin(scenario, id, downbeats, now + id)).isBetween(now + id, now + id + hour);
+            }
+        }
     }
 
     /**
      * Otherwise a loop that is half busy over all would be fully so in a part of each period, and late there. Users come all
-     * at once, or evenly over one period or a part of it. (Any even sequence meets some loops and some time to come that it
-     * fits badly: this one 96 loops and half a period.)
+     * at once, or one each part of a period, of which some would meet the pattern of the numbers.
      */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 6, 7, 8, 16, 32, 64, 128})
-    void theUsersOfEachLoopAreSpreadEvenlyOverThePeriod(int loops) {
+    @ValueSource(ints = {1, 2, 3, 4, 6, 7, 8, 16, 32, 64, 96, 128})
+    void theUsersOfEachLoopAreSpreadEvenlyOverThePeriodHoweverTheyCome(int loops) {
+        LoadedScenario scenario = Sources.load(dir, "ShopVU", "@Step(every = \"20s\") void a() {}");
+        long period = 20_000 * MS;
         int each = 200;
-        for (double comeOver : new double[] {0, 0.1, 0.5, 1}) {
+        for (long apart :
+                new long[] {0, period / 10 / each, period / 2 / each, period / each, period / 20, period * 2 / 3}) {
+            Downbeats downbeats = new Downbeats(1);
+            int[][] tenths = new int[loops][10];
+            for (int id = 0; id < loops * each; id++) {
+                long begin = begin(scenario, id, downbeats, 3 * MS + id * (apart / loops));
+                tenths[id % loops][(int) (Math.floorMod(begin, period) / (period / 10))]++;
+            }
             for (int loop = 0; loop < loops; loop++) {
-                int[] tenths = new int[10];
-                for (int id = loop; id < loops * each; id += loops) {
-                    double came = comeOver * id / (loops * each);
-                    tenths[(int) (10 * ((came + StepClock.phase(id)) % 1))]++;
-                }
-                String what = "loop " + loop + " of " + loops + ", over " + comeOver + ": " + Arrays.toString(tenths);
-                assertThat(Arrays.stream(tenths).min().orElseThrow()).as(what).isGreaterThanOrEqualTo(each / 20);
-                assertThat(Arrays.stream(tenths).max().orElseThrow()).as(what).isLessThanOrEqualTo(each * 3 / 20);
+                String what = "loop " + loop + " of " + loops + ", one each " + apart + " ns: "
+                        + Arrays.toString(tenths[loop]);
+                assertThat(Arrays.stream(tenths[loop]).min().orElseThrow())
+                        .as(what)
+                        .isGreaterThanOrEqualTo(each / 20);
+                assertThat(Arrays.stream(tenths[loop]).max().orElseThrow())
+                        .as(what)
+                        .isLessThanOrEqualTo(each * 3 / 20);
             }
         }
+    }
+
+    /** When user {@code id}, who comes then, begins step 0. */
+    private static long begin(LoadedScenario scenario, int id, Downbeats downbeats, long nowNanos) {
+        StepClock clock = new StepClock(scenario.steps(), new SplittableRandom(1)).spread(id, downbeats);
+        return clock.choose(nowNanos) == 0 ? nowNanos : nowNanos + clock.nanosToNext(nowNanos);
     }
 
     @Test
@@ -108,14 +141,14 @@ class StepClockTest {
         StepClock clock = clock("""
                         @Step(every = "100ms") void login() {}
                         @Step(requires = "login", every = "100ms") void buy() {}
-                        """).spread(0.6);
+                        """).spread(1, new Downbeats(2));
 
         assertThat(clock.choose(0)).isZero();
         clock.start(0, 0);
         clock.succeed(0);
         assertThat(clock.choose(10 * MS)).isEqualTo(StepClock.NONE);
-        assertThat(clock.choose(69 * MS)).isEqualTo(StepClock.NONE);
-        assertThat(clock.choose(70 * MS)).isEqualTo(1);
+        assertThat(clock.choose(71 * MS)).isEqualTo(StepClock.NONE);
+        assertThat(clock.choose(72 * MS)).as("0.618 of a period later").isEqualTo(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -132,16 +133,24 @@ class TruthOfResponseTimesIT {
             List<Sample> samples = new ArrayList<>();
             int owed = 0;
             long[] phases = new long[users];
+            // Places are counted from when the first user might begin: after one was ready, and before one had begun.
+            long downbeat = Collections.min(ready.values());
+            long slack = asked(run).stream().mapToLong(Asked::beginNanos).min().orElseThrow() - downbeat;
+            long lag = 0;
             for (Map.Entry<Integer, List<Served>> user : served.entrySet()) {
                 List<Served> answers = user.getValue();
                 List<Asked> requests = asked.get(user.getKey());
                 assertThat(requests).hasSameSizeAs(answers);
-                long begin = ready.get(user.getKey()) + (long) (StepClock.phase(user.getKey()) * every);
                 long atLatest = Long.MAX_VALUE;
                 for (int k = 0; k < requests.size(); k++) {
                     atLatest = Math.min(atLatest, requests.get(k).beginNanos() - k * every);
                 }
-                assertThat(atLatest).as("the pace of user %s", user.getKey()).isGreaterThanOrEqualTo(begin);
+                long place = downbeat + (long) (Downbeats.phase(user.getKey()) * every);
+                long begin = user.getKey() == 0 ? ready.get(0) : atLatest - Math.floorMod(atLatest - place, every);
+                assertThat(begin)
+                        .as("the pace of user %s", user.getKey())
+                        .isGreaterThanOrEqualTo(ready.get(user.getKey()) - slack);
+                lag += (atLatest - begin) / users;
                 for (int k = 0; k < answers.size(); k++) {
                     samples.add(new Sample(
                             begin + k * every,
@@ -150,10 +159,11 @@ class TruthOfResponseTimesIT {
                             answers.get(k).answeredNanos(),
                             requests.get(k).endNanos()));
                 }
-                phases[user.getKey()] = Math.floorMod(begin - t0, every);
+                phases[user.getKey()] = Math.floorMod(atLatest - t0, every);
                 long end = t0 + SECONDS * 1_000_000_000L - 100_000_000;
                 owed += (int) Math.max(0, Math.floorDiv(end - atLatest, every) + 1 - requests.size());
             }
+            assertThat(lag).as("how far users begin from their places, in ns").isLessThan(every / 10);
             assertThat(owed).as("starts that were dropped").isZero();
             assertSpread(phases, every);
             compare(sum, samples);
