@@ -21,7 +21,7 @@ FIGURES = {
 }
 PLACES = ("one loop", "two processes", "two loops")
 # As the launcher sets it on two CPUs.
-HEAP = ("-Xms96m", "-Xmn48m", "-XX:SurvivorRatio=2", "-XX:TargetSurvivorRatio=90", "-XX:+UseTransparentHugePages")
+HEAP = ("-Xms96m", "-Xmn48m", "-XX:SurvivorRatio=2", "-XX:TargetSurvivorRatio=90", "-XX:+UseTransparentHugePages", "-XX:+UseCondCardMark")
 USERS = (100, 1000)
 EACH, SHARED = "a server on each CPU", "one server"
 
