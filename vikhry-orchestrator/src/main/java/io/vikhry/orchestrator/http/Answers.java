@@ -304,11 +304,10 @@ final class Answers {
         if (run != null) {
             return new Probes(run.id(), run.prober().orElse(null), run.probes());
         }
-        List<ProbeRow> declared = scenario.known().stream()
+        List<ScenarioDescription.Probe> declared = scenario.known().stream()
                 .flatMap(s -> s.probes().stream())
-                .map(probe -> Run.row(probe, null))
                 .toList();
-        return new Probes(null, null, declared);
+        return new Probes(null, null, ProbeRow.all(declared, List.of()));
     }
 
     /** The numbers of the run under way or the last one; all zero before the first. */

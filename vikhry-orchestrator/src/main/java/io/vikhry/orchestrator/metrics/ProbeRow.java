@@ -1,8 +1,11 @@
 package io.vikhry.orchestrator.metrics;
 
-import io.vikhry.cluster.IntervalBatch.ProbeType;
+import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,26 +58,36 @@ public record ProbeRow(
     }
 
     /** How the API spells a type. */
-    static String spell(ProbeType type) {
+    static String spell(Enum<?> type) {
         return type.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A probe that was not called yet. */
-    public static ProbeRow uncalled(String name, String every, String timeout, List<Value> values) {
-        return new ProbeRow(name, every, timeout, 0, 0, null, null, values, List.of());
+    /** The probes that a scenario declares, in its order, with what they saw; then those that it does not know any more. */
+    public static List<ProbeRow> all(List<ScenarioDescription.Probe> declared, List<ProbeRow> seen) {
+        Map<String, ProbeRow> byName = new LinkedHashMap<>();
+        seen.forEach(row -> byName.put(row.name, row));
+        List<ProbeRow> rows = new ArrayList<>();
+        declared.forEach(probe -> rows.add(of(probe, byName.remove(probe.name()))));
+        rows.addAll(byName.values());
+        return rows;
     }
 
-    /** The same, with what its scenario declares. */
-    public ProbeRow declared(String itsEvery, String itsTimeout, List<Value> itsValues) {
+    /** A probe as its scenario declares it, with what it saw, if it was called. */
+    private static ProbeRow of(ScenarioDescription.Probe declared, @Nullable ProbeRow seen) {
+        List<Value> itsValues = declared.values().stream()
+                .map(field -> Value.unseen(field.name(), spell(field.type())))
+                .toList();
+        ProbeRow row =
+                seen == null ? new ProbeRow(declared.name(), null, null, 0, 0, null, null, itsValues, List.of()) : seen;
         return new ProbeRow(
-                name,
-                itsEvery,
-                itsTimeout,
-                count,
-                failures,
-                lastError,
-                last,
-                values.isEmpty() ? itsValues : values,
-                recent);
+                row.name,
+                declared.every(),
+                declared.timeout(),
+                row.count,
+                row.failures,
+                row.lastError,
+                row.last,
+                row.values.isEmpty() ? itsValues : row.values,
+                row.recent);
     }
 }

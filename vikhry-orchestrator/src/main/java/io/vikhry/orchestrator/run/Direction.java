@@ -227,7 +227,7 @@ public final class Direction {
                 abortIfAsked(current);
             }
         }
-        if (current.published < current.version && state().state() != State.IDLE) {
+        if (current.deal.published < current.deal.version && state().state() != State.IDLE) {
             reins.publish(current);
         }
         switch (state().state()) {
@@ -290,7 +290,7 @@ public final class Direction {
                 current.shares.fences().size() == 1 && current.head.plan().open() == null;
         long t0 = cluster.clock().nowMillis() + (alone ? ALONE_MILLIS : HEAD_START_MILLIS);
         current.begin(t0, current.load.first());
-        current.settleCap(this::hasLetGo, t0);
+        current.deal.settleCap(this::hasLetGo, t0);
         reins.assign(current);
         LOG.info(
                 "Run {} is RUNNING on {} workers",
@@ -299,7 +299,7 @@ public final class Direction {
     }
 
     private void keepRunning(Run current) {
-        if (current.version == 0) {
+        if (current.deal.version == 0) {
             // The leader before got as far as RUNNING.
             beginLoad(current);
             return;
@@ -311,9 +311,9 @@ public final class Direction {
         }
         boolean moved = staffing.adjust(current, tenure.roster());
         if (moved) {
-            current.dealtMillis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
+            current.deal.sinceMillis = cluster.clock().nowMillis() + HEAD_START_MILLIS;
         }
-        if (current.settleCap(this::hasLetGo, cluster.clock().nowMillis()) || moved) {
+        if (current.deal.settleCap(this::hasLetGo, cluster.clock().nowMillis()) || moved) {
             reins.assign(current);
         }
         if (current.wantMoreItems()) {

@@ -112,23 +112,23 @@ final class Reins {
         note(run);
         Transition done = cluster.plans().assign(lease(), run.assignment());
         boolean there =
-                done.result() == Transition.Result.STALE_VERSION && done.state().version() == run.version;
+                done.result() == Transition.Result.STALE_VERSION && done.state().version() == run.deal.version;
         if (!there) {
             commit(done);
         }
-        run.published = run.version;
-        lookAgain("version " + run.version + " of " + run.id());
+        run.deal.published = run.deal.version;
+        lookAgain("version " + run.deal.version + " of " + run.id());
     }
 
     /** Gives a newer assignment to the cluster. */
     void assign(Run run) {
-        run.version++;
+        run.deal.version++;
         publish(run);
     }
 
     /** Tells the workers that the run ends, and that nothing more is to be made for it. */
     void tellOfStop(Run run) {
-        if (run.version > 0) {
+        if (run.deal.version > 0) {
             assign(run);
         } else {
             lookAgain("stop " + run.id());
@@ -144,9 +144,9 @@ final class Reins {
                         lease(),
                         last,
                         run.head.plan(),
-                        run.version == 0 ? Optional.empty() : Optional.of(run.assignment()));
+                        run.deal.version == 0 ? Optional.empty() : Optional.of(run.assignment()));
         commit(restored);
-        run.published = run.version;
+        run.deal.published = run.deal.version;
     }
 
     /** Tells the workers to read the state again. */

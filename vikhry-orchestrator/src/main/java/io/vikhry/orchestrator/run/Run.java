@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
-import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
@@ -12,11 +11,6 @@ import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.ProbeRow;
 import io.vikhry.orchestrator.verdict.Generators;
 import io.vikhry.orchestrator.verdict.Verdict;
-import io.vikhry.runtime.scenario.ScenarioDescription;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Run {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
-    private static final int REPLAYED_AT_ONCE = 100;
 
     /** What was asked for. */
     public final RunHead head;
@@ -46,8 +39,8 @@ public final class Run {
     final Mishaps mishaps = new Mishaps();
     final Aggregator numbers = new Aggregator();
     final Shares shares = new Shares();
-    /** Who may send how much of the run's limit, or {@code null} if it has none. */
-    private final @Nullable RateCap cap;
+    final Deal deal;
+    final ArrivalAccount arrivals;
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 
@@ -58,24 +51,13 @@ public final class Run {
     /** When the preparation came further last, or 0; cluster time. */
     volatile long progressedAt;
 
-    /** Arrivals that went with workers, of which nobody has told. */
-    private volatile double lostArrivals;
-
-    /** Cluster time from which the present deal of arrivals holds; 0 for the first. */
-    volatile long dealtMillis;
-
-    /** The newest assignment, and the newest that the cluster has. */
-    volatile long version;
-
-    long published;
     /** That it is to end, and why; once said, it stays. */
     volatile Course.@Nullable Stop stop;
 
     volatile long endedAt;
     volatile @Nullable String error;
-    private final Opinion opinion = new Opinion();
+    final Opinion opinion = new Opinion();
     private long revision;
-    private long keptUntil;
     private volatile @Nullable ObjectNode report;
     private volatile boolean written;
 
@@ -83,61 +65,17 @@ public final class Run {
         this.head = head;
         this.folder = folder;
         this.load = new Load(head);
-        Integer limit = head.plan().safety().maxRps();
-        this.cap = limit == null ? null : new RateCap(limit);
-        if (cap != null) {
-            cap.take(head.plan().safety().firstRps());
-        }
+        this.deal = new Deal(head, load, shares);
+        this.arrivals = new ArrivalAccount(head, load, shares, numbers);
     }
 
-    /** A run of before, with its numbers as they were kept. */
-    static Run past(RunFolder folder) {
-        Run run = new Run(folder.head(), folder);
-        folder.report().ifPresent(report -> {
-            run.load.targetUsers = report.path("target_users").asInt();
-            run.load.targetRate = report.path("target_rate").asDouble();
-            run.begin(Instant.parse(report.path("started_at").asText()).toEpochMilli(), List.of());
-            run.replay(() -> {});
-            run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
-            run.stop = new Course.Stop(
-                    StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
-            run.numbers.finish(run.endedAt);
-            if (report.has("verdict")) {
-                run.opinion.settle(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class));
-            }
-        });
-        return run;
-    }
-
-    /**
-     * A run that another orchestrator led, as it left it.
-     *
-     * @param dealt the newest assignment that the cluster has, if it has one
-     * @param heartbeat is run again and again while what was kept is read, which may take long
-     */
-    static Run takenOver(Course course, RunFolder folder, @Nullable Assignment dealt, Runnable heartbeat) {
-        Run run = new Run(course.head(), folder);
-        run.revision = course.revision();
-        run.stop = course.stop();
-        run.error = course.error();
-        run.mishaps.take(course);
-        run.supplies.take(course.poolsBefore());
-        Assignment noted = course.assignment();
-        boolean older = noted == null || (dealt != null && dealt.version() > noted.version());
-        Assignment newest = older ? dealt : noted;
-        if (newest != null) {
-            run.version = newest.version();
-            run.published = dealt == null ? 0 : dealt.version();
-            run.begin(newest.t0Millis(), course.stages().isEmpty() ? newest.stages() : course.stages());
-            run.load.targetLast();
-            run.dealtMillis = newest.dealtMillis();
-            run.shares.take(newest.shares(), older ? List.of() : course.transit());
-            if (run.cap != null) {
-                run.cap.takeShares(newest.shares(), newest.version());
-            }
-        }
-        run.replay(heartbeat);
-        return run;
+    /** Takes over what the leader before has noted of it. */
+    void take(Course course) {
+        revision = course.revision();
+        stop = course.stop();
+        error = course.error();
+        mishaps.take(course);
+        supplies.take(course.poolsBefore());
     }
 
     /** Says when its load begins, and how. */
@@ -148,20 +86,6 @@ public final class Run {
         generators.start(t0Millis);
     }
 
-    private void replay(Runnable heartbeat) {
-        List<IntervalBatch> some = new ArrayList<>();
-        folder.replay(batch -> {
-            heartbeat.run();
-            some.add(batch);
-            keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
-            if (some.size() == REPLAYED_AT_ONCE) {
-                numbers.replay(some).forEach(generators::add);
-                some.clear();
-            }
-        });
-        numbers.replay(some).forEach(generators::add);
-    }
-
     /** Adds batches, but for those that were here before. */
     void take(List<IntervalBatch> batches, long nowMillis) {
         numbers.addAll(batches, nowMillis).forEach(generators::add);
@@ -170,11 +94,6 @@ public final class Run {
     /** Whether its numbers can be believed: so far, or, once it has ended, for good. */
     public Verdict verdict(long nowMillis) {
         return opinion.at(nowMillis, () -> Judgement.of(this, numbers.numbers(nowMillis), nowMillis));
-    }
-
-    /** Until when batches were kept by a leader before, cluster time; 0 if there were none. */
-    long keptUntil() {
-        return keptUntil;
     }
 
     /** Ends it: counts what is missing, and makes the report. */
@@ -253,7 +172,7 @@ public final class Run {
         return new Course(
                 ++revision,
                 head,
-                version == 0 ? null : assignment(),
+                deal.version == 0 ? null : assignment(),
                 load.stages,
                 shares.transit(),
                 stop,
@@ -289,25 +208,7 @@ public final class Run {
 
     /** What its probes saw, in the order in which the scenario declares them. */
     public List<ProbeRow> probes() {
-        Map<String, ProbeRow> seen = new LinkedHashMap<>();
-        numbers.probes().forEach(row -> seen.put(row.name(), row));
-        List<ProbeRow> rows = new ArrayList<>();
-        for (ScenarioDescription.Probe declared : head.probes()) {
-            rows.add(row(declared, seen.remove(declared.name())));
-        }
-        rows.addAll(seen.values());
-        return rows;
-    }
-
-    /** A probe as its scenario declares it, with what it saw, if it was called. */
-    public static ProbeRow row(ScenarioDescription.Probe declared, @Nullable ProbeRow seen) {
-        List<ProbeRow.Value> values = declared.values().stream()
-                .map(field ->
-                        ProbeRow.Value.unseen(field.name(), field.type().name().toLowerCase(Locale.ROOT)))
-                .toList();
-        return seen == null
-                ? ProbeRow.uncalled(declared.name(), declared.every(), declared.timeout(), values)
-                : seen.declared(declared.every(), declared.timeout(), values);
+        return ProbeRow.all(head.probes(), numbers.probes());
     }
 
     /** The worker that runs its probes now; empty if none does. */
@@ -322,7 +223,7 @@ public final class Run {
 
     /** The version of the newest assignment. */
     public long version() {
-        return version;
+        return deal.version;
     }
 
     /** Users asked for last. */
@@ -355,32 +256,9 @@ public final class Run {
         return supplies.growTo(active, load.targetUsers, load.mostUsers());
     }
 
-    /**
-     * Notes the arrivals that go with a worker: those due at it after it has told of them last, until others have its part. How
-     * many came of them is not known, how many were due is: exactly if they are evenly spaced, on average if they are Poisson.
-     */
-    void loseArrivals(String workerId, long othersFromMillis) {
-        if (head.plan().open() == null || shares.size() == 0) {
-            return;
-        }
-        double part = (double) shares.usersOf(workerId, shares.size()) / shares.size();
-        long from = numbers.toldUntil(workerId).orElse(load.t0Millis);
-        lostArrivals += part * (load.dueUntil(othersFromMillis) - load.dueUntil(from));
-    }
-
     /** Arrivals so far, or {@code null} in the closed model. */
     public @Nullable ArrivalTotals arrivals() {
-        RunPlan.Open open = head.plan().open();
-        if (open == null) {
-            return null;
-        }
-        ArrivalTotals told = numbers.arrivals();
-        if (open.arrivals() == RunPlan.Arrivals.POISSON || endedAt == 0 || load.stages.isEmpty()) {
-            return told.and(Math.round(lostArrivals));
-        }
-        // The rate says how many there were in all, whatever workers have told.
-        long due = (long) Math.floor(load.dueUntil(Math.min(stoppingSince(), load.endsAt())) + 1e-6);
-        return told.and(Math.max(0, due - told.intended()));
+        return arrivals.totals(endedAt == 0 ? 0 : stoppingSince());
     }
 
     /** When the load began, or will begin; before that is known, when the run was asked for. Cluster time. */
@@ -419,34 +297,6 @@ public final class Run {
 
     /** Who runs what from now on; nobody, once its end was decided. */
     Assignment assignment() {
-        Course.Stop ordered = stop;
-        return new Assignment(
-                id(),
-                head.plan().epoch(),
-                version,
-                ordered == null ? Assignment.Phase.RUN : Assignment.Phase.DRAIN,
-                load.t0Millis,
-                load.stagesToAssign(),
-                Math.max(load.t0Millis, dealtMillis),
-                capped(shares.toAssign(head.plan().model())),
-                ordered == null ? 0 : ordered.drainMillis());
-    }
-
-    private Map<String, Assignment.Share> capped(Map<String, Assignment.Share> all) {
-        RateCap dealt = cap;
-        if (dealt != null) {
-            all.replaceAll((id, share) -> share.withMaxRps(dealt.of(id)));
-        }
-        return all;
-    }
-
-    /** Moves the run's limit of requests per second after its users; whether there is something to assign. */
-    boolean settleCap(RateCap.Witness witness, long nowMillis) {
-        if (cap == null) {
-            return false;
-        }
-        Map<String, Integer> users = new HashMap<>();
-        shares.fences().keySet().forEach(id -> users.put(id, shares.usersOf(id, shares.size())));
-        return cap.settle(users, witness, version, nowMillis);
+        return deal.assignment(stop);
     }
 }

@@ -73,7 +73,7 @@ final class Staffing {
             run.shares.grow(run.shares.size(), able);
             changed |= owed || run.shares.prober().isPresent();
         }
-        if (!changed && run.shares.rebalance(able, run.version + 1)) {
+        if (!changed && run.shares.rebalance(able, run.deal.version + 1)) {
             LOG.info(
                     "Users of run {} move to others: from {}",
                     run.id(),
@@ -107,7 +107,7 @@ final class Staffing {
             LOG.warn("Worker {} is gone; others take over", workerId);
             run.lose(workerId, fence, last, now);
         }
-        run.loseArrivals(workerId, now + Direction.HEAD_START_MILLIS);
+        run.arrivals.lose(workerId, now + Direction.HEAD_START_MILLIS);
         return run.shares.lose(workerId, fence, able);
     }
 

@@ -34,7 +34,7 @@ final class Succession {
 
     /** A run that has ended, if it was kept here. */
     Optional<Run> past(String runId) {
-        return store.past(runId).map(Run::past);
+        return store.past(runId).map(Recollection::past);
     }
 
     /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */
@@ -56,16 +56,17 @@ final class Succession {
 
     /** What the cluster does, by the course of a run that it has lost. */
     static ClusterState stateOf(Run run, long nowMillis) {
-        State state = run.stop != null ? State.STOPPING : run.version == 0 ? State.PREPARING : State.RUNNING;
-        return new ClusterState(state, run.head.plan().epoch(), run.id(), run.version, nowMillis);
+        State state = run.stop != null ? State.STOPPING : run.deal.version == 0 ? State.PREPARING : State.RUNNING;
+        return new ClusterState(state, run.head.plan().epoch(), run.id(), run.deal.version, nowMillis);
     }
 
     private Run takeOver(Course course, @Nullable Assignment dealt, LeaderLease lease) {
         RunFolder folder = store.goOn(course.head(), lease.token());
-        Run run = Run.takenOver(course, folder, dealt, new Heartbeat(lease));
+        Recollection recollection = Recollection.of(course, folder, dealt, new Heartbeat(lease));
+        Run run = recollection.run();
         long now = cluster.clock().nowMillis();
-        boolean prepared = run.version > 0;
-        long known = prepared ? run.keptUntil() : course.head().createdAt();
+        boolean prepared = run.deal.version > 0;
+        long known = prepared ? recollection.keptUntil() : course.head().createdAt();
         if (known > 0 && known < now) {
             run.mishaps.interrupted(Interruption.once(
                     known, now, "no orchestrator led the run" + (prepared ? "" : " for a part of its preparation")));

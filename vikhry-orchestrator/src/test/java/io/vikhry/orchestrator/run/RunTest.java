@@ -189,14 +189,15 @@ class RunTest {
     @Test
     void theNextLeaderKnowsWhatWentWrongAndHowTheGeneratorsWere() {
         Vitals saturated = new Vitals(Condition.SATURATED, List.of("loop lag"), false, false, 1, 0, 0, 0, 0, 0);
-        run.version = 1;
+        run.deal.version = 1;
         run.folder.append(List.of(batch(7, 1, 0, USERS, saturated).encoded()));
         run.supplies.see(List.of(pool(5)));
         run.lose("worker-2", 8, heard(1_000), T0 + 6_000);
         run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));
 
         run.folder.keep(run.course());
-        Run next = Run.takenOver(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {});
+        Run next = Recollection.of(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {})
+                .run();
         next.supplies.see(List.of(pool(8)));
 
         assertThat(next.generators.outcome().state()).isEqualTo(Condition.SATURATED);

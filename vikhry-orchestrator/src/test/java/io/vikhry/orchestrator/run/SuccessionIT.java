@@ -53,7 +53,7 @@ class SuccessionIT {
         RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 5, 0, null, 1_000);
         Run before = new Run(head, new RunStore(home.resolve("of-before")).create(head));
         before.begin(cluster.clock().nowMillis(), List.of(new LoadStage(0, 5, 0)));
-        before.version = 1;
+        before.deal.version = 1;
         cluster.plans().note(leader, "run-1", Json.bytes(before.course()));
         spoil("assignment", "all");
 

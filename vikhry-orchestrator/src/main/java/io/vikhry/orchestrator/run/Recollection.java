@@ -1,0 +1,92 @@
+package io.vikhry.orchestrator.run;
+
+import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.orchestrator.verdict.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A run made again from what was kept of it. */
+final class Recollection {
+    private static final int READ_AT_ONCE = 100;
+
+    private final Run run;
+    private long keptUntil;
+
+    private Recollection(Run run) {
+        this.run = run;
+    }
+
+    /** A run that has ended, with its numbers as they were kept. */
+    static Run past(RunFolder folder) {
+        Recollection past = new Recollection(new Run(folder.head(), folder));
+        folder.report().ifPresent(report -> {
+            Run run = past.run;
+            run.load.targetUsers = report.path("target_users").asInt();
+            run.load.targetRate = report.path("target_rate").asDouble();
+            run.begin(Instant.parse(report.path("started_at").asText()).toEpochMilli(), List.of());
+            past.read(() -> {});
+            run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
+            run.stop = new Course.Stop(
+                    StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
+            run.numbers.finish(run.endedAt);
+            if (report.has("verdict")) {
+                run.opinion.settle(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class));
+            }
+        });
+        return past.run;
+    }
+
+    /**
+     * A run that another orchestrator led, as it left it.
+     *
+     * @param dealt the newest assignment that the cluster has, if it has one
+     * @param heartbeat is run again and again while what was kept is read, which may take long
+     */
+    static Recollection of(Course course, RunFolder folder, @Nullable Assignment dealt, Runnable heartbeat) {
+        Run run = new Run(course.head(), folder);
+        run.take(course);
+        Assignment noted = course.assignment();
+        boolean older = noted == null || (dealt != null && dealt.version() > noted.version());
+        Assignment newest = older ? dealt : noted;
+        if (newest != null) {
+            run.begin(newest.t0Millis(), course.stages().isEmpty() ? newest.stages() : course.stages());
+            run.load.targetLast();
+            run.deal.take(newest, dealt == null ? 0 : dealt.version(), older ? List.of() : course.transit());
+        }
+        Recollection recollection = new Recollection(run);
+        recollection.read(heartbeat);
+        return recollection;
+    }
+
+    private void read(Runnable heartbeat) {
+        List<IntervalBatch> some = new ArrayList<>();
+        run.folder.replay(batch -> {
+            heartbeat.run();
+            some.add(batch);
+            keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
+            if (some.size() == READ_AT_ONCE) {
+                take(some);
+                some.clear();
+            }
+        });
+        take(some);
+    }
+
+    private void take(List<IntervalBatch> some) {
+        run.numbers.replay(some).forEach(run.generators::add);
+    }
+
+    /** The run. */
+    Run run() {
+        return run;
+    }
+
+    /** Until when batches of it were kept, cluster time; 0 if there are none. */
+    long keptUntil() {
+        return keptUntil;
+    }
+}
