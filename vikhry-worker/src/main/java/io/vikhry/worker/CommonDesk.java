@@ -1,10 +1,12 @@
 package io.vikhry.worker;
 
 import io.vikhry.api.TogetherException;
+import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.Commons.Once;
 import io.vikhry.cluster.Commons.Outcome;
 import io.vikhry.cluster.Holder;
+import io.vikhry.cluster.LoadStage;
 import io.vikhry.runtime.vu.Commons;
 import java.time.Duration;
 import java.util.Map;
@@ -42,6 +44,16 @@ final class CommonDesk implements Commons, AutoCloseable {
      */
     record Expected(int users, long version) {
         static final Expected UNKNOWN = new Expected(-1, 0);
+
+        /** The users that an assignment wants now, or wanted last. */
+        static Expected by(Assignment assignment, long nowMillis) {
+            long at = nowMillis - assignment.t0Millis();
+            LoadStage present = assignment.stages().getFirst();
+            for (LoadStage stage : assignment.stages()) {
+                present = stage.atMillis() <= at ? stage : present;
+            }
+            return new Expected((int) present.target(), assignment.version());
+        }
     }
 
     /** For the users of {@code self}'s worker in its run. */

@@ -13,11 +13,9 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
-import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,26 +44,19 @@ final class Duties {
     /** How long users may take to finish their steps when nobody leads the cluster any more. */
     private static final Duration ORPHANS_DRAIN = Duration.ofSeconds(10);
 
-    /** How long an older state than one that was seen is waited out: a leader that lives restores it within seconds. */
-    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
-
     private final WorkerOptions options;
     private final Cluster cluster;
     private final Engine engine;
     private final Runnable changed;
     private final StatusReport report;
     private final Shelf shelf;
+    private final Workshop workshop;
     private volatile @Nullable String announced;
     private volatile @Nullable String runError;
     private volatile @Nullable RunPart run;
-    private volatile @Nullable ItemMaker maker;
-    /** Stands before all that factories send: open as long as the lease lasts, closed for good when it is lost or the run is killed. */
-    private volatile Fence makersFence = Fence.shut();
 
     private final DeadMan deadMan = new DeadMan(System::nanoTime);
-    private long newestEpoch;
-    private long staleStates;
-    private long staleNanos;
+    private final Epochs epochs = new Epochs(System::nanoTime);
 
     /** {@code changed} is called by any thread when the cluster should hear of something new. */
     Duties(WorkerOptions options, Cluster cluster, Engine engine, Runnable changed) {
@@ -75,6 +66,7 @@ final class Duties {
         this.changed = changed;
         this.report = new StatusReport(options.workerId(), engine, cluster.clock());
         this.shelf = new Shelf(cluster.bundles(), changed);
+        this.workshop = new Workshop(cluster.orders(), engine, options.factoryTimeout(), this::leash, changed);
     }
 
     /** Whether the announced scenario is loaded, if there is one; any thread may ask. */
@@ -104,13 +96,12 @@ final class Duties {
 
     /** The lease is lost. What other states there were is of no meaning to a worker that has nothing left of any run. */
     void leaseLost() {
-        makersFence.close();
-        stopMaking();
+        workshop.leaseLost();
         RunPart present = run;
         if (present != null) {
             present.leaseLost();
         } else {
-            newestEpoch = 0;
+            epochs.forget();
         }
     }
 
@@ -129,54 +120,22 @@ final class Duties {
         if (present != null) {
             present.renewed(renewal.cursor());
         }
-        makersFence.renewUntil(held.deadlineNanos());
+        workshop.renewed(held);
         reconcile(renewal, held, leaving);
         makeItems(held, leaving);
     }
 
     private void makeItems(WorkerLease held, boolean leaving) {
-        RunPart work = run;
-        if (work != null && work.killed()) {
-            makersFence.close();
-        } else if (makersFence.isClosed()) {
-            stopMaking();
-            Fence fresh = Fence.shut();
-            fresh.renewUntil(held.deadlineNanos());
-            makersFence = fresh;
-        }
-        String digest = work == null ? announced : work.plan().bundleDigest();
+        RunPart present = run;
+        String digest = present == null ? announced : present.plan().bundleDigest();
         LoadedScenario scenario =
                 digest == null || leaving ? null : shelf.want(digest).orElse(null);
-        ItemMaker present = maker;
-        if (present != null && scenario != null && present.isFor(held, scenario)) {
-            present.look();
-            return;
-        }
-        stopMaking();
-        if (scenario != null && !scenario.pools().isEmpty()) {
-            maker = new ItemMaker(
-                    cluster.orders(),
-                    held,
-                    scenario,
-                    this::leash,
-                    makersFence,
-                    engine,
-                    options.factoryTimeout(),
-                    changed);
-        }
+        workshop.makeFor(scenario, held, () -> present != null && present.killed());
     }
 
     private Leash leash() {
         RunPart present = run;
         return present == null ? Leash.NONE : present.leash();
-    }
-
-    private void stopMaking() {
-        ItemMaker present = maker;
-        if (present != null) {
-            present.close();
-            maker = null;
-        }
     }
 
     /** There is an order to halt: traffic stops before anything else is seen to. Any thread may call. */
@@ -190,11 +149,7 @@ final class Duties {
     private void stopTraffic(RunPart run, Halt halt) {
         if (halt.kind() == Halt.Kind.KILL && halt.epoch() == run.plan().epoch() && run.kill()) {
             LOG.warn("Run {} was killed by {}", run.plan().runId(), halt.by());
-            makersFence.close();
-            ItemMaker making = maker;
-            if (making != null) {
-                making.cut();
-            }
+            workshop.kill();
         }
     }
 
@@ -238,19 +193,9 @@ final class Duties {
             shelf.want(announced);
         }
         ClusterState state = renewal.state();
-        if (state.epoch() < newestEpoch) {
-            // Redis has lost its data and the leader has not restored it yet, or a replica that lagged took over.
-            if (staleStates++ == 0) {
-                LOG.warn("Ignored epoch {}: epoch {} was here before", state.epoch(), newestEpoch);
-                staleNanos = System.nanoTime();
-            }
-            if (System.nanoTime() - staleNanos < STALE_NANOS) {
-                return;
-            }
-            LOG.warn("Nobody has restored epoch {}: what ran in it ends", newestEpoch);
+        if (!epochs.see(state.epoch())) {
+            return;
         }
-        staleStates = 0;
-        newestEpoch = state.epoch();
         if (!takesOn(state)) {
             runError = null;
         }
@@ -335,15 +280,14 @@ final class Duties {
             if (present.ending()) {
                 return WorkerStatus.Phase.DRAINING;
             }
-            if (present.parked()) {
+            if (present.tally().parked()) {
                 return WorkerStatus.Phase.PARKED;
             }
             if (present.working()) {
                 return WorkerStatus.Phase.RUNNING;
             }
         }
-        ItemMaker making = maker;
-        if (loaded && making != null && making.busy()) {
+        if (loaded && workshop.busy()) {
             return WorkerStatus.Phase.PREPARING;
         }
         if (loaded) {
@@ -354,7 +298,7 @@ final class Duties {
 
     /** Lets go of everything. */
     void close() {
-        stopMaking();
+        workshop.close();
         RunPart present = run;
         if (present != null) {
             present.close();

@@ -4,8 +4,6 @@ import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.Holder;
-import io.vikhry.cluster.IntervalBatch;
-import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerLease;
@@ -16,7 +14,6 @@ import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
-import io.vikhry.runtime.vu.ArrivalCounts;
 import io.vikhry.runtime.vu.Leash;
 import io.vikhry.runtime.vu.Throttle;
 import io.vikhry.runtime.vu.VuExecutor;
@@ -44,18 +41,17 @@ final class RunPart {
     private final LoadedScenario scenario;
     private final ParamValues params;
     private final RunPlan plan;
-    private final Supplier<WorkerStatus.Health> health;
     private final Runnable changed;
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
     private final Leash leash;
+    private final Crews<Crew> crews = new Crews<>(crew -> Crews.Counts.of(crew.users()));
+    private final Tally tally;
 
     private volatile @Nullable Assignment assignment;
-    private final Crews<Crew> crews = new Crews<>(crew -> Crews.Counts.of(crew.users()));
     private volatile long appliedVersion;
     private volatile long settledVersion;
     private @Nullable WorkerLease appliedUnder;
-    private @Nullable String aborted;
     private long ignored;
     private boolean ending;
     private volatile boolean killed;
@@ -76,16 +72,16 @@ final class RunPart {
         this.scenario = scenario;
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
-        this.health = health;
         this.changed = changed;
         this.leash = leash(plan.safety());
+        this.tally = new Tally(plan.model(), crews, leash, engine, health);
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
                 cluster.clock()::nowMillis,
-                this::arrivalsToReport,
+                tally::arrivals,
                 probes::drain,
-                this::vitals);
+                tally::vitals);
         // Now, while none of its users is measured: what starting left behind (a compiler, a server) would stay in
         // memory through the run.
         System.gc();
@@ -154,74 +150,14 @@ final class RunPart {
         return ending;
     }
 
-    /** Whether it has users that may not send at this moment. */
-    boolean parked() {
-        Crew present = crews.present();
-        return present != null && !present.ending() && !present.mayPass();
-    }
-
     boolean working() {
         Crew present = crews.present();
         return present != null && !ended;
     }
 
-    int activeVus() {
-        Crew present = crews.present();
-        return present == null ? 0 : present.users().activeVus();
-    }
-
-    /** What its users came to so far. */
-    Crews.Counts counts() {
-        return crews.counts();
-    }
-
-    /** Starts that were intended but have not happened: users in the closed model, arrivals in the open one. */
-    long debt() {
-        if (plan.model() == RunPlan.LoadModel.RATE) {
-            return counts().arrivals().debt();
-        }
-        Crew present = crews.present();
-        return present == null ? 0 : present.users().debt();
-    }
-
-    private IntervalBatch.@Nullable Arrivals arrivalsToReport() {
-        if (plan.model() == RunPlan.LoadModel.USERS) {
-            return null;
-        }
-        ArrivalCounts now = counts().arrivals();
-        return new IntervalBatch.Arrivals(now.intended(), now.started(), now.completed());
-    }
-
-    private IntervalBatch.Vitals vitals() {
-        WorkerStatus.Health now = health.get();
-        Throttle throttle = leash.throttle();
-        Crews.Counts users = counts();
-        return new IntervalBatch.Vitals(
-                now.condition(),
-                now.reasons(),
-                parked(),
-                engine.fallback(),
-                users.started(),
-                users.failed(),
-                users.quit(),
-                throttle == null ? 0 : throttle.heldRequests(),
-                throttle == null ? 0 : throttle.heldMillis(),
-                now.clockOffsetMicros());
-    }
-
-    /** What its users do that spoils the measurement, or {@code null}. */
-    @Nullable String warning() {
-        Crew present = crews.present();
-        return present == null ? null : present.users().warning().orElse(null);
-    }
-
-    /** Why the scenario asks to end the run, or {@code null}; once said, it stays. */
-    @Nullable String abort() {
-        Crew present = crews.present();
-        if (aborted == null && present != null) {
-            aborted = present.users().abortReason().orElse(null);
-        }
-        return aborted;
+    /** What its users have come to, and how they are. */
+    Tally tally() {
+        return tally;
     }
 
     /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */
@@ -304,7 +240,7 @@ final class RunPart {
         if (killed) {
             fresh.kill();
         }
-        batches.begin(engine, this::activeVus);
+        batches.begin(engine, tally::activeVus);
         return fresh;
     }
 
@@ -314,12 +250,7 @@ final class RunPart {
         if (known == null || plan.model() == RunPlan.LoadModel.RATE) {
             return CommonDesk.Expected.UNKNOWN;
         }
-        long at = cluster.clock().nowMillis() - known.t0Millis();
-        LoadStage present = known.stages().getFirst();
-        for (LoadStage stage : known.stages()) {
-            present = stage.atMillis() <= at ? stage : present;
-        }
-        return new CommonDesk.Expected((int) present.target(), known.version());
+        return CommonDesk.Expected.by(known, cluster.clock().nowMillis());
     }
 
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
@@ -327,8 +258,7 @@ final class RunPart {
         share(0);
         Crew present = crews.present();
         if (present != null && !present.ending()) {
-            LOG.warn(
-                    "The lease is lost: {} users of run {} end", present.users().activeVus(), plan.runId());
+            LOG.warn("The lease is lost: {} users of run {} end", tally.activeVus(), plan.runId());
             present.abandon();
             present.ended().thenRun(changed);
         } else if (present != null) {

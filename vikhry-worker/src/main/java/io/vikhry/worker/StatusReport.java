@@ -47,13 +47,13 @@ final class StatusReport {
                 Runtime.getRuntime().availableProcessors(),
                 bundleDigest,
                 error,
-                run == null ? null : run.warning(),
-                run == null ? null : run.abort(),
+                run == null ? null : run.tally().warning(),
+                run == null ? null : run.tally().abort(),
                 run == null ? null : run.plan().runId(),
                 run == null ? 0 : run.settledVersion(),
-                run == null ? 0 : run.activeVus(),
-                run == null ? 0 : run.counts().started(),
-                run == null ? 0 : run.counts().failed(),
+                run == null ? 0 : run.tally().activeVus(),
+                run == null ? 0 : run.tally().counts().started(),
+                run == null ? 0 : run.tally().counts().failed(),
                 run == null ? 0 : run.lastSeq(),
                 health(run));
     }
@@ -65,7 +65,7 @@ final class StatusReport {
 
     private WorkerStatus.Health health(@Nullable RunPart run) {
         long now = System.nanoTime();
-        long debt = run == null ? 0 : run.debt();
+        long debt = run == null ? 0 : run.tally().debt();
         if (readings.isEmpty() || now - healthNanos > HEALTH_NANOS) {
             readings.add(new Diagnosis.Reading(engine.health(), debt));
             if (readings.size() > READINGS) {
