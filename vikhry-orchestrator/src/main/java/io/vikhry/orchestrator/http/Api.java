@@ -73,7 +73,7 @@ public final class Api implements AutoCloseable {
         routes.post("/api/v1/test/rate", ctx -> change(ctx, changes::rate));
         routes.post("/api/v1/test/stop", ctx -> change(ctx, changes::stop));
         routes.post("/api/v1/test/kill", ctx -> change(ctx, changes::kill));
-        routes.get("/api/v1/scenario", ctx -> json(ctx, 200, Answers.scenario(described())));
+        routes.get("/api/v1/scenario", ctx -> json(ctx, 200, ScenarioAnswer.of(described())));
         routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
         routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
         routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
@@ -207,7 +207,7 @@ public final class Api implements AutoCloseable {
         answer.put("reason", redis && leader ? null : whyNotReady(redis));
         answer.put(
                 "workers",
-                answers.workers().stream().filter(Answers.Worker::healthy).count());
+                answers.workers().stream().filter(WorkerAnswer::healthy).count());
         json(ctx, redis && leader ? 200 : 503, answer);
     }
 
