@@ -91,7 +91,7 @@ public final class Conductor implements AutoCloseable {
 
     /** Asks to stop; a user may take {@code drain} to finish its step. */
     public Run stop(Duration drain) {
-        return mailbox.ask(() -> direction.stop(StopReason.REQUESTED, drain));
+        return mailbox.ask(() -> direction.stop(drain));
     }
 
     /** What the cluster does. */

@@ -2,10 +2,8 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
-import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.Orders;
 import io.vikhry.cluster.RunPlan;
@@ -13,9 +11,7 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,14 +28,13 @@ public final class Direction {
     /** Where all users are one worker's, they have nobody to wait for; arrivals would wait for users to be made. */
     private static final long ALONE_MILLIS = 20;
 
-    private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
-
     private final Cluster cluster;
     private final RunStore store;
     private final CurrentScenario scenario;
     private final Reins reins;
     private final Tenure tenure;
     private final Staffing staffing;
+    private final Brake brake;
     private final Ending ending;
 
     /** Directs the runs of a cluster; {@code environment} describes where they ran, for the report. */
@@ -51,6 +46,7 @@ public final class Direction {
         Presence presence = new Presence(System::nanoTime);
         this.tenure = new Tenure(cluster, scenario, reins, presence, new Succession(cluster, store));
         this.staffing = new Staffing(cluster, reins, presence);
+        this.brake = new Brake(cluster, reins, tenure);
         this.ending = new Ending(cluster, presence, environment);
     }
 
@@ -79,34 +75,16 @@ public final class Direction {
                     Refusal.Code.NO_WORKERS,
                     "No worker is in cluster " + cluster.name() + "; start one: vikhry worker start");
         }
-        long now = cluster.clock().nowMillis();
-        Map<String, Integer> items = new HashMap<>();
         StartRequest.Open open = request.open();
         Caps.requireWithin(request.safety(), open == null ? request.users() : open.maxUsers());
-        described.resources().forEach(resource -> items.put(resource.pool(), request.users()));
-        Long seed = request.seed();
-        RunPlan plan = new RunPlan(
-                RunId.at(now, ThreadLocalRandom.current()),
-                state().epoch() + 1,
-                described.digest(),
-                described.className(),
+        RunHead head = RunHead.of(
+                request,
+                described,
                 params,
-                open == null ? RunPlan.LoadModel.USERS : RunPlan.LoadModel.RATE,
-                seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed,
-                items,
-                open == null ? null : new RunPlan.Open(open.arrivals(), request.users(), open.maxUsers()),
-                Caps.dealt(request.safety(), tenure.roster()));
-        Duration duration = request.duration();
-        RunHead head = new RunHead(
-                plan,
-                described.name(),
-                described.source(),
-                request.users(),
-                open == null ? 0 : open.rate(),
-                request.ramp().toMillis() / 1000.0,
-                duration == null ? null : duration.toMillis() / 1000.0,
-                now,
-                described.probes());
+                state().epoch() + 1,
+                Caps.dealt(request.safety(), tenure.roster()),
+                cluster.clock().nowMillis());
+        RunPlan plan = head.plan();
         Run begun = new Run(head, store.create(head));
         try {
             reins.note(begun);
@@ -169,41 +147,13 @@ public final class Direction {
         LOG.info("Run {} goes to {}", current.id(), current.load.text());
     }
 
-    Run stop(StopReason reason, Duration drain) {
+    /** Ends the run because it was asked for; users have as long as {@code drain} for their current step. */
+    Run stop(Duration drain) {
         reins.lease();
-        Lifecycle.asked(state().state(), event(reason));
+        Lifecycle.asked(state().state(), Lifecycle.Event.STOP);
         Run current = current();
-        if (current.stop == null) {
-            current.stop =
-                    new Course.Stop(reason, drain.toMillis(), cluster.clock().nowMillis());
-        }
-        try {
-            carryOutStop(current);
-        } catch (ClusterException e) {
-            LOG.warn("Run {} is to stop, and does so when Redis answers: {}", current.id(), e.getMessage());
-        }
+        brake.stop(current, StopReason.REQUESTED, drain);
         return current;
-    }
-
-    private static Lifecycle.Event event(StopReason reason) {
-        return switch (reason) {
-            case REQUESTED -> Lifecycle.Event.STOP;
-            case DURATION -> Lifecycle.Event.DURATION;
-            case KILLED -> Lifecycle.Event.STOP;
-            case FAILED, ABORTED, ORPHANED -> Lifecycle.Event.FAILED;
-        };
-    }
-
-    /** Once it is noted, the stop is carried out by whoever leads. */
-    private void carryOutStop(Run current) {
-        Course.Stop stop = current.stop;
-        if (stop == null) {
-            throw new IllegalStateException("nobody has asked for the end of " + current.id());
-        }
-        reins.note(current);
-        reins.move(event(stop.reason()));
-        LOG.info("Run {} is STOPPING ({})", current.id(), stop.reason().text());
-        reins.tellOfStop(current);
     }
 
     /** Looks what is to be done next, and does it. */
@@ -216,17 +166,7 @@ public final class Direction {
                 .map(WorkerView::status)
                 .filter(s -> current.id().equals(s.runId()))
                 .forEach(s -> hear(current, s));
-        String why = tenure.failing();
-        heed(current);
-        if (state().state() == State.PREPARING || state().state() == State.RUNNING) {
-            if (current.stop != null) {
-                carryOutStop(current);
-            } else if (why != null) {
-                fail(current, why);
-            } else {
-                abortIfAsked(current);
-            }
-        }
+        brake.look(current);
         if (current.deal.published < current.deal.version && state().state() != State.IDLE) {
             reins.publish(current);
         }
@@ -267,12 +207,12 @@ public final class Direction {
         }
         long waited = now - Math.max(current.head.createdAt(), current.progressedAt);
         if (preparation.failure().isPresent()) {
-            fail(current, preparation.failure().get());
+            brake.fail(current, preparation.failure().get());
         } else if (preparation.complete()) {
             reins.move(Lifecycle.Event.PREPARED);
             beginLoad(current);
         } else if (waited > PREPARE_MILLIS) {
-            fail(current, "not ready, and nothing has come of it for 60 s: " + preparation.lacking());
+            brake.fail(current, "not ready, and nothing has come of it for 60 s: " + preparation.lacking());
         }
     }
 
@@ -306,7 +246,7 @@ public final class Direction {
         }
         Long end = current.endsAtOrNull();
         if (end != null && cluster.clock().nowMillis() >= end) {
-            stop(StopReason.DURATION, DEFAULT_DRAIN);
+            brake.end(current);
             return;
         }
         boolean moved = staffing.adjust(current, tenure.roster());
@@ -320,7 +260,7 @@ public final class Direction {
             order(current, current.itemsWanted());
             reins.lookAgain("make resources for " + current.id());
         }
-        staffing.deserted().ifPresent(why -> fail(current, why));
+        staffing.deserted().ifPresent(why -> brake.fail(current, why));
     }
 
     private boolean hasLetGo(String workerId, long version) {
@@ -332,48 +272,6 @@ public final class Direction {
         reins.note(current);
         ending.finish(current, tenure.endReading()).ifPresent(tenure::failed);
         reins.move(Lifecycle.Event.ENDED);
-    }
-
-    /** An order to halt goes before everything else; the workers have heard of it themselves. */
-    private void heed(Run current) {
-        Halt order = tenure.halt();
-        if (order == null || order.epoch() != current.head.plan().epoch() || state().state() == State.IDLE) {
-            return;
-        }
-        Course.Stop ordered = current.stop;
-        boolean killed = order.kind() == Halt.Kind.KILL;
-        if (ordered == null) {
-            LOG.warn("Run {} is halted: {}", current.id(), order.by());
-            current.error = order.by();
-            stop(killed ? StopReason.KILLED : StopReason.ORPHANED, killed ? Duration.ZERO : DEFAULT_DRAIN);
-        } else if (killed && ordered.reason() != StopReason.KILLED) {
-            LOG.warn("Run {} is killed while it ends: {}", current.id(), order.by());
-            current.error = order.by();
-            // It may take no longer than until now, whatever it was given before.
-            long drained = Math.max(0, cluster.clock().nowMillis() - ordered.sinceMillis());
-            current.stop = new Course.Stop(StopReason.KILLED, drained, ordered.sinceMillis());
-            reins.note(current);
-        }
-    }
-
-    /** A scenario may end its run: the first worker that says so is believed. */
-    private void abortIfAsked(Run current) {
-        current.statuses.values().stream()
-                .filter(s -> s.abort() != null)
-                .findFirst()
-                .ifPresent(s -> {
-                    String why = s.abort() + " (on " + s.workerId() + ")";
-                    LOG.warn("Run {} is aborted by its scenario: {}", current.id(), why);
-                    current.error = why;
-                    stop(StopReason.ABORTED, DEFAULT_DRAIN);
-                });
-    }
-
-    private void fail(Run current, String why) {
-        LOG.warn("Run {} fails: {}", current.id(), why);
-        tenure.failed(why);
-        current.error = why;
-        stop(StopReason.FAILED, DEFAULT_DRAIN);
     }
 
     private Run current() {

@@ -1,8 +1,13 @@
 package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import io.vikhry.runtime.scenario.ScenarioDescription;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,5 +48,48 @@ public record RunHead(
             @Nullable Double durationSeconds,
             long createdAt) {
         this(plan, scenario, source, users, 0, rampSeconds, durationSeconds, createdAt, List.of());
+    }
+
+    /**
+     * A run as it is asked for, under an id of its own.
+     *
+     * @param described its scenario
+     * @param params values of all of the scenario's parameters
+     * @param safety what it may not do, dealt out to the workers that are there
+     * @param now cluster time
+     */
+    static RunHead of(
+            StartRequest request,
+            ScenarioDescription described,
+            Map<String, String> params,
+            long epoch,
+            Safety safety,
+            long now) {
+        StartRequest.Open open = request.open();
+        Map<String, Integer> items = new HashMap<>();
+        described.resources().forEach(resource -> items.put(resource.pool(), request.users()));
+        Long seed = request.seed();
+        Duration duration = request.duration();
+        RunPlan plan = new RunPlan(
+                RunId.at(now, ThreadLocalRandom.current()),
+                epoch,
+                described.digest(),
+                described.className(),
+                params,
+                open == null ? RunPlan.LoadModel.USERS : RunPlan.LoadModel.RATE,
+                seed == null ? ThreadLocalRandom.current().nextLong(1L << 53) : seed,
+                items,
+                open == null ? null : new RunPlan.Open(open.arrivals(), request.users(), open.maxUsers()),
+                safety);
+        return new RunHead(
+                plan,
+                described.name(),
+                described.source(),
+                request.users(),
+                open == null ? 0 : open.rate(),
+                request.ramp().toMillis() / 1000.0,
+                duration == null ? null : duration.toMillis() / 1000.0,
+                now,
+                described.probes());
     }
 }
