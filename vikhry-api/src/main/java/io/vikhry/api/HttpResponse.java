@@ -18,6 +18,9 @@ public interface HttpResponse {
     /** All values of a header, in order. */
     List<String> headers(String name);
 
+    /** The first value of a trailer: a header that came after the body, as a checksum or a gRPC status does; names are case-insensitive. */
+    Optional<String> trailer(String name);
+
     /** The body, after gzip, deflate, br or zstd was undone. */
     byte[] body();
 

@@ -28,6 +28,9 @@ public interface HttpStream extends AutoCloseable {
     /** All values of a header, in order. */
     List<String> headers(String name);
 
+    /** The first value of a trailer, a header that comes after the body: empty before the body was read to its end. */
+    Optional<String> trailer(String name);
+
     /** The next bytes of the body, one at least and as a rule as many as came at once; empty at its end. */
     Optional<byte[]> next();
 

@@ -1,9 +1,10 @@
 package io.vikhry.runtime.http;
 
 import io.vikhry.api.HttpException.Code;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the chunks of a body out of their framing, and skips extensions and trailers. */
+/** Takes the chunks of a body out of their framing, skips extensions, and keeps the trailers. */
 final class ChunkedFraming {
     private static final int MAX_SIZE_LINE = 4096;
     private static final long FAR_TOO_LARGE = Long.MAX_VALUE >> 8;
@@ -22,12 +23,16 @@ final class ChunkedFraming {
     private boolean sizeSeen;
     private boolean sizeEnded;
     private boolean carriageReturn;
+    /** The lines of the trailers as they came; most bodies have none. */
+    private byte[] trailers = ResponseBody.NOTHING;
+
     private int trailerBytes;
     private @Nullable Code failure;
     private String reason = "";
 
     /** Makes ready for the next body. */
     void begin() {
+        trailers = ResponseBody.NOTHING;
         trailerBytes = 0;
         failure = null;
         beginChunk();
@@ -62,6 +67,11 @@ final class ChunkedFraming {
 
     boolean isDone() {
         return state == State.DONE;
+    }
+
+    /** The lines of the trailers, once it is done; empty if there were none. */
+    byte[] trailers() {
+        return trailers;
     }
 
     @Nullable Code failure() {
@@ -129,18 +139,27 @@ final class ChunkedFraming {
     }
 
     private void trailer(byte c) {
-        if (++trailerBytes > ResponseParser.MAX_HEAD) {
+        if (trailerBytes == ResponseParser.MAX_HEAD) {
             fail(Code.TOO_LARGE, "the trailers are larger than " + ResponseParser.MAX_HEAD + " bytes");
-        } else if (c == '\n') {
-            if (lineBytes == (carriageReturn ? 1 : 0)) {
-                state = State.DONE;
-            }
-            lineBytes = 0;
-            carriageReturn = false;
-        } else {
+        } else if (c != '\n') {
+            keep(c);
             carriageReturn = c == '\r';
             lineBytes++;
+        } else if (lineBytes == (carriageReturn ? 1 : 0)) {
+            trailers = Arrays.copyOf(trailers, trailerBytes - lineBytes);
+            state = State.DONE;
+        } else {
+            keep(c);
+            lineBytes = 0;
+            carriageReturn = false;
         }
+    }
+
+    private void keep(byte c) {
+        if (trailerBytes == trailers.length) {
+            trailers = Arrays.copyOf(trailers, Math.max(128, trailerBytes * 2));
+        }
+        trailers[trailerBytes++] = c;
     }
 
     private void fail(Code code, String why) {

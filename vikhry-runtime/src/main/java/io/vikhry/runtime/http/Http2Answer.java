@@ -31,6 +31,7 @@ final class Http2Answer implements Carrier, Download.Tap {
 
     private final ResponseBody body = new ResponseBody();
     private Http2Head.@Nullable Answered head;
+    private byte[] trailers = ResponseBody.NOTHING;
     private int status;
     private int interim;
     private long received;
@@ -60,7 +61,7 @@ final class Http2Answer implements Carrier, Download.Tap {
             } else if (headers.status() != null) {
                 fail(Code.PROTOCOL, "trailers with a :status");
             } else {
-                ended();
+                trailers(headers);
             }
             return;
         }
@@ -92,6 +93,17 @@ final class Http2Answer implements Carrier, Download.Tap {
                 ended();
             }
         }
+    }
+
+    private void trailers(Http2Headers headers) {
+        byte[] lines = Http2Head.lines(headers);
+        if (lines == null) {
+            fail(Code.PROTOCOL, "a trailer contains a line break");
+            return;
+        }
+        trailers = lines;
+        received += lines.length;
+        ended();
     }
 
     /**
@@ -173,7 +185,13 @@ final class Http2Answer implements Carrier, Download.Tap {
             exchange.fail(Code.PROTOCOL, "the stream ended without a response", null);
             return;
         }
-        exchange.complete(status, received, whole.head(), body.remove(), whole.setsCookie(), whole.isEncoded());
+        exchange.complete(
+                status,
+                received,
+                ResponseHead.withTrailers(whole.head(), trailers),
+                body.remove(),
+                whole.setsCookie(),
+                whole.isEncoded());
     }
 
     @Override

@@ -82,17 +82,28 @@ final class Http2Head {
     private static byte @Nullable [] written(int status, Http2Headers headers) {
         StringBuilder out =
                 new StringBuilder(256).append("HTTP/2 ").append(status).append("\r\n");
+        return write(headers, out) ? Headers.bytes(out.append("\r\n")) : null;
+    }
+
+    /** Headers as lines of HTTP/1.1; null if one would break out of its line. */
+    static byte @Nullable [] lines(Http2Headers headers) {
+        StringBuilder out = new StringBuilder(64);
+        return write(headers, out) ? Headers.bytes(out) : null;
+    }
+
+    /** False if one would break out of its line. */
+    private static boolean write(Http2Headers headers, StringBuilder out) {
         for (Map.Entry<CharSequence, CharSequence> header : headers) {
             CharSequence name = header.getKey();
             if (name.length() > 0 && name.charAt(0) == ':') {
                 continue;
             }
             if (breaksOut(name) || breaksOut(header.getValue())) {
-                return null;
+                return false;
             }
             Headers.line(out, name.toString(), header.getValue().toString());
         }
-        return Headers.bytes(out.append("\r\n"));
+        return true;
     }
 
     private static boolean breaksOut(CharSequence text) {

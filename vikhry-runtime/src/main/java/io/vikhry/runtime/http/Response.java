@@ -66,6 +66,11 @@ final class Response implements HttpResponse {
     }
 
     @Override
+    public Optional<String> trailer(String name) {
+        return ResponseHead.trailer(head, name);
+    }
+
+    @Override
     public byte[] body() {
         if (encoded) {
             try {

@@ -147,7 +147,7 @@ final class ResponseParser {
         return lines.status;
     }
 
-    /** The head's bytes with the blank line at its end; shared between equal responses, not to be changed. */
+    /** The head's bytes with the blank line at its end, and trailers after that; shared between equal responses, not to be changed. */
     byte[] rawHead() {
         return head;
     }
@@ -287,6 +287,7 @@ final class ResponseParser {
         if (wrong != null) {
             fail(wrong, framing.reason());
         } else if (framing.isDone()) {
+            head = ResponseHead.withTrailers(head, framing.trailers());
             state = State.DONE;
         }
         return end;

@@ -66,6 +66,11 @@ final class StreamedResponse implements HttpStream {
     }
 
     @Override
+    public Optional<String> trailer(String name) {
+        return exchange.isDone() ? ResponseHead.trailer(exchange.responseHead, name) : Optional.empty();
+    }
+
+    @Override
     public Duration headTime() {
         return headTime;
     }

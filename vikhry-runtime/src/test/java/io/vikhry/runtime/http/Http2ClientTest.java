@@ -119,6 +119,8 @@ class Http2ClientTest extends HttpFixture {
             HttpResponse response = http.get("/a").send();
             assertThat(response.text()).isEqualTo("body");
             assertThat(response.headers("Set-Cookie")).containsExactly("a=1", "b=2");
+            assertThat(response.trailer("X-Trailer")).contains("t");
+            assertThat(response.header("X-Trailer")).isEmpty();
             return http.get("/a").send();
         });
         assertThat(server.requests.getLast().headers().get("cookie")).hasToString("a=1; b=2");

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,9 @@ class ResponseParserPropertyTest {
             for (String name : List.of("Server", "X-Many", "Date", "Set-Cookie")) {
                 assertThat(ResponseHead.all(head, name)).isEqualTo(theirs.headers.getAll(name));
             }
+            for (String name : List.of("Digest", "Other", "Server")) {
+                assertThat(ResponseHead.trailer(head, name)).isEqualTo(Optional.ofNullable(theirs.trailers.get(name)));
+            }
         }
     }
 
@@ -115,7 +119,7 @@ class ResponseParserPropertyTest {
     }
 
     /** A response as Netty's codec sees it. */
-    private record Theirs(int status, HttpHeaders headers, String body) {}
+    private record Theirs(int status, HttpHeaders headers, String body, HttpHeaders trailers) {}
 
     /** The whole response that Netty's codec finds, interim ones apart; null if it finds none. */
     private static Theirs netty(String method, byte[] bytes) {
@@ -140,8 +144,8 @@ class ResponseParserPropertyTest {
             if (!right) {
                 break;
             }
-            if (part instanceof LastHttpContent && head.status().code() >= 200) {
-                found = new Theirs(head.status().code(), head.headers(), body.toString());
+            if (part instanceof LastHttpContent last && head.status().code() >= 200) {
+                found = new Theirs(head.status().code(), head.headers(), body.toString(), last.trailingHeaders());
             }
         }
         netty.releaseInbound();

@@ -42,6 +42,23 @@ class ResponseParserTest {
     }
 
     @Test
+    void trailersAreKeptApartFromTheHead() {
+        feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: head\r\n\r\n0\r\nX-A: 1\r\nx-b:  2 \r\n 3\r\n\r\n");
+
+        assertThat(ResponseHead.all(parser.rawHead(), "X-A")).containsExactly("head");
+        assertThat(ResponseHead.trailer(parser.rawHead(), "X-A")).contains("1");
+        assertThat(ResponseHead.trailer(parser.rawHead(), "X-B")).contains("2 3");
+        assertThat(ResponseHead.first(parser.rawHead(), "X-B")).isEmpty();
+        assertThat(ResponseHead.trailer(parser.rawHead(), "Transfer-Encoding")).isEmpty();
+
+        feed("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\nX-A: head\n\n0\nx-a: 4\n\n");
+        assertThat(ResponseHead.trailer(parser.rawHead(), "X-A")).contains("4");
+
+        feed("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: head\r\n\r\n0\r\n\r\n");
+        assertThat(ResponseHead.trailer(parser.rawHead(), "X-A")).isEmpty();
+    }
+
+    @Test
     void aBodyWithoutAnyLengthLastsUntilTheClose() {
         feed("HTTP/1.1 200 OK\r\n\r\nabc");
         assertThat(parser.isDone()).isFalse();

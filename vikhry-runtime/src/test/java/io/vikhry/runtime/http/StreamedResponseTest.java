@@ -46,7 +46,7 @@ class StreamedResponseTest extends HttpFixture {
                 read[0].await();
                 peer.send(chunk("two"));
                 read[1].await();
-                peer.send(chunk("three") + "0\r\n\r\n");
+                peer.send(chunk("three") + "0\r\nX-Sum: 11\r\n\r\n");
             }
         });
         owner.onVu(() -> {
@@ -57,10 +57,13 @@ class StreamedResponseTest extends HttpFixture {
                 assertThat(stream.next()).contains("one".getBytes(UTF_8));
                 read[0].countDown();
                 assertThat(stream.next()).contains("two".getBytes(UTF_8));
+                assertThat(stream.trailer("x-sum")).isEmpty();
                 read[1].countDown();
                 assertThat(stream.next()).contains("three".getBytes(UTF_8));
                 assertThat(stream.next()).isEmpty();
                 assertThat(stream.next()).isEmpty();
+                assertThat(stream.trailer("x-sum")).contains("11");
+                assertThat(stream.header("x-sum")).isEmpty();
             }
             assertThat(http.get("/s").send().text()).isEqualTo("onetwothree");
             return null;
