@@ -99,7 +99,7 @@ class Http2FuzzTest {
     }
 
     /** Takes all that is sent. */
-    private static final class Deaf implements Wire {
+    static final class Deaf implements Wire {
         boolean open = true;
 
         @Override
