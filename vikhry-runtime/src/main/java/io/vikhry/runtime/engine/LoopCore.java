@@ -1,5 +1,7 @@
 package io.vikhry.runtime.engine;
 
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -8,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,8 @@ final class LoopCore extends SingleThreadIoEventLoop {
     private final Queue<Runnable> sharedTasks = PlatformDependent.newMpscQueue();
     private final TimerWheel timers;
     private final LoopStats stats = new LoopStats();
+    /** Channels that were registered here and are not closed. */
+    private final AtomicInteger unclosed = new AtomicInteger();
 
     private @Nullable Loop loop;
     private volatile @Nullable LoopThread thread;
@@ -139,7 +144,19 @@ final class LoopCore extends SingleThreadIoEventLoop {
         }
         long now = System.nanoTime();
         lastNanos = lastNanos == 0 ? now + LAST_CLOSES_NANOS : lastNanos;
-        return getNumOfRegisteredChannels() == 0 || now - lastNanos > 0;
+        return hasNoChannels() || now - lastNanos > 0;
+    }
+
+    /** Netty's own count (4.2.18) never lets go of a channel of io_uring; ours not of one whose socket was taken out of it. */
+    private boolean hasNoChannels() {
+        return getNumOfRegisteredChannels() == 0 || unclosed.get() == 0;
+    }
+
+    @Override
+    public ChannelFuture register(ChannelPromise promise) {
+        unclosed.incrementAndGet();
+        promise.channel().closeFuture().addListener(closed -> unclosed.decrementAndGet());
+        return super.register(promise);
     }
 
     /** Whether there was anything. */
