@@ -218,6 +218,7 @@ final class SimulatedWorker {
                 finished ? 0 : users,
                 users,
                 0,
+                fence,
                 seq,
                 HEALTH);
     }

@@ -56,6 +56,12 @@ public final class BatchLedger {
         return sequences.values().stream().mapToLong(Sequence::missing).sum();
     }
 
+    /** Batches of one sequence that should have come, after the newest that has, and have not. */
+    public long missingAtEnd(BatchOrigin origin) {
+        Sequence sequence = sequences.get(origin);
+        return sequence == null ? 0 : sequence.missingAtEnd();
+    }
+
     /** Batches of one sequence that should have come and have not. */
     public long missing(BatchOrigin origin) {
         Sequence sequence = sequences.get(origin);

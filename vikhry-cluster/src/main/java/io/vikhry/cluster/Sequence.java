@@ -38,6 +38,11 @@ final class Sequence {
         return newest - seen.cardinality();
     }
 
+    /** Those of the missing that are newer than all that have come. */
+    long missingAtEnd() {
+        return newest - Math.max(0, seen.length() - 1);
+    }
+
     private void settle() {
         long complete = seen.nextClearBit((int) cursor + 1) - 1L;
         long givenUp = seen.length() - 1L - BatchLedger.PATIENCE;

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeVus users between the start of {@code onInit} and the end of {@code onStop}
  * @param startedVus users started in this run so far
  * @param failedVus users of this run that ended by an exception in {@code onInit} or {@code onStart}
+ * @param originFence the fence of the lease under which its sequence of batches of the run began, or 0
  * @param lastSeq sequence number of its newest metrics batch of the run, or 0
  * @param health the generator's health over the last second
  */
@@ -45,6 +46,7 @@ public record WorkerStatus(
         int activeVus,
         long startedVus,
         long failedVus,
+        long originFence,
         long lastSeq,
         Health health) {
 
@@ -68,6 +70,7 @@ public record WorkerStatus(
                 activeVus,
                 startedVus,
                 failedVus,
+                originFence,
                 lastSeq,
                 health);
     }

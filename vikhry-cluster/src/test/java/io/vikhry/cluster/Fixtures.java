@@ -62,6 +62,7 @@ final class Fixtures {
                 0,
                 0,
                 0,
+                0,
                 new WorkerStatus.Health(
                         WorkerStatus.Condition.LAGGING, List.of("why"), 0.5, 2, 1, 2, 3, 4, 0.25, 5, 6, 7));
     }

@@ -84,6 +84,7 @@ final class ContractWorker implements AutoCloseable {
                 active,
                 active,
                 0,
+                runId == null ? 0 : fence,
                 seq,
                 health);
     }

@@ -41,11 +41,11 @@ final class Throng implements AutoCloseable {
 
         Member(String id) {
             this.id = id;
-            this.lease = cluster.leases().join(status(id, 0));
+            this.lease = cluster.leases().join(status(id, 0, 0));
         }
 
         void renew() {
-            Renewal renewal = lease.renew(status(id, seq), BatchOrigin.NONE);
+            Renewal renewal = lease.renew(status(id, lease.fence(), seq), BatchOrigin.NONE);
             digest = renewal.scenarioDigest();
             state = renewal.state();
         }
@@ -69,7 +69,7 @@ final class Throng implements AutoCloseable {
         }
     }
 
-    private WorkerStatus status(String id, long seq) {
+    private WorkerStatus status(String id, long fence, long seq) {
         boolean running = state.state() == ClusterState.State.RUNNING || state.state() == ClusterState.State.STOPPING;
         WorkerStatus.Phase phase = running && !finished ? WorkerStatus.Phase.RUNNING : WorkerStatus.Phase.READY;
         return new WorkerStatus(
@@ -90,6 +90,7 @@ final class Throng implements AutoCloseable {
                 running && !finished ? 1 : 0,
                 1,
                 0,
+                running ? fence : 0,
                 seq,
                 HEALTH);
     }

@@ -54,6 +54,7 @@ final class StatusReport {
                 run == null ? 0 : run.tally().activeVus(),
                 run == null ? 0 : run.tally().counts().started(),
                 run == null ? 0 : run.tally().counts().failed(),
+                run == null ? 0 : run.origin().fence(),
                 run == null ? 0 : run.lastSeq(),
                 health(run));
     }

@@ -44,6 +44,7 @@ class WaitingLineIT {
             0,
             0,
             0,
+            0,
             WorkerStatus.Health.fine(0, 0, 0, 0, 0));
 
     @RegisterExtension

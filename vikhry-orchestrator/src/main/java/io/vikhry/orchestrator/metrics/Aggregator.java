@@ -39,8 +39,8 @@ public final class Aggregator {
 
     private final BatchLedger ledger = new BatchLedger();
     private final Set<BatchOrigin> origins = new HashSet<>();
-    /** Workers whose last batch has arrived, and under which fence. */
-    private final Map<String, Long> finished = new HashMap<>();
+    /** Those whose last batch has arrived. */
+    private final Set<BatchOrigin> finished = new HashSet<>();
 
     private final Map<SeriesKey, Series> series = new TreeMap<>();
     /** The same, to be found quickly. */
@@ -128,10 +128,7 @@ public final class Aggregator {
             }
         }
         if (batch.last()) {
-            finished.merge(batch.workerId(), batch.fence(), Math::max);
-        } else if (finished.getOrDefault(batch.workerId(), Long.MAX_VALUE) < batch.fence()) {
-            // It has left, and come back.
-            finished.remove(batch.workerId());
+            finished.add(BatchOrigin.of(batch));
         }
         return arrivals.arrived(batch);
     }
@@ -155,27 +152,29 @@ public final class Aggregator {
     }
 
     /**
-     * Notes that a worker, under the lease of {@code fence}, has made batches up to {@code seq}: those which have not come are
-     * missing. To be called when the run ends; before that, the newest ones are merely on their way.
+     * Notes that batches up to {@code seq} were made: those which have not come are missing. To be called when the run ends; before
+     * that, the newest ones are merely on their way.
      */
-    public synchronized void expect(String runId, String workerId, long fence, long seq) {
-        // A worker that joined again under a new fence goes on with the sequence that it began under an older one.
-        BatchOrigin origin = origins.stream()
-                .filter(o -> o.workerId().equals(workerId) && o.fence() <= fence)
-                .max(Comparator.comparingLong(BatchOrigin::fence))
-                .orElse(new BatchOrigin(runId, workerId, fence));
+    public synchronized void expect(BatchOrigin origin, long seq) {
         ledger.expect(origin, seq);
     }
 
-    /** Workers whose last batch of the run has arrived. */
-    public synchronized Set<String> finishedWorkers() {
-        return Set.copyOf(finished.keySet());
+    /** Batches that were made after the newest that has come, as far as that is known. */
+    public synchronized long missingAtEnd(BatchOrigin origin) {
+        return ledger.missingAtEnd(origin);
     }
 
-    /** The lease under which a worker began the sequence whose last batch has arrived; empty if that has not. */
-    public synchronized OptionalLong finishedUnder(String workerId) {
-        Long fence = finished.get(workerId);
-        return fence == null ? OptionalLong.empty() : OptionalLong.of(fence);
+    /** The sequence that a worker has most likely gone on with under the lease of {@code fence}: the newest that was begun by then. */
+    public synchronized BatchOrigin likely(String runId, String workerId, long fence) {
+        return origins.stream()
+                .filter(o -> o.workerId().equals(workerId) && o.fence() <= fence)
+                .max(Comparator.comparingLong(BatchOrigin::fence))
+                .orElse(new BatchOrigin(runId, workerId, fence));
+    }
+
+    /** Whether the last batch of a sequence has arrived. */
+    public synchronized boolean finished(BatchOrigin origin) {
+        return finished.contains(origin);
     }
 
     /** How far each worker's batches have been taken over. */

@@ -4,6 +4,7 @@ import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.PoolCounts;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param transit users that their worker was told to end and that nobody else has been given
  * @param stop that and why the run is to end, or {@code null} while it goes on
  * @param error why it failed, or {@code null}
- * @param losses leases of workers that had users and went before the run's end
+ * @param losses leases of workers that had users and went before the run's end: the newest
+ * @param folded those that are not among the losses any more
  * @param interruptions times in which the run was not led or not all of it was at work
  * @param poolsBefore the pools as the run first saw them
  */
@@ -31,6 +33,7 @@ record Course(
         @Nullable Stop stop,
         @Nullable String error,
         List<Loss> losses,
+        Folded folded,
         List<Interruption> interruptions,
         List<PoolCounts> poolsBefore) {
 
@@ -38,6 +41,7 @@ record Course(
         stages = List.copyOf(stages);
         transit = List.copyOf(transit);
         losses = List.copyOf(losses);
+        folded = Objects.requireNonNullElse(folded, Folded.NONE);
         interruptions = List.copyOf(interruptions);
         poolsBefore = List.copyOf(poolsBefore);
     }
@@ -57,9 +61,33 @@ record Course(
      * @param seenMillis when it renewed its lease last, cluster time
      * @param unheardMillis for how long after that it may not have been able to
      * @param fence its lease
+     * @param originFence the lease under which its sequence of batches began; 0 if that is not known
      * @param lastSeq its newest batch, as far as it has told; -1 if it was never heard of
      * @param users that it had, or was to have
      */
     record Loss(
-            String workerId, long atMillis, long seenMillis, long unheardMillis, long fence, long lastSeq, int users) {}
+            String workerId,
+            long atMillis,
+            long seenMillis,
+            long unheardMillis,
+            long fence,
+            long originFence,
+            long lastSeq,
+            int users) {}
+
+    /**
+     * Losses that are added up.
+     *
+     * @param times how many
+     * @param seconds of numbers that are missing, about
+     * @param requests that were made and are missing, about
+     * @param atMost requests that are missing at most
+     */
+    record Folded(int times, double seconds, long requests, long atMost) {
+        static final Folded NONE = new Folded(0, 0, 0, 0);
+
+        Folded and(Toll toll) {
+            return new Folded(times + 1, seconds + toll.seconds(), requests + toll.requests(), atMost + toll.atMost());
+        }
+    }
 }

@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.WorkerStatus;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
@@ -49,17 +48,17 @@ final class Ending {
      */
     boolean due(Run run, @Nullable Collector reading, long toldMillis) {
         Course.Stop stop = run.stop;
+        long now = cluster.clock().nowMillis();
         boolean told = true;
         boolean out = true;
         for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
             String worker = holder.getKey();
             long fence = holder.getValue();
-            if (!finished(run, worker)) {
+            if (!run.toldAll(worker, fence, last(worker, fence, now))) {
                 told = false;
                 out &= presence.gone(worker, fence) || presence.turnedAway(worker, fence, run.id(), toldMillis);
             }
         }
-        long now = cluster.clock().nowMillis();
         if (!out) {
             abandoned = null;
         } else if (abandoned != run) {
@@ -75,10 +74,8 @@ final class Ending {
         return reading == null || reading.readUntilMillis() >= untilMillis || nowMillis >= untilMillis + BACKLOG_MILLIS;
     }
 
-    /** A worker that left and came back has sent a last batch before, so its users are asked for as well. */
-    private static boolean finished(Run run, String workerId) {
-        WorkerStatus said = run.statuses.get(workerId);
-        return run.numbers.finishedWorkers().contains(workerId) && (said == null || said.activeVus() == 0);
+    private Hearsay.Last last(String workerId, long fence, long nowMillis) {
+        return presence.last(workerId, fence).orElse(Hearsay.Last.unknown(nowMillis));
     }
 
     /** Ends the run with its report; why there is none, if the disk does not take it. */
@@ -109,10 +106,10 @@ final class Ending {
     private void noteLost(Run run) {
         long now = cluster.clock().nowMillis();
         run.shares.fences().forEach((worker, fence) -> {
-            Hearsay.Last last = presence.last(worker, fence).orElse(Hearsay.Last.unknown(now));
+            Hearsay.Last last = last(worker, fence, now);
             if (presence.left(worker, fence)) {
-                run.part(worker, fence, last.lastSeq());
-            } else if (!run.toldAll(worker, fence, last.lastSeq())) {
+                run.part(worker, fence, last);
+            } else if (!run.toldAll(worker, fence, last)) {
                 run.lose(worker, fence, last, now);
             }
         });

@@ -45,15 +45,27 @@ final class Hearsay {
             return new Last(millis + byMillis, unheardMillis, status);
         }
 
-        /** How many batches it had made, or -1 if that is not known. */
-        long lastSeq() {
-            return status == null ? -1 : status.lastSeq();
+        /** What its worker, whose lease has this fence, had done for a run. */
+        Work of(String runId, long fence) {
+            if (status == null) {
+                return Work.UNKNOWN;
+            }
+            // Who has not said anything of the run begins with it under this lease, if at all.
+            return runId.equals(status.runId())
+                    ? new Work(status.originFence(), status.lastSeq(), status.activeVus())
+                    : new Work(fence, 0, 0);
         }
+    }
 
-        /** How many users it had. */
-        int users() {
-            return status == null ? 0 : status.activeVus();
-        }
+    /**
+     * What a worker had done for a run when it was heard of last.
+     *
+     * @param originFence the fence under which its sequence of batches began; 0 if that is not known
+     * @param lastSeq how many batches it had made; -1 if that is not known
+     * @param users how many it had
+     */
+    record Work(long originFence, long lastSeq, int users) {
+        static final Work UNKNOWN = new Work(0, -1, 0);
     }
 
     /** Sees the workers as they are listed now. */

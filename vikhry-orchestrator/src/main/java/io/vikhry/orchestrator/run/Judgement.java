@@ -1,7 +1,7 @@
 package io.vikhry.orchestrator.run;
 
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch.Kind;
-import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
@@ -9,9 +9,10 @@ import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.metrics.Point;
 import io.vikhry.orchestrator.verdict.Evidence;
-import io.vikhry.orchestrator.verdict.Generators;
 import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.load.LoadCurve;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,6 @@ final class Judgement {
     private static final long SETTLING_MILLIS = 2_000;
     /** A worker counts a second's users when its loops have handed the second over, up to a second later. */
     private static final long COUNTING_MILLIS = 1_000;
-
-    /** How often a worker renews its lease. */
-    private static final long RENEWAL_MILLIS = 1_000;
 
     private static final Set<String> HOGS = Set.of("HOLDS_LOOP", "PINNED");
     private static final String REFUSED = "NOT_ALLOWED";
@@ -72,13 +70,21 @@ final class Judgement {
     static Missing missing(Run run, Numbers numbers) {
         Completeness batches = numbers.completeness();
         double each = batches.batches() == 0 ? 0 : (double) numbers.totals().count() / batches.batches();
-        List<Gap> gaps =
-                run.mishaps.losses().stream().map(loss -> gap(run, loss)).toList();
-        return new Missing(
-                Math.round(batches.missingBatches() * each)
-                        + gaps.stream().mapToLong(Gap::requests).sum(),
-                batches.missingBatches() * run.generators.mostInABatch()
-                        + gaps.stream().mapToLong(Gap::atMost).sum());
+        Course.Folded older = run.mishaps.folded();
+        long about = older.requests();
+        long atMost = older.atMost();
+        Map<BatchOrigin, Long> ofLost = new HashMap<>();
+        for (Toll toll : Toll.of(run)) {
+            about += toll.requests();
+            atMost += toll.atMost();
+            ofLost.merge(toll.origin(), toll.batches(), Math::addExact);
+        }
+        // The last batches of who was lost are among what it took with it, and would count twice.
+        long others = batches.missingBatches();
+        for (Map.Entry<BatchOrigin, Long> lost : ofLost.entrySet()) {
+            others -= Math.min(lost.getValue(), run.numbers.missingAtEnd(lost.getKey()));
+        }
+        return new Missing(about + Math.round(others * each), atMost + others * run.generators.mostInABatch());
     }
 
     private static List<Evidence.Interrupted> interruptions(Run run) {
@@ -151,54 +157,18 @@ final class Judgement {
                 hogs.isEmpty() ? "" : hogs.getFirst().message());
     }
 
+    /** By worker, in the order in which they were lost first; those that are only known added up stand at the end. */
     private static List<Evidence.Lost> lost(Run run) {
-        return run.mishaps.losses().stream()
-                .map(loss -> gap(run, loss))
-                .map(gap -> new Evidence.Lost(gap.workerId, gap.seconds, gap.requests))
-                .toList();
-    }
-
-    /**
-     * What a lost worker has not told of.
-     *
-     * @param seconds between the last that it told of and when it stopped working, about
-     * @param requests that its users made in that time, about
-     * @param atMost requests if it worked for as long as its lease allowed, with those that its users were waiting for
-     */
-    private record Gap(String workerId, double seconds, long requests, long atMost) {}
-
-    private static Gap gap(Run run, Course.Loss loss) {
-        long until = workedUntil(run, loss);
-        long latest = lastsUntil(loss);
-        Generators.Told told = run.generators.told(loss.workerId(), loss.fence(), loss.lastSeq(), loss.users());
-        long toldUntil =
-                told.untilMillis() > 0 ? told.untilMillis() : Math.max(run.startedAt(), until - 3 * RENEWAL_MILLIS);
-        double seconds = Math.max(0, until - toldUntil) / 1000.0;
-        double longest = Math.max(0, latest - toldUntil) / 1000.0;
-        return new Gap(
-                loss.workerId(),
-                seconds,
-                Math.round(told.requestsPerSecond() * seconds),
-                longest == 0 ? 0 : (long) Math.ceil(told.requestsPerSecond() * longest) + loss.users());
-    }
-
-    /**
-     * Until when a lost worker has worked, as it seems: for a second after it renewed its lease for the last time or, where it
-     * could not renew it because Redis was away, for as long as the lease allowed.
-     */
-    private static long workedUntil(Run run, Course.Loss loss) {
-        long seen = loss.seenMillis();
-        long until = seen + RENEWAL_MILLIS + loss.unheardMillis();
-        for (Interruption each : run.mishaps.interruptions()) {
-            if (each.fromMillis() <= until + RENEWAL_MILLIS && each.toMillis() > seen) {
-                until = Math.max(until, each.toMillis());
-            }
+        Map<String, Evidence.Lost> byWorker = new LinkedHashMap<>();
+        for (Toll toll : Toll.of(run)) {
+            String id = toll.origin().workerId();
+            byWorker.merge(id, new Evidence.Lost(id, 1, toll.seconds(), toll.requests()), Evidence.Lost::and);
         }
-        return Math.min(until, lastsUntil(loss));
-    }
-
-    /** When its lease ended for the worker itself. */
-    private static long lastsUntil(Course.Loss loss) {
-        return Math.min(loss.atMillis(), loss.seenMillis() + Leases.TTL_MILLIS - Leases.MARGIN_MILLIS);
+        List<Evidence.Lost> lost = new ArrayList<>(byWorker.values());
+        Course.Folded older = run.mishaps.folded();
+        if (older.times() > 0) {
+            lost.add(new Evidence.Lost("", older.times(), older.seconds(), older.requests()));
+        }
+        return lost;
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /**
  * What went wrong while a run was under way: workers that were lost, and times in which it was not led or not all of it was at
@@ -12,25 +13,45 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>The conductor's thread adds; any thread may read.
  */
 final class Mishaps {
-    /** Of each sort, before those that are alike are added up. */
+    /** Interruptions, before those that are alike are added up. */
     static final int KEPT = 100;
 
+    /** Losses, before some are added up: when all of a large cluster's workers are cut off at once, each may be back and tell. */
+    static final int LOSSES = 1_000;
+
     private final List<Course.Loss> losses = new CopyOnWriteArrayList<>();
+    private volatile Course.Folded folded = Course.Folded.NONE;
     private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
 
     /** Takes over what the leader before has noted. */
     void take(Course course) {
         losses.addAll(course.losses());
+        folded = course.folded();
         interruptions.addAll(course.interruptions());
     }
 
     /** Notes that a worker went before the run's end; the same lease is lost once. */
     void lost(Course.Loss loss) {
         if (losses.stream().noneMatch(l -> l.workerId().equals(loss.workerId()) && l.fence() == loss.fence())) {
-            if (losses.size() == KEPT) {
-                losses.removeFirst();
-            }
             losses.add(loss);
+        }
+    }
+
+    /**
+     * Adds one of the losses up where there are too many: the oldest of which nothing is missing, else the oldest.
+     *
+     * @param tolls tells what each of them took, in their order
+     */
+    void fold(Supplier<List<Toll>> tolls) {
+        if (losses.size() > LOSSES) {
+            List<Toll> each = tolls.get();
+            int settled = 0;
+            while (settled < each.size() && !each.get(settled).settled()) {
+                settled++;
+            }
+            int oldest = settled == each.size() ? 0 : settled;
+            folded = folded.and(each.get(oldest));
+            losses.remove(oldest);
         }
     }
 
@@ -47,12 +68,17 @@ final class Mishaps {
         interruptions.add(fresh);
     }
 
-    /** Leases that had users and were lost, in order of time; the newest {@value #KEPT}. */
+    /** Leases that had users and were lost, in order of time, but for those that are folded. */
     List<Course.Loss> losses() {
         return List.copyOf(losses);
     }
 
-    /** Workers that were lost, and when that was seen last, in cluster time. */
+    /** What other leases that were lost come to. */
+    Course.Folded folded() {
+        return folded;
+    }
+
+    /** Workers that were lost, and when that was seen last, in cluster time; but for those that are folded. */
     Map<String, Long> lostAt() {
         Map<String, Long> lost = new TreeMap<>();
         losses.forEach(loss -> lost.merge(loss.workerId(), loss.atMillis(), Math::max));

@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.WorkerStatus;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,8 +98,8 @@ public final class Run {
 
     /** Ends it: counts what is missing, and makes the report. */
     void finish(ObjectNode environment) {
-        statuses.values().forEach(s -> numbers.expect(id(), s.workerId(), s.fence(), s.lastSeq()));
-        mishaps.losses().forEach(loss -> numbers.expect(id(), loss.workerId(), loss.fence(), loss.lastSeq()));
+        statuses.values().forEach(s -> numbers.expect(origin(s.workerId(), s.fence(), s.originFence()), s.lastSeq()));
+        mishaps.losses().forEach(loss -> numbers.expect(origin(loss), loss.lastSeq()));
         long stopped = stoppingSince();
         long t0 = load.t0Millis;
         endedAt = t0 == 0 ? stopped : numbers.finish(Math.max(stopped, t0));
@@ -134,6 +134,7 @@ public final class Run {
 
     /** Notes that a worker went before the run's end; {@code last} is the last that was heard of its lease. */
     void lose(String workerId, long fence, Hearsay.Last last, long nowMillis) {
+        Hearsay.Work work = last.of(id(), fence);
         boolean closed = head.plan().open() == null && load.t0Millis > 0;
         int dealt = closed ? shares.usersOf(workerId, load.curve().usersAt(last.millis() - load.t0Millis)) : 0;
         mishaps.lost(new Course.Loss(
@@ -142,24 +143,33 @@ public final class Run {
                 last.millis(),
                 last.unheardMillis(),
                 fence,
-                last.lastSeq(),
-                closed ? Math.max(dealt, last.users()) : 0));
+                work.originFence(),
+                work.lastSeq(),
+                closed ? Math.max(dealt, work.users()) : 0));
+        mishaps.fold(() -> Toll.of(this));
     }
 
-    /** Notes that a worker has left; {@code lastSeq} is the number of its last batch. */
-    void part(String workerId, long fence, long lastSeq) {
-        numbers.expect(id(), workerId, fence, lastSeq);
+    /** Notes that a worker has left; {@code last} is the last that was heard of its lease. */
+    void part(String workerId, long fence, Hearsay.Last last) {
+        Hearsay.Work work = last.of(id(), fence);
+        numbers.expect(origin(workerId, fence, work.originFence()), work.lastSeq());
     }
 
-    /**
-     * Whether the last batch of a worker with that lease has come, so that nothing went with it.
-     *
-     * @param lastSeq how many batches it had made under the lease, or -1 if that is not known
-     */
-    boolean toldAll(String workerId, long fence, long lastSeq) {
-        OptionalLong under = numbers.finishedUnder(workerId);
-        // A sequence that was begun under an older lease may be that of another process, which this one came after.
-        return under.isPresent() && (under.getAsLong() == fence || (under.getAsLong() < fence && lastSeq > 0));
+    /** Whether the last batch of a worker with that lease has come, so that nothing went with it. */
+    boolean toldAll(String workerId, long fence, Hearsay.Last last) {
+        // Where nobody knows, a sequence that was begun under an older lease may be that of another process, which this
+        // one came after.
+        long begun = last.of(id(), fence).originFence();
+        return numbers.finished(new BatchOrigin(id(), workerId, begun == 0 ? fence : begun));
+    }
+
+    /** The sequence of batches that a lost worker has left. */
+    BatchOrigin origin(Course.Loss loss) {
+        return origin(loss.workerId(), loss.fence(), loss.originFence());
+    }
+
+    private BatchOrigin origin(String workerId, long fence, long originFence) {
+        return originFence == 0 ? numbers.likely(id(), workerId, fence) : new BatchOrigin(id(), workerId, originFence);
     }
 
     /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */
@@ -178,6 +188,7 @@ public final class Run {
                 stop,
                 error,
                 mishaps.losses(),
+                mishaps.folded(),
                 mishaps.interruptions(),
                 supplies.before());
     }

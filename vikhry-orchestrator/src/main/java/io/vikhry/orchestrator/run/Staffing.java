@@ -98,9 +98,9 @@ final class Staffing {
 
     private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
         Hearsay.Last last = presence.last(workerId, fence).orElse(Hearsay.Last.unknown(now));
-        if (presence.left(workerId, fence) || run.toldAll(workerId, fence, last.lastSeq())) {
+        if (presence.left(workerId, fence) || run.toldAll(workerId, fence, last)) {
             LOG.info("Worker {} has left; others take over", workerId);
-            run.part(workerId, fence, last.lastSeq());
+            run.part(workerId, fence, last);
             run.mishaps.interrupted(
                     Interruption.once(now, now, workerId + " left, and its users began anew elsewhere"));
         } else {

@@ -163,6 +163,7 @@ final class Succession {
                 new Course.Stop(StopReason.FAILED, 10_000, now),
                 why,
                 List.of(),
+                Course.Folded.NONE,
                 List.of(),
                 List.of());
     }

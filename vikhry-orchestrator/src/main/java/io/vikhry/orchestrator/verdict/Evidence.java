@@ -91,8 +91,15 @@ public record Evidence(
     /**
      * A worker that went before the end.
      *
+     * @param id its name; empty for several of which only the sum is known
+     * @param times how often
      * @param seconds of its numbers that are missing, about
      * @param samples that it would have told in that time, at the rate it had
      */
-    public record Lost(String id, double seconds, long samples) {}
+    public record Lost(String id, int times, double seconds, long samples) {
+        /** This and more, under this name. */
+        public Lost and(Lost more) {
+            return new Lost(id, times + more.times, seconds + more.seconds, samples + more.samples);
+        }
+    }
 }

@@ -107,34 +107,43 @@ final class Findings {
         if (more > 0) {
             add("interrupted", Level.SUSPECT, more + " interruptions of other kinds: see interruptions in the report");
         }
-        evidence.lost().stream().limit(NAMED).forEach(this::lost);
-        List<Evidence.Lost> others = evidence.lost().stream().skip(NAMED).toList();
-        if (!others.isEmpty()) {
-            lost(new Evidence.Lost(
-                    others.size() + " times another worker",
-                    others.stream().mapToDouble(Evidence.Lost::seconds).sum(),
-                    others.stream().mapToLong(Evidence.Lost::samples).sum()));
+        List<Evidence.Lost> named = evidence.lost().stream()
+                .limit(NAMED)
+                .takeWhile(lost -> !lost.id().isEmpty())
+                .toList();
+        named.forEach(lost -> lost(lost.id() + " was lost" + often(lost.times()), lost));
+        Evidence.Lost others =
+                evidence.lost().stream().skip(named.size()).reduce(new Evidence.Lost("", 0, 0, 0), Evidence.Lost::and);
+        if (others.times() > 0) {
+            lost("other workers were lost" + often(others.times()), others);
         }
     }
 
     private void interrupted(Evidence.Interrupted what) {
-        String often = what.times() == 1 ? "" : " " + count(what.times()) + " times";
         String lasted = what.seconds() == 0
                 ? ""
                 : " (" + number(what.seconds()) + " s" + (what.times() == 1 ? "" : " in all") + ")";
-        add("interrupted", Level.SUSPECT, what.what() + often + lasted + ": the load may have differed from the plan");
+        add(
+                "interrupted",
+                Level.SUSPECT,
+                what.what() + often(what.times()) + lasted + ": the load may have differed from the plan");
     }
 
-    private void lost(Evidence.Lost lost) {
+    private void lost(String who, Evidence.Lost lost) {
         double missing = share(lost.samples(), evidence.samples() + lost.samples());
         add(
                 "lost_worker",
                 Level.SUSPECT,
-                lost.id() + " was lost"
+                who
                         + (lost.seconds() == 0
                                 ? ""
-                                : ", and with it up to " + number(lost.seconds()) + " s of its numbers")
+                                : ", and with " + (lost.id().isEmpty() ? "them" : "it") + " up to "
+                                        + number(lost.seconds()) + " s of its numbers")
                         + ": " + percent(1 - missing) + " of the samples are here; others took its users over");
+    }
+
+    private String often(int times) {
+        return times == 1 ? "" : " " + count(times) + " times";
     }
 
     /** Whether the generators were up to it. */

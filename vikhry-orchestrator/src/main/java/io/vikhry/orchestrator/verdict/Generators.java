@@ -6,7 +6,6 @@ import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.WorkerStatus.Condition;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -221,23 +220,12 @@ public final class Generators {
     }
 
     /**
-     * How far the process told of its work that had the lease of {@code fence}.
+     * How far a process has told of its work.
      *
-     * @param lastSeq how many batches it had made when it was heard of last, or -1 if that is not known
-     * @param users how many it had then, if it had as many; 0 in the open model
+     * @param users how many it had last, if it had as many; 0 in the open model
      */
-    public synchronized Told told(String workerId, long fence, long lastSeq, int users) {
-        // A worker that joined again under a new fence goes on with the sequence that it began under an older one; one
-        // that
-        // had made no batch had begun none.
-        Sum own = sums.entrySet().stream()
-                .filter(each -> each.getKey().workerId().equals(workerId)
-                        && (lastSeq == 0
-                                ? each.getKey().fence() == fence
-                                : each.getKey().fence() <= fence))
-                .max(Comparator.comparingLong(each -> each.getKey().fence()))
-                .map(Map.Entry::getValue)
-                .orElse(null);
+    public synchronized Told told(BatchOrigin origin, int users) {
+        Sum own = sums.get(origin);
         double best = own == null ? 0 : own.best(users);
         double others = best > 0
                 ? 0

@@ -7,6 +7,7 @@ import static io.vikhry.orchestrator.metrics.Batches.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
@@ -63,10 +64,10 @@ class AggregatorTest {
     @Test
     void aWorkerThatLeftAndCameBackHasNotFinished() {
         aggregator.add(Batches.last(of("w1", 1, 0, 0)), T0);
-        assertThat(aggregator.finishedWorkers()).containsExactly("w1");
-
         aggregator.add(Batches.under(7, of("w1", 1, 1, 3)), T0);
-        assertThat(aggregator.finishedWorkers()).isEmpty();
+
+        assertThat(aggregator.finished(new BatchOrigin("run", "w1", 1))).isTrue();
+        assertThat(aggregator.finished(new BatchOrigin("run", "w1", 7))).isFalse();
         assertThat(aggregator.reportedUntil("w1")).isEqualTo(T0 + 2000);
     }
 
@@ -90,8 +91,10 @@ class AggregatorTest {
         assertThat(aggregator.numbers(T0).completeness()).isEqualTo(new Completeness(2, 2, 0, 0.5));
 
         // The worker joined again under a new fence and has made six batches.
-        aggregator.expect("run", "w", 7, 6);
+        BatchOrigin origin = aggregator.likely("run", "w", 7);
+        aggregator.expect(origin, 6);
         assertThat(aggregator.numbers(T0).completeness().missingBatches()).isEqualTo(4);
+        assertThat(aggregator.missingAtEnd(origin)).isEqualTo(2);
 
         aggregator.add(of("w", 2, 1, 1), T0);
         assertThat(aggregator.numbers(T0).completeness().missingBatches()).isEqualTo(3);

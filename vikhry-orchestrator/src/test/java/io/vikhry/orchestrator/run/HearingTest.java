@@ -71,6 +71,7 @@ class HearingTest {
                 1,
                 1,
                 0,
+                0,
                 1,
                 WorkerStatus.Health.fine(0, 0, 0, 0, 0));
         heard.addAll(hearing.look(List.of(new WorkerView(status, 5_000, seen, Map.of())), now));

@@ -17,8 +17,8 @@ class HearsayTest {
         look(10_000, worker(1, 9_500, 4, Map.of()));
 
         assertThat(last(1).millis()).isEqualTo(9_500);
-        assertThat(last(1).lastSeq()).isEqualTo(4);
-        assertThat(last(1).users()).isEqualTo(6);
+        assertThat(work(1).lastSeq()).isEqualTo(4);
+        assertThat(work(1).users()).isEqualTo(6);
         assertThat(hearsay.of("w", 2)).isEmpty();
     }
 
@@ -28,10 +28,10 @@ class HearsayTest {
         look(16_000, worker(2, 15_800, 0, Map.of(1L, 10_300L, 0L, 2_000L)));
 
         assertThat(last(1).millis()).as("also what was not heard here").isEqualTo(10_300);
-        assertThat(last(1).lastSeq()).isEqualTo(4);
+        assertThat(work(1).lastSeq()).isEqualTo(4);
         assertThat(last(0).millis()).isEqualTo(2_000);
-        assertThat(last(0).lastSeq()).as("nobody knows").isEqualTo(-1);
-        assertThat(last(2).lastSeq()).isZero();
+        assertThat(work(0).lastSeq()).as("nobody knows").isEqualTo(-1);
+        assertThat(work(2).lastSeq()).isZero();
     }
 
     @Test
@@ -62,6 +62,10 @@ class HearsayTest {
         assertThat(hearsay.of("w", 1)).isEmpty();
     }
 
+    private Hearsay.Work work(long fence) {
+        return last(fence).of("run", fence);
+    }
+
     private Hearsay.Last last(long fence) {
         return hearsay.of("w", fence).orElseThrow();
     }
@@ -88,6 +92,7 @@ class HearsayTest {
                 1,
                 6,
                 6,
+                0,
                 0,
                 lastSeq,
                 WorkerStatus.Health.fine(0, 0, 0, 0, 0));

@@ -37,6 +37,6 @@ class MishapsTest {
     }
 
     private static Course.Loss loss(long atMillis, long seenMillis, long fence) {
-        return new Course.Loss("w", atMillis, seenMillis, 0, fence, 7, 5);
+        return new Course.Loss("w", atMillis, seenMillis, 0, fence, fence, 7, 5);
     }
 }

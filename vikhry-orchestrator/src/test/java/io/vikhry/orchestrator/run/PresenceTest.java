@@ -116,6 +116,7 @@ class PresenceTest {
                 0,
                 0,
                 0,
+                0,
                 WorkerStatus.Health.fine(0, 0, 0, 0, 0));
         return new WorkerView(status, remainingMillis, 0, Map.of());
     }

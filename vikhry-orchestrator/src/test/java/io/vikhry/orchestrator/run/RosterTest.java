@@ -80,6 +80,7 @@ class RosterTest {
                 0,
                 0,
                 0,
+                0,
                 health);
         return new WorkerView(status, 4_000, 0, Map.of());
     }

@@ -13,6 +13,7 @@ import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerStatus.Condition;
 import io.vikhry.orchestrator.verdict.Verdict;
 import java.io.UncheckedIOException;
@@ -166,24 +167,128 @@ class RunTest {
     @Test
     void whoseLastBatchHasComeTookNothingWithIt() {
         hear(0, USERS);
-        assertThat(run.toldAll("worker-1", 7, 1)).isFalse();
+        assertThat(run.toldAll("worker-1", 7, said(7, 7, 1))).isFalse();
         run.take(List.of(last(7, 2, 1)), T0 + 2_000);
 
-        assertThat(run.toldAll("worker-1", 7, 2)).isTrue();
-        assertThat(run.toldAll("worker-1", 9, 2)).as("under a later lease").isTrue();
-        assertThat(run.toldAll("worker-1", 9, 0)).as("another process").isFalse();
-        assertThat(run.toldAll("worker-2", 7, 2)).isFalse();
+        assertThat(run.toldAll("worker-1", 7, said(7, 7, 2))).isTrue();
+        assertThat(run.toldAll("worker-1", 7, heard(2_000)))
+                .as("as far as anybody knows")
+                .isTrue();
+        assertThat(run.toldAll("worker-1", 9, said(9, 7, 2)))
+                .as("under a later lease")
+                .isTrue();
+        assertThat(run.toldAll("worker-1", 9, heard(2_000)))
+                .as("maybe another process")
+                .isFalse();
+        assertThat(run.toldAll("worker-2", 7, said(7, 7, 2))).isFalse();
+    }
+
+    @Test
+    void aNamesakeOfOneThatToldAllIsLostWithWhatItDidNotTell() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.take(List.of(last(7, 3, 2)), T0 + 3_000);
+        Hearsay.Last namesake = said(T0 + 4_000, T0 + 4_000, 3);
+
+        assertThat(run.toldAll("worker-1", T0 + 4_000, namesake))
+                .as("only who had its name has told all")
+                .isFalse();
+        run.lose("worker-1", T0 + 4_000, namesake, T0 + 13_000);
+        end(14_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(missing("missing_batches")).isEqualTo(3);
+        assertThat(missing("missing_requests"))
+                .as("one a second, from 4.0 s to 9.0 s")
+                .isEqualTo(5);
+        assertThat(verdict().reasons()).extracting(Verdict.Reason::code).contains("lost_worker");
     }
 
     @Test
     void theLastBatchesOfOneThatLeftAreMissedIfTheyDoNotCome() {
         hear(0, USERS);
-        run.part("worker-1", 7, 3);
+        run.part("worker-1", 7, said(7, 7, 3));
         end(3_000);
         run.finish(Json.MAPPER.createObjectNode());
 
-        assertThat(report().path("completeness").path("missing_batches").asLong())
-                .isEqualTo(2);
+        assertThat(missing("missing_batches")).isEqualTo(2);
+        assertThat(missing("missing_requests")).isEqualTo(2);
+    }
+
+    @Test
+    void whatALostWorkerHadMadeAndNotToldIsMissingOnce() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, said(7, 7, 5), T0 + 13_000);
+        end(14_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(missing("missing_batches")).isEqualTo(3);
+        assertThat(missing("missing_requests"))
+                .as("one a second, from 2.0 s to 9.0 s, be it in batches or not")
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aProcessThatIsLostAgainBeforeItWasHeardTookTheTimeBetweenItsLeasesOnce() {
+        hear(0, USERS);
+        hear(1, USERS);
+        run.lose("worker-1", 7, heard(3_000), T0 + 8_000);
+        long joined = T0 + 20_000;
+        Hearsay.Last again = new Hearsay.Last(joined + 2_000, 0, status(joined, 7, 2));
+        run.lose("worker-1", joined, again, T0 + 27_000);
+        end(28_000);
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(missing("missing_requests"))
+                .as("2 s after it told, and 3 s of its second lease")
+                .isEqualTo(2 + 3);
+        assertThat(missing("missing_requests_at_most"))
+                .as("from 2.0 s to the end of its first lease at 7.5 s, from there to that of its second at 26.5 s")
+                .isEqualTo(6 + 19 + USERS);
+    }
+
+    @Test
+    void thousandsOfLossesAreAllCountedInBoundedMemory() {
+        hear(0, USERS);
+        hear(1, USERS);
+        int times = Mishaps.LOSSES + 500;
+        for (int i = 0; i < times; i++) {
+            long fence = T0 + 10_000L * (i + 1);
+            run.lose("worker-" + i, fence, new Hearsay.Last(fence + 2_000, 0, null), fence + 7_000);
+        }
+        assertThat(run.mishaps.losses()).hasSize(Mishaps.LOSSES);
+        run.folder.keep(run.course());
+        run = Recollection.of(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {})
+                .run();
+        hear(0, USERS);
+        hear(1, USERS);
+        end(10_000L * (times + 2));
+        run.finish(Json.MAPPER.createObjectNode());
+
+        assertThat(missing("missing_requests")).as("3 s of each, one a second").isEqualTo(3L * times);
+        assertThat(missing("missing_requests_at_most")).isGreaterThan(5L * times);
+        assertThat(run.verdict(T0).reasons())
+                .extracting(Verdict.Reason::text)
+                .anyMatch(text -> text.startsWith(
+                        "other workers were lost 1,490 times, and with them up to 4,470 s of its numbers"));
+    }
+
+    @Test
+    void ofManyLossesThoseAreFoldedFirstWhoseWorkersHaveToldAll() {
+        for (int i = 0; i < Mishaps.LOSSES; i++) {
+            long fence = T0 + i;
+            run.lose("worker-" + i, fence, new Hearsay.Last(T0 + 2_000, 0, null), T0 + 7_000);
+        }
+        run.take(List.of(batchOf("worker-500", T0 + 500, 9)), T0 + 10_000);
+        run.lose("worker-1000", T0 + 1000, new Hearsay.Last(T0 + 3_000, 0, null), T0 + 9_000);
+
+        assertThat(run.mishaps.folded().times()).isEqualTo(1);
+        assertThat(run.mishaps.folded().atMost()).isZero();
+        assertThat(run.mishaps.losses())
+                .hasSize(Mishaps.LOSSES)
+                .extracting(Course.Loss::workerId)
+                .doesNotContain("worker-500");
     }
 
     @Test
@@ -204,6 +309,45 @@ class RunTest {
         assertThat(next.lost()).containsOnlyKeys("worker-2");
         assertThat(next.mishaps.interruptions()).hasSize(1);
         assertThat(next.pools().getFirst().granted()).as("since the run began").isEqualTo(3);
+    }
+
+    private long missing(String what) {
+        return report().path("completeness").path(what).asLong();
+    }
+
+    /** What a worker said of itself a moment after {@code T0 + 8_000}, or 4 s after it joined. */
+    private static Hearsay.Last said(long fence, long originFence, long lastSeq) {
+        return new Hearsay.Last(T0 + 8_000, 0, status(fence, originFence, lastSeq));
+    }
+
+    private static WorkerStatus status(long fence, long originFence, long lastSeq) {
+        return new WorkerStatus(
+                "worker-1",
+                fence,
+                WorkerStatus.Phase.RUNNING,
+                "host",
+                1,
+                "0",
+                "engine",
+                2,
+                null,
+                null,
+                null,
+                null,
+                "run-1",
+                1,
+                USERS,
+                USERS,
+                0,
+                originFence,
+                lastSeq,
+                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
+    }
+
+    private static IntervalBatch batchOf(String workerId, long fence, int second) {
+        IntervalBatch batch = batch(fence, second + 1, second, USERS, null);
+        return new IntervalBatch(
+                "run-1", workerId, fence, batch.seq(), batch.secondMillis(), USERS, false, batch.series(), List.of());
     }
 
     private static Hearsay.Last heard(long afterMillis) {

@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
@@ -46,9 +47,10 @@ class GeneratorsTest {
         tell(1, 0, 1, 2);
         tell(5, 9, 10);
 
-        assertThat(generators.told("w", 4, -1, 0).untilMillis()).isEqualTo(second(3));
-        assertThat(generators.told("w", 5, -1, 0).untilMillis()).isEqualTo(second(11));
-        assertThat(generators.told("other", 5, -1, 0).untilMillis()).isZero();
+        assertThat(told("w", 1, 0).untilMillis()).isEqualTo(second(3));
+        assertThat(told("w", 5, 0).untilMillis()).isEqualTo(second(11));
+        assertThat(told("w", 4, 0).untilMillis()).isZero();
+        assertThat(told("other", 5, 0).untilMillis()).isZero();
     }
 
     @Test
@@ -59,7 +61,7 @@ class GeneratorsTest {
             work(second, 0, 6);
         }
 
-        assertThat(generators.told("w", 1, 14, 6).requestsPerSecond()).isEqualTo(60);
+        assertThat(told("w", 1, 6).requestsPerSecond()).isEqualTo(60);
     }
 
     @Test
@@ -68,20 +70,14 @@ class GeneratorsTest {
         work(1, 60, 6);
         work(2, 50, 0);
 
-        assertThat(generators.told("w", 1, 3, 12).requestsPerSecond()).isEqualTo(120);
-        assertThat(generators.told("w", 1, 3, 0).requestsPerSecond())
+        assertThat(told("w", 1, 12).requestsPerSecond()).isEqualTo(120);
+        assertThat(told("w", 1, 0).requestsPerSecond())
                 .as("in the open model its users do not matter")
                 .isEqualTo(60);
     }
 
-    @Test
-    void aProcessThatHadMadeNoBatchHasNotBegunTheOneOfItsNamesake() {
-        tell(1, 0, 1, 2);
-
-        assertThat(generators.told("w", 5, 0, 0).untilMillis()).isZero();
-        assertThat(generators.told("w", 5, 3, 0).untilMillis())
-                .as("the same process, under another lease")
-                .isEqualTo(second(3));
+    private Generators.Told told(String workerId, long fence, int users) {
+        return generators.told(new BatchOrigin("run", workerId, fence), users);
     }
 
     private void work(int second, long requests, int users) {

@@ -12,7 +12,7 @@ import io.vikhry.orchestrator.verdict.Evidence.Lost;
 import io.vikhry.orchestrator.verdict.Evidence.Starts;
 import io.vikhry.orchestrator.verdict.Verdict.Level;
 import io.vikhry.orchestrator.verdict.Verdict.Reason;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +104,11 @@ class VerdictTest {
                         "interrupted",
                         c -> c.interruptions = List.of(new Evidence.Interrupted("the orchestrator was gone", 1, 8))),
                 row("a full disk", Level.SUSPECT, "unkept", c -> c.unkept = 2),
-                row("a lost worker", Level.SUSPECT, "lost_worker", c -> c.lost = List.of(new Lost("worker-3", 1.8, 3))),
+                row(
+                        "a lost worker",
+                        Level.SUSPECT,
+                        "lost_worker",
+                        c -> c.lost = List.of(new Lost("worker-3", 1, 1.8, 3))),
                 row("warming up", Level.VALID, null, c -> c.worker = generator(60, 2, 2)),
                 row("saturated", Level.SUSPECT, "generator", c -> c.worker = generator(60, 0, 3)),
                 row("rarely saturated", Level.VALID, null, c -> c.worker = generator(600, 0, 29)),
@@ -150,7 +154,7 @@ class VerdictTest {
     void theWorstReasonComesFirstAndSaysTheLevel() {
         Case run = new Case();
         run.worker = generator(60, 0, 30);
-        run.lost = List.of(new Lost("worker-3", 1.8, 3));
+        run.lost = List.of(new Lost("worker-3", 1, 1.8, 3));
         run.batches = new Batches(50, 50);
         Verdict verdict = Verdict.of(run.evidence());
         assertThat(verdict.level()).isEqualTo(Level.INVALID);
@@ -174,16 +178,22 @@ class VerdictTest {
     @Test
     void ofManyLostWorkersTheFirstAreNamedAndTheOthersAddedUp() {
         Case run = new Case();
-        run.lost = Collections.nCopies(500, new Lost("worker-3", 1, 10));
+        run.lost = new ArrayList<>();
+        for (int i = 1; i <= 500; i++) {
+            run.lost.add(new Lost("worker-" + i, 2, 1, 10));
+        }
+        run.lost.add(new Lost("", 3_000, 4_000, 0));
         List<Reason> reasons = Verdict.of(run.evidence()).reasons();
         assertThat(reasons).hasSize(11);
-        assertThat(reasons.getLast().text()).startsWith("490 times another worker was lost, and with it up to 490 s");
+        assertThat(reasons.getFirst().text()).startsWith("worker-1 was lost 2 times, and with it up to 1.0 s");
+        assertThat(reasons.getLast().text())
+                .startsWith("other workers were lost 3,980 times, and with them up to 4,490 s");
     }
 
     @Test
     void aLostWorkerIsToldWithItsSecondsAndWhatIsThere() {
         Case run = new Case();
-        run.lost = List.of(new Lost("worker-3", 1.8, 3));
+        run.lost = List.of(new Lost("worker-3", 1, 1.8, 3));
         assertThat(Verdict.of(run.evidence()).reasons().getFirst().text())
                 .isEqualTo("worker-3 was lost, and with it up to 1.8 s of its numbers: 99.97 % of the samples are here;"
                         + " others took its users over");
