@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items that pools are to get: asked for by the leader, made by workers. Each call is one atomic step in Redis for up to
@@ -123,12 +125,19 @@ public final class Orders {
 
     /**
      * Undertakes to make up to {@code max} of the ordered items of {@code pools} that are to be made by scenario {@code digest};
-     * none if the worker's lease is lost.
+     * none if the worker's lease is lost, or while a run is on that it does not work for yet: it does not know what that forbids.
+     *
+     * @param runId the run that the worker works for, or {@code null}
      */
-    public List<PoolWork> take(Collection<String> pools, String digest, String workerId, long fence, int max) {
-        List<Object> args = new ArrayList<>(List.of(keys.poolPrefix(), workerId, fence, max, digest));
+    public List<PoolWork> take(
+            Collection<String> pools, String digest, String workerId, long fence, @Nullable String runId, int max) {
+        List<Object> args = new ArrayList<>(
+                List.of(keys.poolPrefix(), workerId, fence, max, digest, Objects.requireNonNullElse(runId, "")));
         pools.forEach(pool -> args.add(Names.check("pool", pool)));
-        return redis.eval(Script.POOL_TAKE, new String[] {keys.worker(workerId)}, args.toArray()).rows().stream()
+        return redis
+                .eval(Script.POOL_TAKE, new String[] {keys.worker(workerId), keys.state()}, args.toArray())
+                .rows()
+                .stream()
                 .map(row -> new PoolWork(
                         row.text(0), row.text(1), (int) row.number(2), Json.read(row.bytes(3), TEXTS, row.text(0))))
                 .toList();

@@ -1,8 +1,11 @@
--- KEYS: worker  ARGV: prefix of pools, worker, fence, how many at most, digest of its scenario, pools…
+-- KEYS: worker, state  ARGV: prefix of pools, worker, fence, how many at most, digest of its scenario, the run it works for, pools…
 local result = {}
 if not alive(KEYS[1], ARGV[3]) then return result end
+-- Who has not heard of the run under way does not know what that forbids.
+local s = redis.call('HMGET', KEYS[2], 'state', 'run')
+if s[1] and s[1] ~= 'IDLE' and s[2] ~= ARGV[6] then return result end
 local most = tonumber(ARGV[4])
-for i = 6, #ARGV do
+for i = 7, #ARGV do
   local pool = ARGV[1] .. ARGV[i]
   local recipe = redis.call('HMGET', pool, 'digest', 'params')
   if recipe[1] == ARGV[5] then

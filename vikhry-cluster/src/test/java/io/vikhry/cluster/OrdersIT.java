@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class OrdersIT extends PoolFixture {
@@ -46,9 +47,21 @@ class OrdersIT extends PoolFixture {
     @Test
     void onlyAWorkerWithTheScenarioOfTheOrderMakesIt() {
         ensure(1);
-        assertThat(orders.take(List.of("users"), "e".repeat(64), "worker-1", lease.fence(), 1))
+        assertThat(orders.take(List.of("users"), "e".repeat(64), "worker-1", lease.fence(), "run-1", 1))
                 .isEmpty();
         assertThat(take(1)).containsExactly(work("1", 1));
+    }
+
+    @Test
+    void aWorkerThatHasNotHeardOfTheRunUnderWayMakesNothingForItDoesNotKnowWhatThatForbids() {
+        ensure(1);
+        assertThat(takeFor(null)).isEmpty();
+        assertThat(takeFor("run-0")).isEmpty();
+        assertThat(takeFor("run-1")).containsExactly(work("1", 1));
+    }
+
+    private List<PoolWork> takeFor(@Nullable String runId) {
+        return orders.take(List.of("users"), RECIPE.bundleDigest(), "worker-1", lease.fence(), runId, 1);
     }
 
     @Test
@@ -160,7 +173,7 @@ class OrdersIT extends PoolFixture {
         assertThat(order("users", 3, next)).as("enough is ordered").isZero();
 
         assertThat(take(3)).as("nobody has that scenario any more").isEmpty();
-        assertThat(orders.take(List.of("users"), next.bundleDigest(), "worker-1", lease.fence(), 5))
+        assertThat(orders.take(List.of("users"), next.bundleDigest(), "worker-1", lease.fence(), "run-1", 5))
                 .hasSize(3)
                 .allSatisfy(work -> assertThat(work.params()).isEqualTo(next.params()));
     }

@@ -57,7 +57,7 @@ abstract class PoolFixture {
     }
 
     final List<PoolWork> take(int count) {
-        return orders.take(List.of("users"), RECIPE.bundleDigest(), "worker-1", lease.fence(), count);
+        return orders.take(List.of("users"), RECIPE.bundleDigest(), "worker-1", lease.fence(), "run-1", count);
     }
 
     final void ensure(int count) {

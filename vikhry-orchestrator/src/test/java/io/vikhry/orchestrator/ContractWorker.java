@@ -130,8 +130,8 @@ final class ContractWorker implements AutoCloseable {
             second = 0;
         }
         RunPlan plan = cluster.plans().plan(runId).orElseThrow();
-        for (PoolWork item :
-                cluster.orders().take(plan.resources().keySet(), plan.bundleDigest(), id, lease.fence(), 100)) {
+        for (PoolWork item : cluster.orders()
+                .take(plan.resources().keySet(), plan.bundleDigest(), id, lease.fence(), plan.runId(), 100)) {
             if (failsResources) {
                 cluster.orders().failed(id, lease.fence(), item, "the factory threw: no luck");
             } else {

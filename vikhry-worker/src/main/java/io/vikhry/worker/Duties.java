@@ -13,7 +13,6 @@ import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
-import io.vikhry.runtime.vu.Leash;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +65,7 @@ final class Duties {
         this.changed = changed;
         this.report = new StatusReport(options.workerId(), engine, cluster.clock());
         this.shelf = new Shelf(cluster.bundles(), changed);
-        this.workshop = new Workshop(cluster.orders(), engine, options.factoryTimeout(), this::leash, changed);
+        this.workshop = new Workshop(cluster.orders(), engine, options.factoryTimeout(), this::terms, changed);
     }
 
     /** Whether the announced scenario is loaded, if there is one; any thread may ask. */
@@ -133,9 +132,11 @@ final class Duties {
         workshop.makeFor(scenario, held, () -> present != null && present.killed());
     }
 
-    private Leash leash() {
+    private ItemMaker.Terms terms() {
         RunPart present = run;
-        return present == null ? Leash.NONE : present.leash();
+        return present == null
+                ? ItemMaker.Terms.NONE
+                : new ItemMaker.Terms(present.plan().runId(), present.leash());
     }
 
     /** There is an order to halt: traffic stops before anything else is seen to. Any thread may call. */

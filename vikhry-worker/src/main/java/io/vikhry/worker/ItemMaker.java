@@ -41,7 +41,7 @@ final class ItemMaker implements AutoCloseable {
     private final Orders orders;
     private final WorkerLease lease;
     private final LoadedScenario scenario;
-    private final Supplier<Leash> leash;
+    private final Supplier<Terms> terms;
     private final Fence fence;
     private final Engine engine;
     private final Duration timeout;
@@ -54,9 +54,19 @@ final class ItemMaker implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * What factories have to keep to.
+     *
+     * @param runId the run that this worker works for, or {@code null}
+     * @param leash what that forbids
+     */
+    record Terms(@Nullable String runId, Leash leash) {
+        static final Terms NONE = new Terms(null, Leash.NONE);
+    }
+
+    /**
      * Begins at once.
      *
-     * @param leash what the run under way forbids
+     * @param terms on which items are made now
      * @param fence stands before all that is sent
      * @param changed is called when it becomes busy or idle
      */
@@ -64,7 +74,7 @@ final class ItemMaker implements AutoCloseable {
             Orders orders,
             WorkerLease lease,
             LoadedScenario scenario,
-            Supplier<Leash> leash,
+            Supplier<Terms> terms,
             Fence fence,
             Engine engine,
             Duration timeout,
@@ -72,7 +82,7 @@ final class ItemMaker implements AutoCloseable {
         this.orders = orders;
         this.lease = lease;
         this.scenario = scenario;
-        this.leash = leash;
+        this.terms = terms;
         this.fence = fence;
         this.engine = engine;
         this.timeout = timeout;
@@ -121,7 +131,12 @@ final class ItemMaker implements AutoCloseable {
                         orders.untake(lease.workerId(), lease.fence(), making);
                     }
                     List<PoolWork> work = orders.take(
-                            scenario.pools(), scenario.bundle().digest(), lease.workerId(), lease.fence(), free);
+                            scenario.pools(),
+                            scenario.bundle().digest(),
+                            lease.workerId(),
+                            lease.fence(),
+                            terms.get().runId(),
+                            free);
                     taken = work.size();
                     work.forEach(this::begin);
                     failing = false;
@@ -147,7 +162,7 @@ final class ItemMaker implements AutoCloseable {
 
     /** Whether requests may go out at all: a worker that came late has no part of the run's limit before it is dealt one. */
     private boolean maySend() {
-        Throttle throttle = leash.get().throttle();
+        Throttle throttle = terms.get().leash().throttle();
         return fence.isOpen() && (throttle == null || throttle.open());
     }
 
@@ -193,7 +208,7 @@ final class ItemMaker implements AutoCloseable {
     /** The factories with the parameters that the order asks for; mostly the same as last time. */
     private ResourceFactories factories(Map<String, String> params) {
         Bench last = bench;
-        Leash now = leash.get();
+        Leash now = terms.get().leash();
         if (last == null || !last.params.equals(params) || last.leash != now) {
             last = new Bench(
                     params,

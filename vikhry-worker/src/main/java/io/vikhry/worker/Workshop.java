@@ -5,7 +5,6 @@ import io.vikhry.cluster.WorkerLease;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.vu.Fence;
-import io.vikhry.runtime.vu.Leash;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -21,7 +20,7 @@ final class Workshop {
     private final Orders orders;
     private final Engine engine;
     private final Duration factoryTimeout;
-    private final Supplier<Leash> leash;
+    private final Supplier<ItemMaker.Terms> terms;
     private final Runnable changed;
     private volatile @Nullable ItemMaker maker;
     /** Stands before all that factories send. */
@@ -30,14 +29,14 @@ final class Workshop {
     /**
      * Makes nothing yet.
      *
-     * @param leash what factories may not do
+     * @param terms what factories have to keep to now
      * @param changed is called by any thread when the cluster should hear of something new
      */
-    Workshop(Orders orders, Engine engine, Duration factoryTimeout, Supplier<Leash> leash, Runnable changed) {
+    Workshop(Orders orders, Engine engine, Duration factoryTimeout, Supplier<ItemMaker.Terms> terms, Runnable changed) {
         this.orders = orders;
         this.engine = engine;
         this.factoryTimeout = factoryTimeout;
-        this.leash = leash;
+        this.terms = terms;
         this.changed = changed;
     }
 
@@ -69,7 +68,7 @@ final class Workshop {
         }
         close();
         if (scenario != null && !scenario.pools().isEmpty()) {
-            maker = new ItemMaker(orders, held, scenario, leash, fence, engine, factoryTimeout, changed);
+            maker = new ItemMaker(orders, held, scenario, terms, fence, engine, factoryTimeout, changed);
         }
     }
 

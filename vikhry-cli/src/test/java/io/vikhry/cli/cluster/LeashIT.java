@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cli.remote.Kill;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What a run may not do, and how it is stopped, seen from the target; with real processes. */
 class LeashIT {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final Path MADE_BY_REQUEST = Path.of("src/test/resources/scenarios/MadeByRequestVU.java");
 
     @RegisterExtension
     final Field field = new Field();
@@ -61,6 +64,65 @@ class LeashIT {
         JsonNode verdict = orders.report(runId).path("verdict");
         assertThat(verdict.path("level").asText()).as(verdict.toString()).isEqualTo("SUSPECT");
         assertThat(verdict.path("reasons").findValuesAsText("code")).contains("lost_worker", "held_back");
+    }
+
+    @Test
+    void whatFactoriesSendCountsWithinTheLimitBeforeTheLoadAndBesideIt() throws Exception {
+        RealProcess orchestrator = field.orchestrator("first", MADE_BY_REQUEST);
+        for (int i = 1; i <= 3; i++) {
+            field.worker("worker-" + i);
+        }
+        Orders orders = new Orders(orchestrator.awaitReady());
+        orders.awaitReadyWorkers(3);
+        warmUp(field.target());
+        long begun = System.nanoTime();
+        orders.start(90, field.target(), ", \"safety\": {\"max_rps\": 30}");
+        await().atMost(Duration.ofSeconds(30)).until(() -> made() == 90);
+        assertThat(field.target().since(begun)).as("before the load begins").hasSize(90);
+        orders.awaitState("RUNNING", Duration.ofSeconds(20));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> field.target().since(begun).size() > 90 + 60);
+        orders.post("/api/v1/resources", "{\"pool\": \"accounts\", \"count\": 30}");
+        await().atMost(Duration.ofSeconds(60)).until(() -> made() == 90 + 30);
+        orders.post("/api/v1/test/stop", "{}");
+        orders.awaitState("IDLE", Duration.ofSeconds(40));
+
+        List<CountingTarget.Seen> all = field.target().since(begun);
+        assertThat(mostInASecond(all))
+                .as("in the busiest second, where of each worker one may come that was longer on its way than the next")
+                .isLessThanOrEqualTo(30 + 3);
+        assertThat(all.stream()
+                        .filter(each -> each.path().equals("/made"))
+                        .map(CountingTarget.Seen::place)
+                        .distinct())
+                .as("each worker has made some")
+                .hasSize(3);
+    }
+
+    /** A target's first answers take longer than those that come after. */
+    private static void warmUp(CountingTarget target) throws Exception {
+        for (int i = 0; i < 100; i++) {
+            URI.create(target.url() + "/warm").toURL().openStream().close();
+        }
+    }
+
+    private long made() {
+        return field.target().all().stream()
+                .filter(each -> each.path().equals("/made"))
+                .count();
+    }
+
+    /** Wherever that second begins. */
+    private static int mostInASecond(List<CountingTarget.Seen> all) {
+        int most = 0;
+        int from = 0;
+        for (int to = 0; to < all.size(); to++) {
+            while (all.get(to).nanos() - all.get(from).nanos() >= SECOND) {
+                from++;
+            }
+            most = Math.max(most, to - from + 1);
+        }
+        return most;
     }
 
     @Test
