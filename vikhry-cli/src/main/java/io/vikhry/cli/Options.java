@@ -1,5 +1,6 @@
 package io.vikhry.cli;
 
+import io.vikhry.cli.local.CompilerProcess;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Infra;
 import io.vikhry.cli.local.RecordedProcess;
@@ -69,12 +70,19 @@ final class Options {
 
     /** Compiles and checks a scenario, before anything is started; its parameters come with the run. */
     static void check(String scenario) {
-        LoadedScenario.load(ScenarioBundle.of(scenario)).close();
+        LoadedScenario.load(bundle(scenario)).close();
+    }
+
+    /** A scenario's bundle; a source file is compiled, unless what came of it is kept. */
+    static ScenarioBundle bundle(String scenario) {
+        return CompilerProcess.sources()
+                .map(kept -> ScenarioBundle.of(scenario, kept))
+                .orElseGet(() -> ScenarioBundle.of(scenario));
     }
 
     /** Compiles and checks a scenario and the parameters for it, before anything is started. */
     static ScenarioBundle check(String scenario, Map<String, String> params) {
-        ScenarioBundle bundle = ScenarioBundle.of(scenario);
+        ScenarioBundle bundle = bundle(scenario);
         try (LoadedScenario loaded = LoadedScenario.load(bundle)) {
             loaded.params().parse(params);
         }

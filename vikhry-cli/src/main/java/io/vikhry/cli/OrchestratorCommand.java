@@ -6,6 +6,7 @@ import io.vikhry.cli.local.Ports;
 import io.vikhry.cli.local.RecordedProcess;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.orchestrator.Orchestrator;
+import io.vikhry.runtime.scenario.ScenarioBundle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +61,13 @@ final class OrchestratorCommand implements Runnable {
         String name = cluster.cluster(home);
         if (served.foreground) {
             served.hold();
+            ScenarioBundle bundle = scenario == null ? null : Options.bundle(scenario);
             try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
                     .cluster(name)
                     .host(host)
                     .port(port)
                     .home(home.path())
-                    .scenario(scenario))) {
+                    .scenario(bundle))) {
                 served.serve(orchestrator.url());
             }
             return 0;

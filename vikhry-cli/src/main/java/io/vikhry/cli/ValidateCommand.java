@@ -3,7 +3,6 @@ package io.vikhry.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.runtime.scenario.LoadedScenario;
-import io.vikhry.runtime.scenario.ScenarioBundle;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +30,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (LoadedScenario loaded = LoadedScenario.load(ScenarioBundle.of(scenario))) {
+        try (LoadedScenario loaded = LoadedScenario.load(Options.bundle(scenario))) {
             loaded.params().parse(params.values);
             ScenarioDescription description = loaded.describe();
             Screen screen = Screen.standard();

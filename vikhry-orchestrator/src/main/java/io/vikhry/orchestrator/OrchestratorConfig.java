@@ -56,8 +56,8 @@ public final class OrchestratorConfig {
     }
 
     /** As {@link #scenario(String)}, for one that has been read already. */
-    public OrchestratorConfig scenario(ScenarioBundle bundle) {
-        this.scenario = () -> bundle;
+    public OrchestratorConfig scenario(@Nullable ScenarioBundle bundle) {
+        this.scenario = bundle == null ? null : () -> bundle;
         return this;
     }
 

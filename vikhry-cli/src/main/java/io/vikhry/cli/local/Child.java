@@ -62,6 +62,7 @@ public final class Child implements AutoCloseable {
                 List.of("sh", "-c", "trap '' INT HUP" + (leashed ? " TERM" : "") + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         System.getProperty(LOAD_JVM, "").lines().forEach(command::add);
+        command.addAll(CompilerProcess.handedOn());
         command.add("-XX:+ExitOnOutOfMemoryError");
         command.add("-Dvikhry.log.level=INFO");
         command.addAll(program());

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -59,13 +60,22 @@ public final class ScenarioBundle {
 
     /** As {@link #of(String)}, relative to {@code directory}. */
     public static ScenarioBundle of(String spec, Path directory) {
+        return of(spec, directory, file -> Compilation.of(SourceFile.read(file)));
+    }
+
+    /** As {@link #of(String)}, with the classes that {@code sources} keep of a source file. */
+    public static ScenarioBundle of(String spec, CompiledSources sources) {
+        return of(spec, Path.of(""), sources::classes);
+    }
+
+    private static ScenarioBundle of(String spec, Path directory, Function<Path, SortedMap<String, byte[]>> compiler) {
         Matcher parts = SPEC.matcher(spec);
         if (!parts.matches()) {
             throw new ScenarioException(
                     "\"" + spec
                             + "\" is no scenario: give a source file (ShopVU.java) or a class on a jar (app.jar:com.acme.ShopVU)");
         }
-        return of(directory.resolve(parts.group(1)), parts.group(1), parts.group(2));
+        return of(directory.resolve(parts.group(1)), parts.group(1), parts.group(2), compiler);
     }
 
     /** As {@link #of(String)}, for a file that holds one scenario. */
@@ -73,13 +83,17 @@ public final class ScenarioBundle {
         return of(file.toString());
     }
 
-    private static ScenarioBundle of(Path file, String asGiven, @Nullable String wantedClass) {
+    private static ScenarioBundle of(
+            Path file,
+            String asGiven,
+            @Nullable String wantedClass,
+            Function<Path, SortedMap<String, byte[]>> compiler) {
         if (!Files.isRegularFile(file)) {
             Path directory = file.toAbsolutePath().normalize().getParent();
             throw new ScenarioException("no scenario file " + asGiven + (directory == null ? "" : " in " + directory));
         }
         String name = String.valueOf(file.getFileName());
-        SortedMap<String, byte[]> files = name.endsWith(".java") ? SourceFile.compile(file) : JarFiles.read(file);
+        SortedMap<String, byte[]> files = name.endsWith(".java") ? compiler.apply(file) : JarFiles.read(file);
         String vuClass = VuClasses.choose(files, name, wantedClass);
         return pack(files, vuClass, name);
     }

@@ -13,6 +13,11 @@ public class ScenarioException extends VikhryException {
         this(message, "", null);
     }
 
+    /** What another process found wrong with a scenario. */
+    public ScenarioException(String message, String details) {
+        this(message, details, null);
+    }
+
     ScenarioException(String message, String details, @Nullable Throwable cause) {
         super(message, cause);
         this.details = details;

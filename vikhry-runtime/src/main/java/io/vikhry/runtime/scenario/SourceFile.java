@@ -1,125 +1,99 @@
 package io.vikhry.runtime.scenario;
 
 import io.vikhry.api.VU;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.StandardLocation;
-import javax.tools.ToolProvider;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles one source file in memory, against the scenario API. */
+/** One source file as it was when it was read, and what it may use. */
 final class SourceFile {
-    private SourceFile() {}
+    private final Path path;
+    private final byte[] content;
+    private final Set<Path> classPath;
 
-    /** The class files of {@code file}, by path. */
-    static SortedMap<String, byte[]> compile(Path file) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        if (compiler == null) {
-            throw new ScenarioException("cannot compile " + file.getFileName() + ": this Java ("
-                    + System.getProperty("java.home") + ") has no compiler; run vikhry with a JDK, or give a jar");
-        }
-        DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-        try (StandardJavaFileManager standard =
-                        compiler.getStandardFileManager(problems, Locale.ENGLISH, StandardCharsets.UTF_8);
-                InMemory memory = new InMemory(standard)) {
-            standard.setLocationFromPaths(StandardLocation.CLASS_PATH, apiPath());
-            // Without one, the compiler would look for other sources on the class path.
-            standard.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of());
-            boolean done = compiler.getTask(
-                            null,
-                            memory,
-                            problems,
-                            List.of("--release", "25", "-proc:none", "-g", "-parameters"),
-                            null,
-                            standard.getJavaFileObjects(file))
-                    .call();
-            if (!done) {
-                throw failure(file, problems.getDiagnostics());
-            }
-            return memory.classes();
-        } catch (IOException e) {
-            throw new ScenarioException("cannot read " + file + ": " + e.getMessage(), "", e);
-        }
+    private SourceFile(Path path, byte[] content, Set<Path> classPath) {
+        this.path = path;
+        this.content = content;
+        this.classPath = classPath;
     }
 
-    private static ScenarioException failure(Path file, List<Diagnostic<? extends JavaFileObject>> problems) {
-        List<Diagnostic<? extends JavaFileObject>> errors = problems.stream()
-                .filter(problem -> problem.getKind() == Diagnostic.Kind.ERROR)
-                .toList();
-        if (errors.isEmpty()) {
-            return new ScenarioException(file.getFileName() + " does not compile");
-        }
-        StringBuilder details = new StringBuilder();
-        for (Diagnostic<? extends JavaFileObject> error : errors) {
-            details.append(file.getFileName())
-                    .append(place(error))
-                    .append(": ")
-                    .append(error.getMessage(Locale.ENGLISH))
-                    .append('\n')
-                    .append(sourceLine(error));
-        }
-        String first = error(errors.getFirst());
-        String message = file.getFileName() + place(errors.getFirst()) + ": " + first
-                + (errors.size() == 1 ? "" : " \u2014 first of " + errors.size() + " errors");
-        return new ScenarioException(message, details.toString(), null);
+    /** One that may use the scenario API, JSpecify and SLF4J, as they run here. */
+    static SourceFile read(Path path) {
+        return read(path, apiPath());
     }
 
-    private static String error(Diagnostic<?> error) {
-        return error.getMessage(Locale.ENGLISH)
-                .strip()
-                .replaceAll("\\s*\\R\\s*", ", ")
-                .replaceAll("[ \\t]+", " ");
-    }
-
-    private static String place(Diagnostic<?> problem) {
-        return problem.getLineNumber() == Diagnostic.NOPOS ? "" : ":" + problem.getLineNumber();
-    }
-
-    /** The line of the source with a mark below the column, or nothing where there is no such line. */
-    private static String sourceLine(Diagnostic<? extends JavaFileObject> problem) {
-        JavaFileObject source = problem.getSource();
-        if (source == null || problem.getLineNumber() == Diagnostic.NOPOS) {
-            return "";
-        }
+    static SourceFile read(Path path, Set<Path> classPath) {
         try {
-            String line = source.getCharContent(true)
-                    .toString()
-                    .lines()
-                    .skip(problem.getLineNumber() - 1)
-                    .findFirst()
-                    .orElse("")
-                    .replace('\t', ' ');
-            int column = (int) Math.max(0, problem.getColumnNumber() - 1);
-            return "    " + line + "\n    " + " ".repeat(column) + "^\n";
+            return new SourceFile(path, Files.readAllBytes(path), classPath);
         } catch (IOException e) {
-            // The message alone is enough where the file has gone since.
-            return "";
+            throw new ScenarioException("cannot read " + path + ": " + e.getMessage(), "", e);
         }
     }
 
-    /** Where the classes that a scenario may use lie: the scenario API, JSpecify and SLF4J, as they run here. */
+    Path path() {
+        return path;
+    }
+
+    /** Where the classes lie that it may use. */
+    Set<Path> classPath() {
+        return classPath;
+    }
+
+    String text() {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ScenarioException(path.getFileName() + " is no text in UTF-8: save it as such", "", e);
+        }
+    }
+
+    /** SHA-256 of all that its classes depend on: its name and content, the compiler and its options, the classes it may use. */
+    String digest() {
+        PartsDigest digest = new PartsDigest();
+        for (String name : List.of("java.vendor", "java.runtime.version")) {
+            digest.add(System.getProperty(name, ""));
+        }
+        Compilation.OPTIONS.forEach(digest::add);
+        digest.add(String.valueOf(path.getFileName())).add(content);
+        try {
+            for (Path place : classPath) {
+                digest.add("class path");
+                addAll(digest, place);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new ScenarioException("cannot read what scenarios are compiled against: " + e.getMessage(), "", e);
+        }
+        return HexFormat.of().formatHex(digest.bytes());
+    }
+
+    /** Of a jar its bytes; of a folder, which a build or an editor makes, all its files. */
+    private static void addAll(PartsDigest digest, Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            digest.add(Files.readAllBytes(place));
+            return;
+        }
+        try (Stream<Path> files = Files.walk(place)) {
+            for (Path each : files.filter(Files::isRegularFile).sorted().toList()) {
+                digest.add(place.relativize(each).toString()).add(Files.readAllBytes(each));
+            }
+        }
+    }
+
     private static Set<Path> apiPath() {
         Set<Path> path = new LinkedHashSet<>();
         for (String name : List.of(VU.class.getName(), "org.jspecify.annotations.Nullable", "org.slf4j.Logger")) {
@@ -142,50 +116,6 @@ final class SourceFile {
         } catch (ClassNotFoundException | URISyntaxException e) {
             // JSpecify and SLF4J may be missing; a scenario that uses them then gets the compiler's own message.
             return null;
-        }
-    }
-
-    /** Keeps the compiler's output in memory. */
-    private static final class InMemory extends ForwardingJavaFileManager<JavaFileManager> {
-        private final List<ClassFile> written = new ArrayList<>();
-
-        InMemory(JavaFileManager files) {
-            super(files);
-        }
-
-        @Override
-        public JavaFileObject getJavaFileForOutput(
-                Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
-            ClassFile file = new ClassFile(className, kind);
-            written.add(file);
-            return file;
-        }
-
-        SortedMap<String, byte[]> classes() {
-            SortedMap<String, byte[]> classes = new TreeMap<>();
-            for (ClassFile file : written) {
-                classes.put(file.path, file.bytes());
-            }
-            return classes;
-        }
-    }
-
-    private static final class ClassFile extends SimpleJavaFileObject {
-        final String path;
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        ClassFile(String className, JavaFileObject.Kind kind) {
-            super(URI.create("memory:///" + className.replace('.', '/') + kind.extension), kind);
-            this.path = className.replace('.', '/') + kind.extension;
-        }
-
-        @Override
-        public OutputStream openOutputStream() {
-            return out;
-        }
-
-        byte[] bytes() {
-            return out.toByteArray();
         }
     }
 }

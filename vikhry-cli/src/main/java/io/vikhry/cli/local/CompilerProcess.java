@@ -1,0 +1,91 @@
+package io.vikhry.cli.local;
+
+import io.vikhry.cli.Failure;
+import io.vikhry.runtime.scenario.CompiledSources;
+import io.vikhry.runtime.scenario.ScenarioException;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Compiles a scenario in a JVM of its own, whose program it is as well: a JVM that generates load would keep a thousand classes of the
+ * compiler, and what compiling left behind, for as long as it runs. It puts the classes where they are kept; if the scenario
+ * does not compile it ends with {@link Failure#SCENARIO}, and prints the message as a line and then the details.
+ */
+public final class CompilerProcess {
+    /** A system property of the launcher's: the folder in which compiled scenarios are kept. */
+    private static final String FOLDER = "vikhry.compiled";
+
+    /** A system property of the launcher's: the options of a JVM that compiles, one a line. */
+    private static final String OPTIONS = "vikhry.compile.jvm";
+
+    private static final int LIMIT_SECONDS = 60;
+
+    private CompilerProcess() {}
+
+    /** What is kept for the user, if the launcher says where. */
+    public static Optional<CompiledSources> sources() {
+        String folder = System.getProperty(FOLDER);
+        return folder == null
+                ? Optional.empty()
+                : Optional.of(new CompiledSources(Path.of(folder), file -> compile(folder, file)));
+    }
+
+    /** The JVM options that tell another vikhry what the launcher told this one. */
+    static List<String> handedOn() {
+        return Stream.of(FOLDER, OPTIONS)
+                .filter(name -> System.getProperty(name) != null)
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .toList();
+    }
+
+    private static void compile(String folder, Path file) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        System.getProperty(OPTIONS, "").lines().forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(CompilerProcess.class.getName(), folder, file.toString()));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(Redirect.from(new File("/dev/null")))
+                    .redirectError(Redirect.DISCARD)
+                    .start();
+            process.onExit()
+                    .orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .exceptionally(late -> process.destroyForcibly());
+            try (InputStream out = process.getInputStream()) {
+                String words = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+                if (process.waitFor() == Failure.SCENARIO && !words.isEmpty()) {
+                    String message = words.lines().findFirst().orElse("");
+                    throw new ScenarioException(message, words.substring(message.length() + 1));
+                }
+            }
+        } catch (IOException e) {
+            // No process to be had: it is compiled here, which says what is wrong.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.interrupted();
+        }
+    }
+
+    /** Compiles a file: the folder to keep its classes in, and the file. */
+    public static void main(String[] args) throws IOException {
+        try {
+            new CompiledSources(Path.of(args[0])).keep(Path.of(args[1]));
+        } catch (ScenarioException e) {
+            String words = e.getMessage() + "\n" + e.details();
+            System.out.write(words.getBytes(StandardCharsets.UTF_8));
+            System.out.flush();
+            System.exit(Failure.SCENARIO);
+        }
+    }
+}
