@@ -8,12 +8,14 @@ import io.vikhry.runtime.metrics.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The end of all users, in bounded time whatever they do, on real loops, with both schedulers. */
+@Tag("beside")
 @Timeout(60)
 class DrainTest {
     private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";

@@ -10,12 +10,14 @@ import io.vikhry.runtime.load.VuSet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users come and go as the load says, on real loops, with both schedulers. */
+@Tag("beside")
 @Timeout(60)
 class FollowingTest {
     private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";

@@ -15,12 +15,14 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users that talk to a database over a socket, in the blocking way of JDBC drivers. */
+@Tag("beside")
 @Timeout(120)
 class JdbcTest {
     private static final Duration SOON = Duration.ofSeconds(30);
