@@ -3,17 +3,12 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IntervalBatch;
-import io.vikhry.cluster.LeaderLease;
-import io.vikhry.cluster.LoadStage;
-import io.vikhry.cluster.RunPlan;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -31,61 +26,51 @@ class CollectorIT {
     @TempDir
     Path home;
 
-    private Cluster cluster;
-    private LeaderLease leader;
+    private LedRun led;
     private Run run;
 
     @BeforeEach
     void begin() {
-        redis.flush();
-        cluster = Cluster.connect(redis.url(), "collector");
-        leader = cluster.leader().acquire("test").orElseThrow();
-        RunPlan plan =
-                new RunPlan("run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of());
-        cluster.lifecycle().begin(leader, plan);
-        RunStore store = new RunStore(home);
-        RunHead head = new RunHead(
-                plan, "ShopVU", "ShopVU.java", 5, 0, null, cluster.clock().nowMillis());
-        run = new Run(head, store.create(head));
-        run.begin(cluster.clock().nowMillis(), List.of(new LoadStage(0, 5, 0)));
+        led = new LedRun(redis, "collector");
+        run = led.run(home, 0);
     }
 
     @AfterEach
     void close() {
         run.folder.close();
-        cluster.close();
+        led.close();
     }
 
     @Test
     void whatIsReadIsKeptOnceOrTwiceHoweverLongRedisDoesNotTakeThatItWas() throws Exception {
         long second = Math.floorDiv(run.startedAt(), 1000L) * 1000;
         for (int seq = 1; seq <= BATCHES; seq++) {
-            cluster.metrics()
+            led.cluster.metrics()
                     .append(new IntervalBatch("run-1", "worker-1", 7, seq, second, 5, false, List.of(), List.of()));
         }
         AtomicInteger asked = new AtomicInteger();
         AtomicBoolean refuses = new AtomicBoolean(true);
         Collector reading = Collector.start(
-                cluster,
+                led.cluster,
                 () -> {
                     asked.incrementAndGet();
                     if (refuses.get()) {
                         throw new ClusterException("it has no memory left");
                     }
-                    return leader;
+                    return led.leader;
                 },
                 run);
         await().until(() -> asked.get() >= 8);
         refuses.set(false);
         await().untilAsserted(
-                        () -> assertThat(cluster.metrics().cursors("run-1")).containsValue((long) BATCHES));
+                        () -> assertThat(led.cluster.metrics().cursors("run-1")).containsValue((long) BATCHES));
         assertThat(reading.finish(Duration.ofSeconds(10))).isTrue();
 
         AtomicInteger kept = new AtomicInteger();
         run.folder.replay(batch -> kept.incrementAndGet());
         assertThat(kept.get()).isBetween(BATCHES, 2 * BATCHES);
         assertThat(run.numbers
-                        .numbers(cluster.clock().nowMillis())
+                        .numbers(led.cluster.clock().nowMillis())
                         .completeness()
                         .batches())
                 .isEqualTo(BATCHES);

@@ -3,13 +3,9 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
-import io.vikhry.cluster.LeaderLease;
-import io.vikhry.cluster.LoadStage;
-import io.vikhry.cluster.RunPlan;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,39 +25,29 @@ class EndingIT {
     @TempDir
     Path home;
 
-    private Cluster cluster;
-    private LeaderLease leader;
+    private LedRun led;
     private Ending ending;
     private Run run;
 
     @BeforeEach
     void begin() {
-        redis.flush();
-        cluster = Cluster.connect(redis.url(), "ending");
-        leader = cluster.leader().acquire("test").orElseThrow();
-        RunPlan plan =
-                new RunPlan("run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of());
-        cluster.lifecycle().begin(leader, plan);
-        long now = cluster.clock().nowMillis();
-        RunStore store = new RunStore(home);
-        RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 5, 0, null, now - 5_000);
-        run = new Run(head, store.create(head));
-        run.begin(now - 4_000, List.of(new LoadStage(0, 5, 0)));
+        led = new LedRun(redis, "ending");
+        run = led.run(home, 4_000);
         run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
-        run.stop = new Course.Stop(StopReason.REQUESTED, 10_000, now);
-        ending = new Ending(cluster, new Presence(System::nanoTime), Json.MAPPER::createObjectNode);
+        run.stop = new Course.Stop(StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
+        ending = new Ending(led.cluster, new Presence(System::nanoTime), Json.MAPPER::createObjectNode);
     }
 
     @AfterEach
     void close() {
-        cluster.close();
+        led.close();
     }
 
     @Test
     void whoIsLostIsNotedOnlyAfterAllThatCameWasRead() {
         send(1, false);
         send(2, true);
-        Collector reading = Collector.start(cluster, () -> leader, run);
+        Collector reading = Collector.start(led.cluster, () -> led.leader, run);
 
         assertThat(ending.finish(run, reading)).isEmpty();
         assertThat(run.lost()).as("its last batch was still to be read").isEmpty();
@@ -72,7 +58,7 @@ class EndingIT {
     @Test
     void aWorkerWhoseLastBatchNeverCameIsLostWithWhatItDidNotTell() {
         send(1, false);
-        Collector reading = Collector.start(cluster, () -> leader, run);
+        Collector reading = Collector.start(led.cluster, () -> led.leader, run);
         ending.finish(run, reading);
 
         assertThat(run.lost()).containsOnlyKeys("worker-1");
@@ -86,10 +72,10 @@ class EndingIT {
         CountDownLatch delayed = new CountDownLatch(1);
         send(1, false);
         Collector reading = Collector.start(
-                cluster,
+                led.cluster,
                 () -> {
                     awaitQuietly(delayed);
-                    return leader;
+                    return led.leader;
                 },
                 run);
         await().until(() -> reading.readUntilMillis() > 0);
@@ -116,7 +102,7 @@ class EndingIT {
         long second = Math.floorDiv(run.startedAt(), 1000L) * 1000 + (seq - 1) * 1000L;
         SeriesDelta requests = new SeriesDelta(
                 Kind.REQUEST, "buy", "GET /", 10, 0, Map.of("200", 10L), 0, 0, new byte[0], new byte[0]);
-        cluster.metrics()
+        led.cluster.metrics()
                 .append(new IntervalBatch(
                         "run-1", "worker-1", 7, seq, second, last ? 0 : 5, last, List.of(requests), List.of()));
     }

@@ -7,13 +7,9 @@ import io.lettuce.core.RedisClient;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IllegibleException;
-import io.vikhry.cluster.LeaderLease;
-import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,41 +24,33 @@ class SuccessionIT {
     @TempDir
     Path home;
 
-    private Cluster cluster;
-    private LeaderLease leader;
-    private RunPlan plan;
+    private LedRun led;
     private Succession succession;
 
     @BeforeEach
     void begin() {
-        redis.flush();
-        cluster = Cluster.connect(redis.url(), "succession");
-        leader = cluster.leader().acquire("test").orElseThrow();
-        plan = new RunPlan("run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of());
-        cluster.lifecycle().begin(leader, plan);
-        succession = new Succession(cluster, new RunStore(home));
+        led = new LedRun(redis, "succession");
+        succession = new Succession(led.cluster, new RunStore(home));
     }
 
     @AfterEach
     void close() {
-        cluster.close();
+        led.close();
     }
 
     @Test
     void aRunWhoseAssignmentIsSpoiltIsLedByWhatItsLeaderNoted() {
-        RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 5, 0, null, 1_000);
-        Run before = new Run(head, new RunStore(home.resolve("of-before")).create(head));
-        before.begin(cluster.clock().nowMillis(), List.of(new LoadStage(0, 5, 0)));
+        Run before = led.run(home.resolve("of-before"), 0);
         before.deal.version = 1;
-        cluster.plans().note(leader, "run-1", Json.bytes(before.course()));
+        led.cluster.plans().note(led.leader, "run-1", Json.bytes(before.course()));
         spoil("assignment", "all");
 
-        Run led = succession.inherit("run-1", leader).orElseThrow();
+        Run after = succession.inherit("run-1", led.leader).orElseThrow();
 
-        assertThat(led.version()).isEqualTo(1);
-        assertThat(led.stop).isNull();
+        assertThat(after.version()).isEqualTo(1);
+        assertThat(after.stop).isNull();
         before.folder.close();
-        led.folder.close();
+        after.folder.close();
     }
 
     @Test
@@ -70,20 +58,20 @@ class SuccessionIT {
         spoil("assignment", "all");
         spoil("plan", null);
 
-        assertThat(succession.inherit("run-1", leader)).isEmpty();
+        assertThat(succession.inherit("run-1", led.leader)).isEmpty();
     }
 
     @Test
     void whatCannotBeReadIsToldFromARedisThatDoesNotAnswer() throws Exception {
         spoil("plan", null);
-        assertThatThrownBy(() -> cluster.plans().plan("run-1"))
+        assertThatThrownBy(() -> led.cluster.plans().plan("run-1"))
                 .isInstanceOf(IllegibleException.class)
                 .hasMessageContaining("run:run-1:plan in Redis holds no RunPlan");
 
         RedisFixture other = RedisFixture.open();
         try (Cluster away = Cluster.connect(other.url(), "succession")) {
             other.close();
-            assertThatThrownBy(() -> new Succession(away, new RunStore(home)).inherit("run-1", leader))
+            assertThatThrownBy(() -> new Succession(away, new RunStore(home)).inherit("run-1", led.leader))
                     .isInstanceOf(ClusterException.class)
                     .isNotInstanceOf(IllegibleException.class);
         }
