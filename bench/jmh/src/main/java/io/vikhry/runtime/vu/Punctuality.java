@@ -2,22 +2,14 @@ package io.vikhry.runtime.vu;
 
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.EngineOptions;
-import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.load.ArrivalSchedule;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
-import io.vikhry.runtime.metrics.Collector;
 import io.vikhry.runtime.metrics.IntervalSnapshot;
 import io.vikhry.runtime.metrics.SeriesSnapshot;
-import io.vikhry.runtime.scenario.LoadedScenario;
-import io.vikhry.runtime.scenario.ScenarioBundle;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -30,55 +22,34 @@ final class Punctuality {
     /** Users, or the pool of them, by what a user does in 20 ms. */
     private static final int PERIOD_MILLIS = 20;
 
-    private final List<IntervalSnapshot> seconds = new CopyOnWriteArrayList<>();
-
     private Punctuality() {}
 
     public static void main(String[] args) throws Exception {
-        new Punctuality().print(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        print(args[0], Integer.parseInt(args[1]), Integer.parseInt(args[2]));
     }
 
-    private void print(String what, int perSecond, int rounds) throws Exception {
+    private static void print(String what, int perSecond, int rounds) throws Exception {
         int users = perSecond * PERIOD_MILLIS / 1_000;
-        Path dir = Files.createTempDirectory("vikhry");
-        Path file = Files.writeString(dir.resolve("PunctualVU.java"), source(what, 500_000_000L / perSecond));
-        try (LoadedScenario scenario = LoadedScenario.load(ScenarioBundle.of(file));
-                Engine engine = Engine.start(EngineOptions.defaults().withLoops(1));
-                VuExecutor executor = new VuExecutor(
-                        engine,
-                        scenario,
-                        scenario.params().parse(Map.of()),
-                        42,
-                        Fence.open(),
-                        NobodyElse.HERE,
-                        NobodyElse.HERE,
-                        VuOptions.DEFAULT,
-                        Leash.NONE);
-                Collector collector = Collector.start(
-                        engine.loops().stream().map(Loop::recorder).toList(),
-                        System::currentTimeMillis,
-                        executor::activeVus,
-                        seconds::add)) {
+        try (Engine engine = Engine.start(EngineOptions.defaults().withLoops(1));
+                MeasuredUsers measured =
+                        new MeasuredUsers(engine, "PunctualVU", source(what, 500_000_000L / perSecond))) {
             if (what.equals("arrivals")) {
                 LoadCurve rate = LoadCurve.constant(perSecond);
                 long t0 = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-                executor.follow(
+                measured.executor.follow(
                         new ArrivalLoad(VuSet.of(0, 10 * users), users, rate, ArrivalSchedule.Part.ALL, t0, 0));
             } else {
-                executor.follow(VuSet.of(0, users), LoadCurve.constant(users), System.nanoTime());
+                measured.executor.follow(VuSet.of(0, users), LoadCurve.constant(users), System.nanoTime());
             }
             TimeUnit.SECONDS.sleep(3);
             for (int round = 0; round < rounds; round++) {
-                seconds.clear();
+                measured.seconds.clear();
                 engine.health();
                 TimeUnit.SECONDS.sleep(SECONDS);
                 double busy = engine.health().loopUtilisation();
-                print(what, busy);
+                print(measured.seconds, what, busy);
             }
-            executor.drain(Duration.ofSeconds(2));
-        } finally {
-            Files.delete(file);
-            Files.delete(dir);
+            measured.executor.drain(Duration.ofSeconds(2));
         }
     }
 
@@ -104,7 +75,7 @@ final class Punctuality {
                 """.formatted(step, note, busyNanos);
     }
 
-    private void print(String what, double busy) {
+    private static void print(List<IntervalSnapshot> seconds, String what, double busy) {
         Histogram late = new Histogram(3);
         int of = 0;
         for (IntervalSnapshot second : seconds) {

@@ -4,20 +4,13 @@ import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
 import io.vikhry.runtime.load.LoadCurve;
 import io.vikhry.runtime.load.VuSet;
-import io.vikhry.runtime.metrics.Collector;
 import io.vikhry.runtime.metrics.IntervalSnapshot;
 import io.vikhry.runtime.metrics.Kind;
-import io.vikhry.runtime.scenario.LoadedScenario;
-import io.vikhry.runtime.scenario.ScenarioBundle;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -59,53 +52,31 @@ final class StepRate {
             }
             """.formatted(LOOP);
 
-    private final List<IntervalSnapshot> seconds = new CopyOnWriteArrayList<>();
-
     private StepRate() {}
 
     public static void main(String[] args) throws Exception {
-        new StepRate().print(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
+        print(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
     }
 
-    private void print(int usersOfALoop, int rounds) throws Exception {
+    private static void print(int usersOfALoop, int rounds) throws Exception {
         Executor current = task -> Objects.requireNonNull(Loop.current()).execute(task);
         System.getProperties().put(LOOP, current);
-        Path dir = Files.createTempDirectory("vikhry");
-        Path file = Files.writeString(dir.resolve("WaitingVU.java"), SOURCE);
-        try (LoadedScenario scenario = LoadedScenario.load(ScenarioBundle.of(file));
-                Engine engine = Engine.start();
-                VuExecutor executor = new VuExecutor(
-                        engine,
-                        scenario,
-                        scenario.params().parse(Map.of()),
-                        42,
-                        Fence.open(),
-                        NobodyElse.HERE,
-                        NobodyElse.HERE,
-                        VuOptions.DEFAULT,
-                        Leash.NONE);
-                Collector collector = Collector.start(
-                        engine.loops().stream().map(Loop::recorder).toList(),
-                        System::currentTimeMillis,
-                        executor::activeVus,
-                        seconds::add)) {
+        try (Engine engine = Engine.start();
+                MeasuredUsers measured = new MeasuredUsers(engine, "WaitingVU", SOURCE)) {
             if (engine.fallback()) {
                 throw new IllegalStateException("this would measure the fallback: " + engine.describe());
             }
             int users = usersOfALoop * engine.loops().size();
-            executor.follow(VuSet.of(0, users), LoadCurve.constant(users), System.nanoTime());
+            measured.executor.follow(VuSet.of(0, users), LoadCurve.constant(users), System.nanoTime());
             TimeUnit.SECONDS.sleep(WARM_SECONDS);
             for (int round = 0; round < rounds; round++) {
-                round(engine.loops().size(), users);
+                round(measured.seconds, engine.loops().size(), users);
             }
-            executor.drain(Duration.ofSeconds(2));
-        } finally {
-            Files.delete(file);
-            Files.delete(dir);
+            measured.executor.drain(Duration.ofSeconds(2));
         }
     }
 
-    private void round(int loops, int users) throws InterruptedException {
+    private static void round(List<IntervalSnapshot> seconds, int loops, int users) throws InterruptedException {
         seconds.clear();
         long cpu = cpuNanos();
         TimeUnit.SECONDS.sleep(SECONDS);
