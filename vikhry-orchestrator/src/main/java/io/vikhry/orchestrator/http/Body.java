@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.orchestrator.run.Json;
 import io.vikhry.orchestrator.run.Refusal;
+import io.vikhry.runtime.scenario.Spelling;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
