@@ -5,13 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.vikhry.redis.RedisFixture;
 import java.net.URI;
 import java.net.http.WebSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,47 +14,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs over real HTTP and a real Redis, with workers whose every number is known. */
 @Tag("beside")
-class OrchestratorIT {
-    @RegisterExtension
-    static final RedisFixture redis = new RedisFixture();
-
-    @TempDir
-    static Path home;
-
-    private String scenario;
-    private Orchestrator orchestrator;
-
-    private Client client;
-
-    @BeforeEach
-    void start() throws Exception {
-        redis.flush();
-        scenario = Scenarios.shop(home);
-        open();
-    }
-
-    private void open() {
-        orchestrator = Orchestrator.start(
-                config -> config.redisUrl(redis.url()).port(0).home(home).scenario(scenario));
-        client = new Client(orchestrator);
-        client.awaitLeader();
-    }
-
-    @AfterEach
-    void stop() {
-        orchestrator.close();
-    }
-
+class OrchestratorIT extends OrchestratorFixture {
     @Test
     void aRunIsPreparedRunChangedStoppedAndReportedExactly() throws Exception {
         try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
@@ -214,154 +174,6 @@ class OrchestratorIT {
     }
 
     @Test
-    void anOrchestratorThatIsStartedAgainGoesOnWithTheRunAndItsNumbers() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = client.post("/api/v1/test/start", start(5, ""), 202)
-                    .path("run_id")
-                    .asText();
-            client.awaitRequests(100);
-            orchestrator.close();
-            open();
-            client.awaitState("RUNNING");
-            client.awaitRequests(one.sent.get() + 50);
-            client.post("/api/v1/test/stop", "{}", 202);
-            client.awaitState("IDLE");
-
-            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
-            assertThat(report.path("stop_reason").asText()).isEqualTo("requested");
-            assertThat(report.path("total_requests").asLong()).isEqualTo(one.sent.get());
-            assertThat(report.path("completeness").path("missing_batches").asLong())
-                    .isZero();
-            assertThat(report.path("interruptions").get(0).path("what").asText())
-                    .contains("no orchestrator");
-
-            orchestrator.close();
-            open();
-            assertThat(client.get("/api/v1/metrics")
-                            .path("totals")
-                            .path("count")
-                            .asLong())
-                    .as("the last run's numbers after another start")
-                    .isEqualTo(one.sent.get());
-        }
-    }
-
-    @Test
-    void aRunOfWhichNothingLegibleWasNotedEndsAndTheClusterIsFreeForTheNext() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
-            redis(commands -> commands.set(key(runId, "course"), "{\"revision\": "));
-            Files.writeString(home.resolve("runs").resolve(runId).resolve("course.json"), "{\"head\": 1}");
-            open();
-            client.awaitState("IDLE");
-
-            JsonNode report = client.get("/api/v1/runs/" + runId + "/report.json");
-            assertThat(report.path("stop_reason").asText()).isEqualTo("failed");
-            assertThat(report.path("error").asText()).contains("without what its leader had noted");
-            assertThat(report.path("total_requests").asLong())
-                    .as("what was kept is reported all the same")
-                    .isEqualTo(one.sent.get());
-            begin(2);
-        }
-    }
-
-    @Test
-    void aRunWhosePlanNobodyKnowsIsGivenUpAndTheClusterIsFreeForTheNext() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
-            one.close();
-            redis(commands -> commands.del(key(runId, "course"), key(runId, "plan")));
-            Files.move(home.resolve("runs").resolve(runId), home.resolve("elsewhere-" + runId));
-            open();
-            client.awaitState("IDLE");
-
-            assertThat(client.get("/api/v1/test").path("last_error").asText())
-                    .isEqualTo("run " + runId + " was given up: neither Redis nor the disk knows its plan");
-        }
-        try (ContractWorker next = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            begin(2);
-        }
-    }
-
-    @Test
-    void whoCouldNotTakeARunOverAtFirstLeadsItAsSoonAsItCan() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
-            Path other = Files.createDirectories(home.resolve("other-" + runId).resolve("runs"));
-            Path inTheWay = Files.createFile(other.resolve(runId));
-            orchestrator = Orchestrator.start(config ->
-                    config.redisUrl(redis.url()).port(0).home(other.getParent()).scenario(scenario));
-            client = new Client(orchestrator);
-            await().during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> client.send("GET", "/ready", "").statusCode() == 503);
-
-            Files.delete(inTheWay);
-            client.awaitLeader();
-            client.awaitState("RUNNING");
-            client.post("/api/v1/test/stop", "{}", 202);
-            client.awaitState("IDLE");
-            assertThat(one.sent.get()).isPositive();
-        }
-    }
-
-    /** Starts a run, and waits until it has made some requests. */
-    private String begin(int users) throws Exception {
-        String runId = client.post("/api/v1/test/start", start(users, ""), 202)
-                .path("run_id")
-                .asText();
-        client.awaitState("RUNNING");
-        client.awaitRequests(users * ContractWorker.RATE);
-        return runId;
-    }
-
-    private static String key(String runId, String part) {
-        return "vikhry:{default}:run:" + runId + ":" + part;
-    }
-
-    private static void redis(Consumer<RedisCommands<String, String>> commands) {
-        try (RedisClient raw = RedisClient.create(redis.url());
-                var connection = raw.connect()) {
-            commands.accept(connection.sync());
-        }
-    }
-
-    @Test
-    void aRunGoesOnWhenRedisLosesAllItsData() throws Exception {
-        ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
-        try {
-            client.awaitReadyWorkers(1);
-            String runId = client.post("/api/v1/test/start", start(5, ""), 202)
-                    .path("run_id")
-                    .asText();
-            client.awaitRequests(50);
-            redis.flush();
-            // It finds its lease gone and joins again, as a worker does.
-            one.close();
-            one = new ContractWorker(redis.url(), "worker-1", 2);
-            long before =
-                    client.get("/api/v1/metrics").path("totals").path("count").asLong();
-            client.awaitRequests(before + 50);
-
-            JsonNode test = client.get("/api/v1/test");
-            assertThat(test.path("state").asText()).isEqualTo("RUNNING");
-            assertThat(test.path("run").path("run_id").asText()).isEqualTo(runId);
-            client.post("/api/v1/test/stop", "{}", 202);
-            client.awaitState("IDLE");
-        } finally {
-            one.close();
-        }
-    }
-
-    @Test
     void theWebSocketGivesASnapshotAndThenATickEachSecond() throws Exception {
         try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
             client.awaitReadyWorkers(1);
@@ -411,10 +223,6 @@ class OrchestratorIT {
                     .as("the points that a client has gathered")
                     .isEqualTo(one.sent.get());
         }
-    }
-
-    private static String start(int users, String more) {
-        return "{\"users\": " + users + ", \"params\": {\"token\": \"t\"}" + more + "}";
     }
 
     private int assigned(String workerId) throws Exception {

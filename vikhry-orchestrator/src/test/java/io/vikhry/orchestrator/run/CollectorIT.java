@@ -45,7 +45,8 @@ class CollectorIT {
     void whatIsReadIsKeptOnceOrTwiceHoweverLongRedisDoesNotTakeThatItWas() throws Exception {
         long second = Math.floorDiv(run.startedAt(), 1000L) * 1000;
         for (int seq = 1; seq <= BATCHES; seq++) {
-            led.cluster.metrics()
+            led.cluster
+                    .metrics()
                     .append(new IntervalBatch("run-1", "worker-1", 7, seq, second, 5, false, List.of(), List.of()));
         }
         AtomicInteger asked = new AtomicInteger();

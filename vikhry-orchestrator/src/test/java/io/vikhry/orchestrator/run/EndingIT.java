@@ -34,7 +34,8 @@ class EndingIT {
         led = new LedRun(redis, "ending");
         run = led.run(home, 4_000);
         run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
-        run.stop = new Course.Stop(StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
+        run.stop = new Course.Stop(
+                StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
         ending = new Ending(led.cluster, new Presence(System::nanoTime), Json.MAPPER::createObjectNode);
     }
 
@@ -102,7 +103,8 @@ class EndingIT {
         long second = Math.floorDiv(run.startedAt(), 1000L) * 1000 + (seq - 1) * 1000L;
         SeriesDelta requests = new SeriesDelta(
                 Kind.REQUEST, "buy", "GET /", 10, 0, Map.of("200", 10L), 0, 0, new byte[0], new byte[0]);
-        led.cluster.metrics()
+        led.cluster
+                .metrics()
                 .append(new IntervalBatch(
                         "run-1", "worker-1", 7, seq, second, last ? 0 : 5, last, List.of(requests), List.of()));
     }

@@ -7,7 +7,6 @@ import io.lettuce.core.RedisClient;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IllegibleException;
-import io.vikhry.cluster.RunPlan;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
