@@ -1,5 +1,6 @@
 package io.vikhry.runtime.engine;
 
+import static io.vikhry.runtime.engine.OneVu.inVu;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,18 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SchedulerRulesTest {
     private static final String ALL = "io.vikhry.runtime.engine.EngineModes#all";
     private static final String ON_LOOPS = "io.vikhry.runtime.engine.EngineModes#onLoops";
-
-    private static <T> T inVu(Loop loop, Callable<T> body) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        loop.start("vu", () -> {
-            try {
-                result.complete(body.call());
-            } catch (Throwable e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result.get(20, SECONDS);
-    }
 
     /** Rule 1: mounted while the thread holds a monitor, a virtual thread crashes the JVM. */
     @ParameterizedTest
