@@ -22,6 +22,12 @@ FIGURES = {
 PLACES = ("one loop", "two processes", "two loops")
 # As the launcher sets it on two CPUs.
 HEAP = ("-Xms96m", "-Xmn48m", "-XX:SurvivorRatio=2", "-XX:TargetSurvivorRatio=90", "-XX:+UseTransparentHugePages", "-XX:+UseCondCardMark")
+LAUNCHER = (*HEAP, "-Djdk.trackAllThreads=false")
+# What two loops do without one of the launcher's settings: what that is worth.
+WITHOUT = {
+    "two loops, cards always marked": "-XX:-UseCondCardMark",
+    "two loops, virtual threads in one set": "-Djdk.trackAllThreads=true",
+}
 USERS = (100, 1000)
 EACH, SHARED = "a server on each CPU", "one server"
 
@@ -30,7 +36,7 @@ def measure(tools, options, results):
     path = classpath()
     for repeat in range(options.loops_repeats):
         for figure in FIGURES:
-            for place in PLACES:
+            for place in (*PLACES, *WITHOUT):
                 key = {"figure": figure, "place": place, "repeat": repeat}
                 results.attempt("loops", key, lambda: alone(path, key, options, results))
     vikhry = next((t for t in tools if t.name == "vikhry"), None)
@@ -48,12 +54,13 @@ def alone(path, key, options, results):
     program, words = FIGURES[key["figure"]]
     rounds = 2 if options.quick else 6 if key["figure"] != "steps" else 4
     first, second = {options.client_cpu}, {options.server_cpu}
-    shapes = {"one loop": [(1, first)], "two processes": [(1, first), (1, second)], "two loops": [(2, first | second)]}[key["place"]]
+    shapes = {"one loop": [(1, first)], "two processes": [(1, first), (1, second)]}.get(key["place"], [(2, first | second)])
+    flags = [*LAUNCHER, *([WITHOUT[key["place"]]] if key["place"] in WITHOUT else [])]
     out = results.out("loops", key["figure"], key["place"], key["repeat"])
     trees = []
     try:
         for number, (loops, cpus) in enumerate(shapes):
-            trees.append(started(path, program, [*words, rounds], cpus, loops, out / f"log{number}", HEAP))
+            trees.append(started(path, program, [*words, rounds], cpus, loops, out / f"log{number}", flags))
         found = [rate(lines(tree, program)) for tree in trees]
     finally:
         for tree in trees:
@@ -109,18 +116,26 @@ def section(results):
     if not done:
         return ""
     text = "## Two loops on two CPUs\n\n"
-    rows = []
+    rows, without = [], []
     for figure, words in WORDS.items():
-        of = {place: [r["per_second"] for r in done if r["figure"] == figure and r.get("place") == place] for place in PLACES}
-        if all(of.values()):
-            one, apart, two = (median(of[place]) for place in PLACES)
-            rows.append([words, f"{one:,.0f}", f"{apart:,.0f}", f"{two:,.0f}", f"{apart / one:.2f}", f"**{two / one:.2f}**", str(len(of[PLACES[0]]))])
+        of = {p: {r["repeat"]: r["per_second"] for r in done if r["figure"] == figure and r.get("place") == p} for p in (*PLACES, *WITHOUT)}
+        one, apart, two = (of[place] for place in PLACES)
+        beside_one = lambda place: [of[place][r] / one[r] for r in of[place] if r in one]  # noqa: E731
+        if ratios := beside_one(PLACES[2]):
+            shape = [f"{median(v.values()):,.0f}" if v else "–" for v in (one, apart, two)]
+            ceiling = beside_one(PLACES[1])
+            rows.append([words, *shape, f"{median(ceiling):.2f}" if ceiling else "–", f"**{median(ratios):.2f}**", spread(ratios, lambda v: f"{v:.2f}"), str(len(ratios))])
+        if any(of[place] for place in WITHOUT):
+            without.append([words, *(f"{median(beside_one(place)):.2f}" if beside_one(place) else "–" for place in WITHOUT)])
     if rows:
-        text += """Without sockets, a second. Two processes with a loop each, a CPU for each, share nothing: what they do beside one is what the machine gives.
+        text += """Without sockets, a second. Two processes with a loop each, a CPU for each, share nothing: what they do beside one is what the machine gives at that time.
 
 """
-        head = ["what", "one loop, one CPU", "two processes", "two loops, two CPUs", "two processes ÷ one", "two loops ÷ one", "runs each"]
+        head = ["what", "one loop, one CPU", "two processes", "two loops, two CPUs", "two processes ÷ one", "two loops ÷ one", "range", "runs each"]
         text += table(head, rows) + "\n"
+    if without:
+        text += "Two loops ÷ one without one of the launcher's settings, which says what that is worth: `" + "`, `".join(WITHOUT.values()) + "`.\n\n"
+        text += table(["what", *WITHOUT], without) + "\n"
     for figure, head, about in (
         (EACH, "× one", "With sockets, and as much of the server: one CPU with a server and a client of one loop or thread on it, then two CPUs, a server on each and the client on both."),
         (SHARED, "2 ÷ cost", "With one server on one of the two CPUs, and the client on both: what a request costs the client tells how much the three crowd one another."),

@@ -60,9 +60,16 @@ class ReportTest(unittest.TestCase):
         self.assertIn("**nothing grew**", report.soaked(Rows({"what": "soak", "line": "old"}, {"what": "soak", "line": "nothing grew"})))
 
     def test_two_loops_are_set_beside_one_and_beside_two_processes(self):
-        of = lambda place, n: {"what": "loops", "figure": "steps", "place": place, "repeat": 0, "per_second": n}  # noqa: E731
-        text = loops.section(Rows(of("one loop", 100), of("two processes", 190), of("two loops", 180)))
-        self.assertIn("| 100 | 190 | 180 | 1.90 | **1.80** | 1 |", text)
+        of = lambda place, n, repeat=0: {"what": "loops", "figure": "steps", "place": place, "repeat": repeat, "per_second": n}  # noqa: E731
+        first = [of("one loop", 100), of("two processes", 190), of("two loops", 180)]
+        self.assertIn("| 100 | 190 | 180 | 1.90 | **1.80** | 1.80 to 1.80 | 1 |", loops.section(Rows(*first)))
+        second = [of("one loop", 200, 1), of("two processes", 400, 1), of("two loops", 380, 1)]
+        self.assertIn("| 1.95 | **1.85** | 1.80 to 1.90 | 2 |", loops.section(Rows(*first, *second)))
+
+    def test_what_a_setting_is_worth_to_two_loops_stands_in_a_table_of_its_own(self):
+        of = lambda place, n: {"what": "loops", "figure": "start", "place": place, "repeat": 0, "per_second": n}  # noqa: E731
+        text = loops.section(Rows(of("one loop", 100), of("two loops", 190), of("two loops, virtual threads in one set", 120)))
+        self.assertIn("a new virtual thread | – | 1.20 |", text)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Crowd crowd;
-    private final Map<Integer, VuLife> lives;
+    private final Lives lives;
     private final StartQueue starts;
     private final StartRetry retry;
     private final AtomicReference<@Nullable Score> next = new AtomicReference<>();
@@ -144,11 +144,11 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
     /** Compares everybody with a new score. */
     private void reconcile(long now) {
         bound = score.curve.usersAt(score.millis(now));
-        for (VuLife life : lives.values()) {
+        lives.each(life -> {
             if (!wanted(life.id())) {
                 dismiss(life.id());
             }
-        }
+        });
         for (int user : starts.users()) {
             if (!wanted(user)) {
                 starts.remove(user);
@@ -187,7 +187,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         List<Integer> called = new ArrayList<>();
         for (VuSet.Range range : score.vus.ranges()) {
             for (int user = Math.max(range.from(), from); user < Math.min(range.to(), to); user++) {
-                VuLife life = lives.get(user);
+                VuLife life = lives.of(user);
                 if (life != null && life.isToEnd()) {
                     again.set(user);
                 } else if (life == null && !away.get(user) && !starts.contains(user)) {
@@ -202,7 +202,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         starts.remove(user);
         again.clear(user);
         away.clear(user);
-        VuLife life = lives.get(user);
+        VuLife life = lives.of(user);
         if (life != null) {
             life.end();
         }
@@ -225,7 +225,7 @@ final class Conductor implements Crowd.Departures, AutoCloseable {
         }
         List<Integer> called = new ArrayList<>();
         for (int user = again.nextSetBit(0); user >= 0; user = again.nextSetBit(user + 1)) {
-            if (!lives.containsKey(user)) {
+            if (lives.of(user) == null) {
                 again.clear(user);
                 called.add(user);
             }

@@ -7,13 +7,10 @@ import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -33,9 +30,7 @@ final class Crowd implements VuLife.Witness {
 
     private final RunSetting run;
     private final List<List<Series>> stepSeriesByLoop = new ArrayList<>();
-    private final Map<Integer, VuLife> lives = new ConcurrentHashMap<>();
-    private final AtomicIntegerArray livesByLoop;
-    private final Seating seating;
+    private final Lives lives;
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicLong submitted = new AtomicLong();
     /** Lives that ended before they began: the load went down, or the run ended, while they waited. */
@@ -67,8 +62,7 @@ final class Crowd implements VuLife.Witness {
                     .map(step -> loop.recorder().series(Kind.STEP, "", step.name()))
                     .toList());
         }
-        this.livesByLoop = new AtomicIntegerArray(engine.loops().size());
-        this.seating = new Seating(livesByLoop);
+        this.lives = new Lives(engine.loops().size());
     }
 
     /** Tells {@code who} from now on. */
@@ -76,14 +70,14 @@ final class Crowd implements VuLife.Witness {
         departures = who;
     }
 
-    /** The lives that go on, by user. */
-    Map<Integer, VuLife> lives() {
+    /** The lives that go on. */
+    Lives lives() {
         return lives;
     }
 
-    /** Gives user {@code id} a life on a loop that has about as few as any. For one thread. */
+    /** Gives user {@code id} a life on the loop that has the fewest. */
     void begin(int id) {
-        begin(id, run.engine().loops().get(seating.next()), null);
+        begin(id, run.engine().loops().get(lives.fewest()), null);
     }
 
     /** Gives user {@code id} a life that serves {@code line}, on its loop. */
@@ -93,13 +87,11 @@ final class Crowd implements VuLife.Witness {
 
     private void begin(int id, Loop loop, @Nullable ArrivalLine line) {
         VuLife life = new VuLife(run, id, loop, stepSeriesByLoop.get(loop.index()), this, line);
-        lives.put(id, life);
-        livesByLoop.incrementAndGet(loop.index());
+        lives.add(life);
         try {
             life.start();
         } catch (RuntimeException | Error e) {
-            lives.remove(id, life);
-            livesByLoop.decrementAndGet(loop.index());
+            lives.remove(life);
             throw e;
         }
         submitted.incrementAndGet();
@@ -125,7 +117,7 @@ final class Crowd implements VuLife.Witness {
 
     /** All lives that go on. */
     void each(Consumer<VuLife> action) {
-        lives.values().forEach(action);
+        lives.each(action);
     }
 
     /** From now on every life ends, and who awaits that does so until {@code nanos} at most; an earlier time than set before counts. */
@@ -163,10 +155,9 @@ final class Crowd implements VuLife.Witness {
                 if (left <= -boundNanos) {
                     break;
                 }
-                int hit = 0;
-                for (VuLife life : lives.values()) {
-                    hit += life.interrupt() ? 1 : 0;
-                }
+                int hit = lives.stream()
+                        .mapToInt(life -> life.interrupt() ? 1 : 0)
+                        .sum();
                 interrupted = late ? interrupted : hit;
                 late = true;
                 left = AGAIN_NANOS;
@@ -181,17 +172,17 @@ final class Crowd implements VuLife.Witness {
 
     /** Whether nobody lives but users of {@code users}. */
     boolean consistsOf(VuSet users) {
-        return lives.keySet().stream().allMatch(users::contains);
+        return lives.stream().allMatch(life -> users.contains(life.id()));
     }
 
     /** Those who live, each with where it stands, for people. */
     List<String> describe() {
-        return lives.values().stream().map(VuLife::describe).sorted().toList();
+        return lives.stream().map(VuLife::describe).sorted().toList();
     }
 
     /** What the user is doing whose thread that is, or {@code null}. */
     @Nullable String doingOn(Thread thread) {
-        return lives.values().stream()
+        return lives.stream()
                 .map(life -> life.doingOn(thread))
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -246,8 +237,7 @@ final class Crowd implements VuLife.Witness {
         if (told != null) {
             told.leaving(life);
         }
-        lives.remove(life.id(), life);
-        livesByLoop.decrementAndGet(life.loop().index());
+        lives.remove(life);
         leaveLine(life);
         if (told != null) {
             told.left();

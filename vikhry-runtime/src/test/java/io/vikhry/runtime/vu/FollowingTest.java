@@ -10,7 +10,9 @@ import io.vikhry.runtime.load.VuSet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,34 @@ class FollowingTest {
             assertThat(run.users.debt()).isZero();
             run.follow(0);
             await().atMost(SOON).until(() -> run.users.activeVus() == 0);
+        }
+    }
+
+    @Test
+    void whoComesLivesOnTheLoopThatHasTheFewest() {
+        EngineOptions mode = EngineOptions.defaults().withLoops(3).withScheduler(EngineOptions.Scheduler.LOOP);
+        try (TestRun run = TestRun.of(mode, dir, """
+                private final String loop = Thread.currentThread().toString().replaceFirst(".*@vikhry-", "");
+                @Override public void onInit() { say(loop); }
+                @Step(every = "10ms") void step() {
+                    Queue<?> said = (Queue<?>) System.getProperties().get("vikhry.test.said");
+                    if (loop.equals("loop-1") && said.size() == 10) stop();
+                }
+                """)) {
+            run.follow(9);
+            await().atMost(SOON).until(() -> run.said.all().size() == 9);
+            for (String loop : List.of("loop-0", "loop-1", "loop-2")) {
+                assertThat(run.said.count(loop)).as(loop).isEqualTo(3);
+            }
+            run.said.queue.add("those of one loop leave");
+            await().atMost(SOON).until(() -> run.users.activeVus() == 6);
+            // The last of them has gone when its loop comes to something else.
+            CompletableFuture.runAsync(() -> {}, run.engine.loops().get(1)).join();
+            run.follow(12);
+            await().atMost(SOON).until(() -> run.said.all().size() == 13);
+            assertThat(run.said.count("loop-1"))
+                    .as("those who left have made room")
+                    .isEqualTo(6);
         }
     }
 
