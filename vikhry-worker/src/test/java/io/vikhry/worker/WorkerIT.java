@@ -7,127 +7,20 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.IntervalBatch;
-import io.vikhry.cluster.Leases;
 import io.vikhry.cluster.PoolItem;
-import io.vikhry.cluster.Recipe;
 import io.vikhry.cluster.ScenarioRef;
 import io.vikhry.cluster.WorkerIdTakenException;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerStatus.Phase;
-import io.vikhry.redis.RedisFixture;
-import io.vikhry.runtime.engine.EngineOptions;
-import io.vikhry.runtime.scenario.ScenarioBundle;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-class WorkerIT {
-    private static final String SCENARIO = """
-            import io.vikhry.api.*;
-            import java.net.URI;
-
-            public class CountVU extends VU {
-                @Param URI baseUrl = URI.create("http://127.0.0.1:1");
-
-                record Account(String id, String name) {}
-
-                @Resource("users")
-                static Account account(ResourceContext ctx) {
-                    ctx.http(ctx.param("baseUrl", URI.class)).build().post("/made").send().expectStatus(200);
-                    if (ctx.id().equals("13")) {
-                        throw new IllegalStateException("unlucky");
-                    }
-                    return new Account(ctx.id(), "user-" + ctx.id());
-                }
-
-                @Resource("slow")
-                static Account slow(ResourceContext ctx) throws InterruptedException {
-                    Http http = ctx.http(ctx.param("baseUrl", URI.class)).build();
-                    for (int i = 0; i < 100; i++) {
-                        http.post("/making").send();
-                        Thread.sleep(100);
-                    }
-                    return new Account(ctx.id(), "slow");
-                }
-
-                private Http http;
-
-                @Override public void onInit() { http = http(baseUrl).build(); }
-
-                @Override public void onStart() {
-                    Account account = resources().acquire("users", Account.class);
-                    http.get("/hello/" + account.name()).name("GET /hello").send().expectStatus(200);
-                }
-
-                @Step(every = "20ms")
-                void ping() { http.get("/ping").send().expectStatus(200); }
-            }
-            """;
-
-    @RegisterExtension
-    static final RedisFixture redis = new RedisFixture();
-
-    private static final AtomicInteger CLUSTERS = new AtomicInteger();
-
-    private static ScenarioBundle bundle;
-
-    private final String name = "worker-it-" + CLUSTERS.incrementAndGet();
-    private Stage stage;
-    private CountingServer server;
-
-    @BeforeAll
-    static void compile(@TempDir Path dir) throws IOException {
-        Path file = Files.writeString(dir.resolve("CountVU.java"), SCENARIO);
-        bundle = ScenarioBundle.of(file);
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        stage = new Stage(redis.url(), name);
-        server = new CountingServer();
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
-        stage.close();
-    }
-
-    private Worker start(String id) {
-        EngineOptions engine = EngineOptions.defaults().withLoops(1);
-        return Worker.start(WorkerOptions.of(redis.url(), name, id).withEngine(engine));
-    }
-
-    private long ready(Worker worker) throws InterruptedException {
-        assertThat(worker.awaitReady(Stage.BOUND)).as(worker.error().orElse("")).isTrue();
-        return stage.awaitWorker(worker.workerId(), w -> w.status().phase() == Phase.READY)
-                .status()
-                .fence();
-    }
-
-    private long prepared(Worker worker, int items) throws InterruptedException {
-        long fence = ready(worker);
-        stage.begin(bundle, server.url(), items);
-        stage.awaitWorker(worker.workerId(), w -> w.status().runId() != null);
-        await().atMost(Stage.BOUND)
-                .until(() -> stage.cluster.pools().counts("users").orElseThrow().created() == items);
-        stage.awaitWorker(worker.workerId(), w -> w.status().phase() == Phase.READY);
-        return fence;
-    }
-
+/** What a worker does for a run, from the scenario to the last batch. */
+class WorkerIT extends WorkerFixture {
     @Test
     void everyRequestOfARunIsInItsBatchesAndTheLastOneSaysSo() throws Exception {
         stage.announce(bundle);
@@ -177,77 +70,6 @@ class WorkerIT {
                 Histogram response = Histogram.decodeFromByteBuffer(ByteBuffer.wrap(series.response()), 0);
                 assertThat(response.getTotalCount()).as(series.name()).isEqualTo(series.count());
             }
-        }
-    }
-
-    @Test
-    void aShareGivenToAnotherFenceIsVoid() throws Exception {
-        stage.announce(bundle);
-        try (Worker worker = start("worker-1")) {
-            long fence = prepared(worker, 2);
-            long before = server.total();
-            stage.run("worker-1", fence - 1, 2);
-            stage.awaitWorker("worker-1", w -> w.status().appliedVersion() == 1);
-            await().during(Duration.ofMillis(1_500))
-                    .atMost(Stage.BOUND)
-                    .until(() -> server.total() == before
-                            && stage.worker("worker-1").status().startedVus() == 0);
-            stage.run("worker-1", fence, 2);
-            await().atMost(Stage.BOUND).until(() -> server.total() > before + 10);
-        }
-    }
-
-    @Test
-    void whenTheLeaseIsLostItsUsersEndAndOnlyANewShareStartsOthers() throws Exception {
-        stage.announce(bundle);
-        try (Worker worker = start("worker-1")) {
-            long fence = prepared(worker, 2);
-            stage.run("worker-1", fence, 2);
-            await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10);
-            stage.loseLease("worker-1");
-            long newFence = stage.awaitWorker("worker-1", w -> w.status().fence() > fence)
-                    .status()
-                    .fence();
-            stage.awaitWorker("worker-1", w -> w.status().activeVus() == 0);
-            long stopped = server.total();
-            stage.awaitWorker("worker-1", w -> w.status().appliedVersion() == 1);
-            assertThat(server.total()).as("the old share is void").isEqualTo(stopped);
-            stage.cluster.pools().reclaim(stage.leader);
-            stage.run("worker-1", newFence, 2);
-            await().atMost(Stage.BOUND).until(() -> server.total() > stopped + 10);
-            stage.drain("worker-1", newFence, 2);
-            List<IntervalBatch> batches = stage.batches(true);
-            assertThat(batches).extracting(IntervalBatch::fence).containsOnly(fence);
-            assertThat(Stage.requests(batches)).isEqualTo(server.total() - server.at("/made"));
-            assertThat(stage.missing()).isZero();
-        }
-    }
-
-    @Test
-    void whenRedisIsSilentUsersAndFactoriesSendNothingOnceTheLeaseMayBeOver() throws Exception {
-        stage.announce(bundle);
-        try (Worker worker = start("worker-1")) {
-            long fence = prepared(worker, 2);
-            stage.run("worker-1", fence, 2);
-            Recipe recipe = new Recipe(bundle.digest(), Map.of("baseUrl", server.url()));
-            stage.cluster.orders().create(stage.leader, "slow", 1, recipe);
-            await().atMost(Stage.BOUND).until(() -> server.at("/ping") > 10 && server.at("/making") > 0);
-            long silentSince = System.nanoTime();
-            stage.silence(Duration.ofSeconds(8));
-            await().atMost(Duration.ofSeconds(8)).until(() -> System.nanoTime() - server.lastNanos() > 1_000_000_000L);
-            long lastMillis = (server.lastNanos() - silentSince) / 1_000_000;
-            assertThat(lastMillis).as("they went on at first").isGreaterThan(1_000);
-            assertThat(lastMillis).as("and stopped before the lease ran out").isLessThan(Leases.TTL_MILLIS);
-            assertThat(worker.error()).hasValueSatisfying(why -> assertThat(why).contains("did not answer within 3 s"));
-
-            long parked = server.total();
-            stage.awaitWorker("worker-1", w -> w.alive() && w.status().fence() > fence);
-            stage.awaitWorker("worker-1", w -> w.status().activeVus() == 0);
-            assertThat(server.total()).as("the lease was lost, so they ended").isEqualTo(parked);
-
-            long made = server.at("/making");
-            stage.cluster.pools().reclaim(stage.leader);
-            await().atMost(Stage.BOUND).until(() -> server.at("/making") > made);
         }
     }
 
