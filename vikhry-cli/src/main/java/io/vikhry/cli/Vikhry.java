@@ -9,7 +9,9 @@ import io.vikhry.runtime.scenario.ScenarioException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,18 +31,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Vikhry.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            ValidateCommand.class,
-            InfraCommand.class,
-            TestCommand.class,
-            ResourceCommand.class,
-            OrchestratorCommand.class,
-            WorkerCommand.class,
-            DemoTargetCommand.class,
-            PrepareCommand.class,
-        },
         footerHeading = "%nFirst steps:%n",
         footer = {
             "  vikhry demo                                    see all of it in half a minute",
@@ -51,6 +41,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "6 the verdict on the run is INVALID, 130 interrupted.",
         })
 public final class Vikhry implements Runnable {
+    /** The commands by name, in the order in which they are listed. */
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("demo", DemoCommand.class);
+        COMMANDS.put("run", RunCommand.class);
+        COMMANDS.put("validate", ValidateCommand.class);
+        COMMANDS.put("infra", InfraCommand.class);
+        COMMANDS.put("test", TestCommand.class);
+        COMMANDS.put("resource", ResourceCommand.class);
+        COMMANDS.put("orchestrator", OrchestratorCommand.class);
+        COMMANDS.put("worker", WorkerCommand.class);
+        COMMANDS.put("demo-target", DemoTargetCommand.class);
+        COMMANDS.put("prepare", PrepareCommand.class);
+    }
+
     @Option(
             names = "--verbose",
             scope = CommandLine.ScopeType.INHERIT,
@@ -69,7 +75,7 @@ public final class Vikhry implements Runnable {
             logToFile(RunCommand.name());
         }
         keepNoNames();
-        int code = commandLine().execute(args);
+        int code = commandLine(args).execute(args);
         Interrupt.end(code);
     }
 
@@ -89,15 +95,22 @@ public final class Vikhry implements Runnable {
                 Home.location().resolve("logs").resolve(name + ".log").toString());
     }
 
-    static CommandLine commandLine() {
+    /** All commands; or only the one that begins the arguments, for reading all of them takes longer than many a command. */
+    static CommandLine commandLine(String... arguments) {
         CommandLine commands = new CommandLine(new Vikhry());
+        String first = arguments.length == 0 ? "" : arguments[0];
+        COMMANDS.forEach((name, command) -> {
+            if (name.equals(first) || !COMMANDS.containsKey(first)) {
+                commands.addSubcommand(name, command);
+            }
+        });
         commands.registerConverter(Duration.class, Options::duration);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpAutoWidth(true);
         commands.setUsageHelpLongOptionsMaxWidth(32);
         commands.setAbbreviatedOptionsAllowed(false);
         commands.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
-        commands.setParameterExceptionHandler((e, arguments) -> explainUsage(e));
+        commands.setParameterExceptionHandler((e, given) -> explainUsage(e));
         return commands;
     }
 

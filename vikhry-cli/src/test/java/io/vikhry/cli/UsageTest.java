@@ -14,7 +14,7 @@ class UsageTest {
     private final StringWriter out = new StringWriter();
 
     private int vikhry(String... arguments) {
-        CommandLine commands = Vikhry.commandLine();
+        CommandLine commands = Vikhry.commandLine(arguments);
         commands.setErr(new PrintWriter(err, true));
         commands.setOut(new PrintWriter(out, true));
         return commands.execute(arguments);
@@ -93,6 +93,15 @@ class UsageTest {
     @Test
     void everyCommandHasHelp() {
         everyCommandHasHelp(Vikhry.commandLine());
+    }
+
+    @Test
+    void aCommandThatIsNamedIsAllThatIsRead() {
+        assertThat(Vikhry.commandLine("test", "kill").getSubcommands()).containsOnlyKeys("test");
+        assertThat(Vikhry.commandLine("--verbose", "test").getSubcommands()).containsKeys("test", "run", "infra");
+        Vikhry.commandLine()
+                .getSubcommands()
+                .forEach((name, command) -> assertThat(command.getCommandName()).isEqualTo(name));
     }
 
     private static void everyCommandHasHelp(CommandLine command) {

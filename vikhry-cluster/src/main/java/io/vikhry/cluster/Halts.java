@@ -23,16 +23,22 @@ public final class Halts {
      *     orphaned and somebody leads
      */
     public Transition order(Halt.Kind kind, String by) {
-        return redis.eval(
-                        Script.HALT,
-                        new String[] {keys.state(), keys.halt(), keys.workers(), keys.leader()},
-                        kind,
-                        by.replaceAll("\\p{Cntrl}", " "),
-                        keys.workerPrefix(),
-                        Commands.HALT,
-                        Commands.LONGEST,
-                        Commands.KEEP_MILLIS)
-                .transition();
+        return redis.eval(Script.HALT, keys(keys), args(keys, kind, by)).transition();
+    }
+
+    static String[] keys(Keys keys) {
+        return new String[] {keys.state(), keys.halt(), keys.workers(), keys.leader()};
+    }
+
+    static Object[] args(Keys keys, Halt.Kind kind, String by) {
+        return new Object[] {
+            kind,
+            by.replaceAll("\\p{Cntrl}", " "),
+            keys.workerPrefix(),
+            Commands.HALT,
+            Commands.LONGEST,
+            Commands.KEEP_MILLIS
+        };
     }
 
     /** The newest order, whatever run it was for. */

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A Lua script of the contract: each is one atomic step in Redis. Its text is the resource of its name. */
 enum Script {
@@ -54,18 +55,13 @@ enum Script {
 
     private static final Set<Script> READING = EnumSet.of(STATE, WORKERS, POOL_COUNTS, POOL_ITEMS);
 
-    private final byte[] text;
-    private final String sha1;
+    /** Read when it is needed first, for a command may need one of them and no other. */
+    private volatile @Nullable Text known;
 
-    Script() {
-        String file = name().toLowerCase(Locale.ROOT).replace('_', '-');
-        this.text = (read("common") + (file.startsWith("pool-") ? read("pools") : "") + read(file))
-                .getBytes(StandardCharsets.UTF_8);
-        this.sha1 = sha1(text);
-    }
+    private record Text(byte[] bytes, String sha1) {}
 
     byte[] text() {
-        return text;
+        return read().bytes;
     }
 
     /** Whether it may change anything. */
@@ -75,7 +71,19 @@ enum Script {
 
     /** The name under which Redis keeps it. */
     String sha1() {
-        return sha1;
+        return read().sha1;
+    }
+
+    private Text read() {
+        Text text = known;
+        if (text == null) {
+            String file = name().toLowerCase(Locale.ROOT).replace('_', '-');
+            byte[] bytes = (read("common") + (file.startsWith("pool-") ? read("pools") : "") + read(file))
+                    .getBytes(StandardCharsets.UTF_8);
+            text = new Text(bytes, digest(bytes));
+            known = text;
+        }
+        return text;
     }
 
     private static String read(String file) {
@@ -89,7 +97,7 @@ enum Script {
         }
     }
 
-    private static String sha1(byte[] bytes) {
+    private static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

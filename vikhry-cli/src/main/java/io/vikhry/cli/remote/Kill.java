@@ -2,10 +2,8 @@ package io.vikhry.cli.remote;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vikhry.cli.Failure;
-import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
-import io.vikhry.cluster.Halt;
-import io.vikhry.cluster.Transition;
+import io.vikhry.cluster.KillSwitch;
 
 /**
  * A pull of the kill switch, by the way that was open.
@@ -21,24 +19,17 @@ public record Kill(String runId, String by, String words) {
      * @throws ClusterException if Redis does not take it
      */
     public static Kill byRedis(String redisUrl, String cluster) {
-        try (Cluster joined = Cluster.connect(redisUrl, cluster)) {
-            Transition killed = joined.halts().order(Halt.Kind.KILL, who());
-            String runId = killed.state().runId();
-            if (!killed.done() || runId == null) {
-                throw Failure.environment("no run is under way in cluster " + cluster);
-            }
-            return new Kill(runId, "redis", "run " + runId + " is killed; " + reporter(joined));
+        KillSwitch.Pulled pulled = KillSwitch.pull(redisUrl, cluster, who());
+        String runId = pulled.killed().state().runId();
+        if (!pulled.killed().done() || runId == null) {
+            throw Failure.environment("no run is under way in cluster " + cluster);
         }
-    }
-
-    private static String reporter(Cluster cluster) {
-        try {
-            return cluster.leader().current().isPresent()
-                    ? "the orchestrator writes its report"
-                    : "no orchestrator leads the cluster; the next one writes the report";
-        } catch (ClusterException e) {
-            return "who leads the cluster writes its report";
-        }
+        String reporter = pulled.led()
+                .map(led -> led
+                        ? "the orchestrator writes its report"
+                        : "no orchestrator leads the cluster; the next one writes the report")
+                .orElse("who leads the cluster writes its report");
+        return new Kill(runId, "redis", "run " + runId + " is killed; " + reporter);
     }
 
     /** Asks the orchestrator to. */

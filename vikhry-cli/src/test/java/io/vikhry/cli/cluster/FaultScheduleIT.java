@@ -114,6 +114,7 @@ class FaultScheduleIT {
         Auditor.Account account = auditor.account(report);
         TABLE.add(key, what, trial.secondsToBeWhole(), account, verdict, outcome.named);
         System.out.printf("%s: %s%n", key, account);
+        System.out.printf("%s: %s%n", key, verdict);
         assertThat(auditor.breaches(report, Trial.USERS, outcome.unheard))
                 .as(verdict.toString())
                 .isEmpty();

@@ -1,0 +1,66 @@
+package io.vikhry.cluster;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Ends the run of a cluster for one who has nothing else to do there, as soon as can be. */
+public final class KillSwitch {
+    private KillSwitch() {}
+
+    /**
+     * What came of it.
+     *
+     * @param killed the cluster's state; {@link Transition#done} is false where no run is under way
+     * @param led whether an orchestrator leads the cluster, so that it writes the report; empty if that is not known
+     */
+    public record Pulled(Transition killed, Optional<Boolean> led) {}
+
+    /**
+     * Orders all workers to stop, and waits until Redis has taken the order.
+     *
+     * @param redisUrl as for {@link Cluster#connect}
+     * @param by who orders it, in one line
+     * @throws ClusterException if Redis does not take it
+     */
+    public static Pulled pull(String redisUrl, String cluster, String by) {
+        Names.cluster(cluster);
+        // What the short way cannot do, or say what is wrong with, the driver can. An order that comes twice is the
+        // same order.
+        return pullDirectly(redisUrl, cluster, by).orElseGet(() -> pullByDriver(redisUrl, cluster, by));
+    }
+
+    private static Optional<Pulled> pullDirectly(String redisUrl, String cluster, String by) {
+        Keys keys = new Keys(cluster);
+        Optional<DirectLine> direct;
+        try {
+            direct = DirectLine.to(redisUrl);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        if (direct.isEmpty()) {
+            return Optional.empty();
+        }
+        try (DirectLine line = direct.get()) {
+            Transition killed = line.eval(Script.HALT, Halts.keys(keys), Halts.args(keys, Halt.Kind.KILL, by))
+                    .transition();
+            return Optional.of(new Pulled(
+                    killed, Optional.of(Long.valueOf(1).equals(line.ask("EXISTS", keys.leader())))));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Pulled pullByDriver(String redisUrl, String cluster, String by) {
+        try (Cluster joined = Cluster.connect(redisUrl, cluster)) {
+            return new Pulled(joined.halts().order(Halt.Kind.KILL, by), led(joined));
+        }
+    }
+
+    private static Optional<Boolean> led(Cluster cluster) {
+        try {
+            return Optional.of(cluster.leader().current().isPresent());
+        } catch (ClusterException e) {
+            return Optional.empty();
+        }
+    }
+}
