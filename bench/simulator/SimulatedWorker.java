@@ -116,6 +116,7 @@ final class SimulatedWorker {
             return;
         }
         spool.passed(renewal.cursor());
+        spool.missed(renewal.ahead());
         spooledMost = Math.max(spooledMost, spool.size());
         boolean fresh = digest == null && renewal.scenarioDigest() != null;
         digest = renewal.scenarioDigest();

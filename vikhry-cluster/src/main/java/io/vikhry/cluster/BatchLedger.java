@@ -36,6 +36,17 @@ public final class BatchLedger {
         return cursors;
     }
 
+    /** The newest that has come of each sequence of which one before it has not: to be sent again. */
+    public Map<BatchOrigin, Long> gaps() {
+        Map<BatchOrigin, Long> gaps = new HashMap<>();
+        sequences.forEach((origin, sequence) -> {
+            if (sequence.reached() > sequence.cursor()) {
+                gaps.put(origin, sequence.reached());
+            }
+        });
+        return gaps;
+    }
+
     /** A worker said that {@code newest} is its newest batch: what has not come up to there is missing. */
     public void expect(BatchOrigin origin, long newest) {
         sequences.computeIfAbsent(origin, o -> new Sequence()).expect(newest);

@@ -9,6 +9,8 @@ package io.vikhry.cluster;
  * @param fence the fence of the lease under which the sequence began
  */
 public record BatchOrigin(String runId, String workerId, long fence) {
+    private static final String AHEAD = "/ahead";
+
     /** No sequence: nothing to be told about. */
     public static final BatchOrigin NONE = new BatchOrigin("", "", 0);
 
@@ -20,6 +22,15 @@ public record BatchOrigin(String runId, String workerId, long fence) {
     /** How its cursor is named in Redis. */
     String field() {
         return workerId + "/" + fence;
+    }
+
+    /** How that is named which has come of it although something before has not. */
+    String aheadField() {
+        return field() + AHEAD;
+    }
+
+    static boolean isCursor(String field) {
+        return !field.endsWith(AHEAD);
     }
 
     /** The reverse of {@link #field}. */

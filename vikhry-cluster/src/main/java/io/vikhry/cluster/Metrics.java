@@ -90,9 +90,25 @@ public final class Metrics implements AutoCloseable {
      * False if {@code leader} does not lead any more.
      */
     public boolean advance(LeaderLease leader, String runId, Map<BatchOrigin, Long> cursors, String throughId) {
+        Map<String, Long> fields = new HashMap<>();
+        cursors.forEach((origin, seq) -> fields.put(origin.field(), seq));
+        return set(leader, runId, fields, throughId);
+    }
+
+    /**
+     * Asks for batches again: of each sequence up to the given one has come, but not all before. The worker hears of it with its
+     * next renewal. False if {@code leader} does not lead any more.
+     */
+    public boolean miss(LeaderLease leader, String runId, Map<BatchOrigin, Long> ahead) {
+        Map<String, Long> fields = new HashMap<>();
+        ahead.forEach((origin, seq) -> fields.put(origin.aheadField(), seq));
+        return set(leader, runId, fields, START);
+    }
+
+    private boolean set(LeaderLease leader, String runId, Map<String, Long> fields, String throughId) {
         List<Object> args = new ArrayList<>(List.of(leader.token(), runId, throughId, Lifecycle.KEEP_RUN_MILLIS));
-        cursors.forEach((origin, seq) -> {
-            args.add(origin.field());
+        fields.forEach((field, seq) -> {
+            args.add(field);
             args.add(seq);
         });
         Names.check("run", runId);
@@ -106,9 +122,11 @@ public final class Metrics implements AutoCloseable {
     /** How far each sequence of a run was taken over. */
     public Map<BatchOrigin, Long> cursors(String runId) {
         Map<BatchOrigin, Long> cursors = new HashMap<>();
-        redis.call(r -> r.hgetall(keys.cursors(Names.check("run", runId))))
-                .forEach((field, seq) -> cursors.put(
-                        BatchOrigin.of(runId, field), Long.parseLong(new String(seq, StandardCharsets.US_ASCII))));
+        redis.call(r -> r.hgetall(keys.cursors(Names.check("run", runId)))).forEach((field, seq) -> {
+            if (BatchOrigin.isCursor(field)) {
+                cursors.put(BatchOrigin.of(runId, field), Long.parseLong(new String(seq, StandardCharsets.US_ASCII)));
+            }
+        });
         return cursors;
     }
 

@@ -34,13 +34,18 @@ final class Sequence {
         return cursor;
     }
 
+    /** The newest that has come. */
+    long reached() {
+        return Math.max(0, seen.length() - 1);
+    }
+
     long missing() {
         return newest - seen.cardinality();
     }
 
     /** Those of the missing that are newer than all that have come. */
     long missingAtEnd() {
-        return newest - Math.max(0, seen.length() - 1);
+        return newest - reached();
     }
 
     private void settle() {

@@ -21,6 +21,8 @@ public final class Spool {
     private long sent;
     private long passed;
     private long dropped;
+    /** For what it was asked last. */
+    private long asked;
 
     /** A spool that sends to {@code sink}, as a rule {@link Metrics#append}, and keeps {@code capacity} batches. */
     public Spool(Consumer<IntervalBatch> sink, int capacity) {
@@ -70,6 +72,17 @@ public final class Spool {
     /** The connection or Redis' data was lost: everything the orchestrator has not passed must be sent again. */
     public synchronized void resend() {
         sent = passed;
+    }
+
+    /**
+     * The orchestrator has {@code ahead}, and misses one before it: everything it has not passed must be sent again. It is asked for
+     * once; what was lost twice stays lost.
+     */
+    public synchronized void missed(long ahead) {
+        if (ahead > passed && ahead != asked) {
+            asked = ahead;
+            sent = passed;
+        }
     }
 
     /** The orchestrator has taken over everything up to {@code cursor}. */

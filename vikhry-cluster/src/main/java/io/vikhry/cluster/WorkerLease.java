@@ -70,7 +70,8 @@ public final class WorkerLease {
                 json,
                 Leases.TTL_MILLIS,
                 Leases.KEEP_MILLIS,
-                origin.field());
+                origin.field(),
+                origin.aheadField());
         long received = System.nanoTime();
         boolean held = reply.yes(0);
         deadlineNanos = held ? sent + SAFE_NANOS : sent;
@@ -80,6 +81,7 @@ public final class WorkerLease {
                 held,
                 reply.state(1),
                 reply.number(6),
+                reply.number(12),
                 digest.isEmpty() ? null : digest,
                 reply.yes(10),
                 Halts.parse(reply.text(11)));

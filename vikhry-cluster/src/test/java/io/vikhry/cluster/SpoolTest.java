@@ -50,6 +50,23 @@ class SpoolTest {
     }
 
     @Test
+    void whatTheOrchestratorMissesIsSentOnceMore() {
+        add(1, 2, 3);
+        spool.flush();
+        spool.passed(1);
+        spool.missed(0);
+        spool.missed(3);
+        spool.flush();
+        spool.missed(3);
+        spool.flush();
+        assertThat(sent).containsExactly(1L, 2L, 3L, 2L, 3L);
+        spool.passed(3);
+        spool.missed(3);
+        spool.flush();
+        assertThat(sent).hasSize(5);
+    }
+
+    @Test
     void resendingBeginsBehindTheCursor() {
         add(1, 2, 3);
         spool.flush();

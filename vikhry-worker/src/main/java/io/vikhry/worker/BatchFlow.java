@@ -94,9 +94,9 @@ final class BatchFlow implements AutoCloseable {
         sender.add(maker.make(second, false, closed, probes.get(), vitals.get()));
     }
 
-    /** The orchestrator has taken over everything up to {@code cursor}. */
-    void passed(long cursor) {
-        sender.passed(cursor);
+    /** The orchestrator has taken over everything up to {@code cursor}, and of what is after it {@code ahead}, or 0. */
+    void passed(long cursor, long ahead) {
+        sender.passed(cursor, ahead);
     }
 
     /** Redis may have lost what was sent: everything not passed goes again. */

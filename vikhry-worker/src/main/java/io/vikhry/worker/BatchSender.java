@@ -36,9 +36,11 @@ final class BatchSender implements AutoCloseable {
         wake();
     }
 
-    /** The orchestrator has taken over everything up to {@code cursor}. */
-    void passed(long cursor) {
+    /** The orchestrator has taken over everything up to {@code cursor}, and of what is after it {@code ahead}, or 0. */
+    void passed(long cursor, long ahead) {
         spool.passed(cursor);
+        spool.missed(ahead);
+        wake();
     }
 
     /** Redis may have lost what was sent: everything not passed goes again. */

@@ -117,7 +117,7 @@ final class Duties {
     void renewed(Renewal renewal, WorkerLease held, boolean leaving) {
         RunPart present = run;
         if (present != null) {
-            present.renewed(renewal.cursor());
+            present.renewed(renewal);
         }
         workshop.renewed(held);
         reconcile(renewal, held, leaving);

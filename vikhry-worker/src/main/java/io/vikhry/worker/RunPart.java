@@ -4,6 +4,7 @@ import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.Holder;
+import io.vikhry.cluster.Renewal;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerLease;
@@ -160,13 +161,13 @@ final class RunPart {
         return tally;
     }
 
-    /** The lease was renewed; {@code cursor} says which batches the orchestrator has. */
-    void renewed(long cursor) {
+    /** The lease was renewed; {@code renewal} says which batches the orchestrator has. */
+    void renewed(Renewal renewal) {
         Crew present = crews.present();
         if (present != null) {
             present.renewed();
         }
-        batches.passed(cursor);
+        batches.passed(renewal.cursor(), renewal.ahead());
     }
 
     /** Takes note of an assignment; one that is not newer, or of another run, is ignored. */

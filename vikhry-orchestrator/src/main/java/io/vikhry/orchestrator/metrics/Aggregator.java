@@ -182,6 +182,11 @@ public final class Aggregator {
         return ledger.cursors();
     }
 
+    /** The newest batch of each sequence of which one before it is missed and may still come. */
+    public synchronized Map<BatchOrigin, Long> gaps() {
+        return ledger.gaps();
+    }
+
     /**
      * Ends the run: nothing more is to come. The load has ended at {@code stoppedMillis} or, where requests went on finishing,
      * in the second of the last one.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -50,6 +51,9 @@ final class Collector {
     private String toldId = Metrics.START;
 
     private final Map<BatchOrigin, Long> told = new HashMap<>();
+    /** Behind which batch of a sequence something is missed that was asked for. */
+    private final Map<BatchOrigin, Long> asked = new HashMap<>();
+
     private long settledNanos = System.nanoTime() - SETTLE_NANOS;
     private long pointsWritten;
     private boolean complaining;
@@ -183,12 +187,25 @@ final class Collector {
             if (cluster.metrics().advance(lease.get(), run.id(), cursors, afterId)) {
                 toldId = afterId;
                 told.putAll(cursors);
+                askForMissed();
             } else {
                 // The lease may have been lost with Redis' data and be taken anew: what was read is kept, and said
                 // later.
                 told.clear();
                 LOG.warn("The lease to lead was lost; the workers of {} keep their batches", run.id());
             }
+        }
+    }
+
+    /** What Redis has lost while its worker lives is in the worker's spool; once for each gap. */
+    private void askForMissed() {
+        Map<BatchOrigin, Long> gaps = run.numbers.gaps();
+        gaps.keySet().removeIf(origin -> Objects.equals(asked.get(origin), told.get(origin)));
+        if (!gaps.isEmpty() && cluster.metrics().miss(lease.get(), run.id(), gaps)) {
+            gaps.keySet().forEach(origin -> {
+                LOG.info("A batch of {} after {} is missed and asked for", origin.workerId(), told.get(origin));
+                asked.put(origin, told.getOrDefault(origin, 0L));
+            });
         }
     }
 

@@ -3,8 +3,14 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.Renewal;
+import io.vikhry.cluster.Spool;
+import io.vikhry.cluster.WorkerLease;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +25,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CollectorIT {
     private static final int BATCHES = 20;
+
+    private static final WorkerStatus STATUS = new WorkerStatus(
+            "worker-1",
+            0,
+            WorkerStatus.Phase.RUNNING,
+            "host",
+            1,
+            "0",
+            "engine",
+            2,
+            null,
+            null,
+            null,
+            null,
+            "run-1",
+            1,
+            5,
+            5,
+            0,
+            0,
+            0,
+            WorkerStatus.Health.fine(0, 0, 0, 0, 0));
 
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();
@@ -42,12 +70,47 @@ class CollectorIT {
     }
 
     @Test
-    void whatIsReadIsKeptOnceOrTwiceHoweverLongRedisDoesNotTakeThatItWas() throws Exception {
+    void aBatchThatRedisLostIsAskedForAndSentAgain() throws Exception {
+        AtomicBoolean loses = new AtomicBoolean(true);
+        Spool spool = new Spool(
+                batch -> {
+                    if (batch.seq() != 2 || !loses.getAndSet(false)) {
+                        led.cluster.metrics().append(batch);
+                    }
+                },
+                10);
+        WorkerLease lease = led.cluster.leases().join(STATUS);
+        BatchOrigin origin = new BatchOrigin("run-1", "worker-1", lease.fence());
+        for (int seq = 1; seq <= 4; seq++) {
+            spool.add(batch(lease.fence(), seq));
+        }
+        spool.flush();
+        Collector reading = Collector.start(led.cluster, () -> led.leader, run);
+
+        await().untilAsserted(
+                        () -> assertThat(lease.renew(STATUS, origin).ahead()).isEqualTo(4));
+        Renewal renewal = lease.renew(STATUS, origin);
+        assertThat(renewal.cursor()).isEqualTo(1);
+        spool.passed(renewal.cursor());
+        spool.missed(renewal.ahead());
+        spool.flush();
+        await().untilAsserted(
+                        () -> assertThat(lease.renew(STATUS, origin).cursor()).isEqualTo(4));
+        assertThat(reading.finish(Duration.ofSeconds(10))).isTrue();
+        Completeness complete = run.numbers.numbers(led.cluster.clock().nowMillis()).completeness();
+        assertThat(complete.batches()).isEqualTo(4);
+        assertThat(complete.missingBatches()).isZero();
+    }
+
+    private IntervalBatch batch(long fence, long seq) {
         long second = Math.floorDiv(run.startedAt(), 1000L) * 1000;
+        return new IntervalBatch("run-1", "worker-1", fence, seq, second, 5, false, List.of(), List.of());
+    }
+
+    @Test
+    void whatIsReadIsKeptOnceOrTwiceHoweverLongRedisDoesNotTakeThatItWas() throws Exception {
         for (int seq = 1; seq <= BATCHES; seq++) {
-            led.cluster
-                    .metrics()
-                    .append(new IntervalBatch("run-1", "worker-1", 7, seq, second, 5, false, List.of(), List.of()));
+            led.cluster.metrics().append(batch(7, seq));
         }
         AtomicInteger asked = new AtomicInteger();
         AtomicBoolean refuses = new AtomicBoolean(true);
