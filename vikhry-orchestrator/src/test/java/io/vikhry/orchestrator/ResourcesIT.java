@@ -327,6 +327,31 @@ class ResourcesIT {
     }
 
     @Test
+    void whoTakesARunOverHasTheItemsMadeThatRedisLost() throws Exception {
+        start(scenario("""
+                @Resource("users") static Account make(ResourceContext ctx) { return new Account(ctx.id()); }
+                @Step(every = "1h") void idle() {}
+                """));
+        run(6);
+        client.awaitState("RUNNING");
+        orchestrator.close();
+        // As after a loss of all data, where the leader that wrote the run again ended before it had ordered items.
+        try (RedisClient loser = RedisClient.create(redis.url());
+                var connection = loser.connect()) {
+            List<String> pools = connection.sync().keys("vikhry:{default}:pool*");
+            assertThat(pools).isNotEmpty();
+            connection.sync().del(pools.toArray(String[]::new));
+        }
+        Path file = home.resolve("PoolVU.java");
+        orchestrator = Orchestrator.start(config ->
+                config.redisUrl(redis.url()).port(0).home(home.resolve("runs")).scenario(file.toString()));
+        client = new Client(orchestrator);
+        client.awaitLeader();
+        awaitPool("created", 6);
+        stop();
+    }
+
+    @Test
     void aHundredThousandItemsAreMadeAndListedAndAnAcquireCostsTheSameForEach() throws Exception {
         start(scenario("""
                 @Resource("users") static Account make(ResourceContext ctx) { return new Account(ctx.id()); }

@@ -6,6 +6,7 @@ import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.Orders;
+import io.vikhry.cluster.RunPlan;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ final class Tenure {
     private Roster roster = Roster.EMPTY;
     /** Whether the cluster was taken over; what stood in the way of it is tried again with each look. */
     private boolean taken;
+
+    /** Whether Redis may have lost items of the run. */
+    private boolean undersupplied;
 
     private @Nullable Halt halt;
     private @Nullable Collector collector;
@@ -87,6 +91,7 @@ final class Tenure {
     void begin(Run begun) {
         lastError = null;
         failing = null;
+        undersupplied = false;
         run = begun;
     }
 
@@ -126,6 +131,7 @@ final class Tenure {
             reins.believe(seen);
         } else if (!reins.unsure()) {
             compare(seen);
+            supply();
         }
     }
 
@@ -173,19 +179,28 @@ final class Tenure {
     private void restore(Run current, ClusterState last, String message) {
         LOG.warn(message, current.id());
         scenario.announceAgain(reins.lease());
+        undersupplied = true;
         reins.restore(current, last);
-        current.head
-                .plan()
-                .resources()
-                .keySet()
-                .forEach(pool -> cluster.orders()
-                        .ensure(
-                                reins.lease(),
-                                Orders.Customer.RUN,
-                                pool,
-                                current.itemsWanted(),
-                                current.head.plan().recipe()));
         reins.lookAgain("restored " + current.id());
+    }
+
+    /** Orders what Redis may have lost of the run's items; also where the leader that wrote the run again came no further. */
+    private void supply() {
+        Run current = run;
+        if (!undersupplied || current == null || current.endedAtOrNull() != null) {
+            return;
+        }
+        RunPlan plan = current.head.plan();
+        int ordered = 0;
+        for (String pool : plan.resources().keySet()) {
+            ordered += cluster.orders()
+                    .ensure(reins.lease(), Orders.Customer.RUN, pool, current.itemsWanted(), plan.recipe());
+        }
+        undersupplied = false;
+        if (ordered > 0) {
+            LOG.warn("{} items of run {} are not there and are made again", ordered, current.id());
+            reins.lookAgain("make resources for " + current.id());
+        }
     }
 
     /**
@@ -266,6 +281,7 @@ final class Tenure {
         lastError = inherited.error;
         failing = null;
         run = inherited;
+        undersupplied = found.state() == State.RUNNING;
         LOG.info("Run {} is {} and goes on under this orchestrator", runId, found.state());
         if (found.state() != State.PREPARING) {
             read(inherited);
