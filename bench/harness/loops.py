@@ -22,10 +22,11 @@ FIGURES = {
 PLACES = ("one loop", "two processes", "two loops")
 # As the launcher sets it on two CPUs.
 HEAP = ("-Xms96m", "-Xmn48m", "-XX:SurvivorRatio=2", "-XX:TargetSurvivorRatio=90", "-XX:+UseTransparentHugePages", "-XX:+UseCondCardMark")
-LAUNCHER = (*HEAP, "-Djdk.trackAllThreads=false")
+LAUNCHER = (*HEAP, "-XX:GCCardSizeInBytes=128", "-Djdk.trackAllThreads=false")
 # What two loops do without one of the launcher's settings: what that is worth.
 WITHOUT = {
     "two loops, cards always marked": "-XX:-UseCondCardMark",
+    "two loops, cards of 512 bytes": "-XX:GCCardSizeInBytes=512",
     "two loops, virtual threads in one set": "-Djdk.trackAllThreads=true",
 }
 USERS = (100, 1000)

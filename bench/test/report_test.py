@@ -69,7 +69,7 @@ class ReportTest(unittest.TestCase):
     def test_what_a_setting_is_worth_to_two_loops_stands_in_a_table_of_its_own(self):
         of = lambda place, n: {"what": "loops", "figure": "start", "place": place, "repeat": 0, "per_second": n}  # noqa: E731
         text = loops.section(Rows(of("one loop", 100), of("two loops", 190), of("two loops, virtual threads in one set", 120)))
-        self.assertIn("a new virtual thread | – | 1.20 |", text)
+        self.assertIn("a new virtual thread | – | – | 1.20 |", text)
 
 
 if __name__ == "__main__":
