@@ -124,13 +124,12 @@ final class DemoCommand implements Callable<Integer> {
             screen.line("target        " + shop.url() + "  a shop, made to be tested");
             screen.live("starting the orchestrator and " + WORKERS + " workers…");
             orchestrator.awaitReady(READY_LIMIT);
-            try (Api api = new Api(orchestrator.url())) {
-                InfraStart.awaitWorkers(api, WORKERS, children);
-                screen.line("workers       " + WORKERS + " processes, ready");
-                screen.line("page          " + screen.bold(orchestrator.url() + "/")
-                        + (pagePort == port ? "" : "  (port " + port + " is taken)"));
-                return load(screen, api, shop.url(), children, reportFile);
-            }
+            Api api = new Api(orchestrator.url());
+            InfraStart.awaitWorkers(api, WORKERS, children);
+            screen.line("workers       " + WORKERS + " processes, ready");
+            screen.line("page          " + screen.bold(orchestrator.url() + "/")
+                    + (pagePort == port ? "" : "  (port " + port + " is taken)"));
+            return load(screen, api, shop.url(), children, reportFile);
         } finally {
             children.reversed().parallelStream().forEach(Child::close);
         }
@@ -170,9 +169,7 @@ final class DemoCommand implements Callable<Integer> {
     /** What vikhry exists for: the report's number is the target's own. */
     private static boolean compare(Screen screen, long reported, String target) {
         long seen;
-        try (Api shop = new Api(target)) {
-            seen = shop.get("/_stats").path("total").asLong();
-        }
+        seen = new Api(target).get("/_stats").path("total").asLong();
         if (reported == seen) {
             screen.line("check         "
                     + screen.green("the report counts " + Table.count(reported) + " requests, and so does the shop"));

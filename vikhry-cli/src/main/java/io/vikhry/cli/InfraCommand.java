@@ -131,8 +131,8 @@ final class InfraCommand implements Runnable {
     }
 
     private static String runState(Infra infra) {
-        try (Api api = new Api(infra.orchestrator().url())) {
-            JsonNode test = api.get("/api/v1/test");
+        try {
+            JsonNode test = new Api(infra.orchestrator().url()).get("/api/v1/test");
             return test.path("state").asText();
         } catch (Failure e) {
             return "the orchestrator does not answer";

@@ -68,9 +68,8 @@ final class InfraStart {
             screen.line("orchestrator  " + screen.bold(orchestrator.url() + "/"));
             screen.live("waiting for " + count + " workers…");
             workers.forEach(worker -> worker.awaitReady(WorkerCommand.READY_LIMIT));
-            try (Api api = new Api(orchestrator.url())) {
-                awaitWorkers(api, count, children);
-            }
+            Api api = new Api(orchestrator.url());
+            awaitWorkers(api, count, children);
             screen.line("workers       " + count + " ready");
             home.write(
                     Infra.STATE,

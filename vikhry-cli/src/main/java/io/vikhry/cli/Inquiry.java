@@ -24,10 +24,9 @@ final class Inquiry {
 
     /** As {@link #ask(Function, Function)}, where the words need more than the answer. */
     int ask(Function<Api, JsonNode> call, BiFunction<Api, JsonNode, String> words) {
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            JsonNode answer = call.apply(api);
-            Screen.standard().line(json ? answer.toPrettyString() : words.apply(api, answer));
-            return 0;
-        }
+        Api api = new Api(orchestrator.resolve(Home.current()));
+        JsonNode answer = call.apply(api);
+        Screen.standard().line(json ? answer.toPrettyString() : words.apply(api, answer));
+        return 0;
     }
 }

@@ -178,14 +178,13 @@ final class RunCommand implements Callable<Integer> {
             Screen screen, Home home, LocalRedis redis, String cluster, ScenarioBundle bundle, Work work)
             throws Exception {
         try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redis.url())
-                        .cluster(cluster)
-                        .host("127.0.0.1")
-                        .port(port)
-                        .home(home.path())
-                        .scenario(bundle));
-                Api api = new Api(orchestrator.url())) {
+                .cluster(cluster)
+                .host("127.0.0.1")
+                .port(port)
+                .home(home.path())
+                .scenario(bundle))) {
             screen.line(screen.dim("page   ") + screen.bold(orchestrator.url() + "/"));
-            return work.with(api);
+            return work.with(new Api(orchestrator.url()));
         }
     }
 

@@ -151,9 +151,8 @@ final class TestCommand implements Runnable {
         Home home = Home.current();
         Optional<String> redis = orchestrator.url == null ? at.resolve(home) : Optional.empty();
         Supplier<Kill> asked = () -> {
-            try (Api api = new Api(orchestrator.resolve(home))) {
-                return Kill.byOrchestrator(api);
-            }
+            Api api = new Api(orchestrator.resolve(home));
+            return Kill.byOrchestrator(api);
         };
         String cluster = at.cluster(home);
         print(redis.isPresent() ? kill(redis.get(), cluster, at.redisUrl != null, asked) : asked.get(), json);
@@ -214,24 +213,23 @@ final class TestCommand implements Runnable {
     int watch(@Mixin Options.OrchestratorAt orchestrator) {
         Screen screen = Screen.standard();
         Interrupt.watch();
-        try (Api api = new Api(orchestrator.resolve(Home.current()))) {
-            JsonNode test = api.get("/api/v1/test");
-            while (!test.path("state").asText().equals("IDLE")) {
-                String line = RunView.line(test, api.get("/api/v1/metrics"));
-                if (screen.terminal()) {
-                    screen.live(line);
-                } else {
-                    screen.line(line);
-                    RunView.probes(api.get("/api/v1/probes")).forEach(screen::line);
-                }
-                if (Interrupt.sleep(screen.terminal() ? Duration.ofSeconds(1) : Duration.ofSeconds(5))) {
-                    screen.clear();
-                    return Failure.INTERRUPTED;
-                }
-                test = api.get("/api/v1/test");
+        Api api = new Api(orchestrator.resolve(Home.current()));
+        JsonNode test = api.get("/api/v1/test");
+        while (!test.path("state").asText().equals("IDLE")) {
+            String line = RunView.line(test, api.get("/api/v1/metrics"));
+            if (screen.terminal()) {
+                screen.live(line);
+            } else {
+                screen.line(line);
+                RunView.probes(api.get("/api/v1/probes")).forEach(screen::line);
             }
-            screen.line(status(api, test));
+            if (Interrupt.sleep(screen.terminal() ? Duration.ofSeconds(1) : Duration.ofSeconds(5))) {
+                screen.clear();
+                return Failure.INTERRUPTED;
+            }
+            test = api.get("/api/v1/test");
         }
+        screen.line(status(api, test));
         return 0;
     }
 }

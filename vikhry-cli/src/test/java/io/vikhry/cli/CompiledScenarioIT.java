@@ -51,6 +51,38 @@ class CompiledScenarioIT {
     }
 
     @Test
+    void aRunLoadsNothingOfWhatItDoesNotUse() throws Exception {
+        Files.writeString(dir.resolve("SmallVU.java"), """
+                import io.vikhry.api.*;
+
+                public class SmallVU extends VU {
+                    @Step(every = "200ms")
+                    void look() { http(java.net.URI.create("http://127.0.0.1:9")).build().get("/").send(); }
+                }
+                """);
+        Path log = dir.resolve("classes");
+
+        vikhry.run(
+                        environment("-Xlog:class+load:file=" + log),
+                        "run",
+                        "--scenario",
+                        "SmallVU.java",
+                        "--users",
+                        "1",
+                        "--duration",
+                        "1s")
+                .expect(0);
+
+        assertThat(Files.readString(log))
+                .contains("io.vikhry.runtime.http.HttpClient ")
+                .doesNotContain(
+                        JAVAC,
+                        "jdk.internal.net.http.",
+                        "sun.security.ssl.SSLContextImpl",
+                        "jdk.jfr.internal.TypeLibrary");
+    }
+
+    @Test
     void aScenarioThatIsKeptNeedsNoCompilerAtAll() throws Exception {
         loaded("");
 

@@ -5,20 +5,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.cli.Failure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpRetryException;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The orchestrator's API; an error answer is a {@link Failure} with the orchestrator's own words. */
-public final class Api implements AutoCloseable {
+/**
+ * The orchestrator's API; an error answer is a {@link Failure} with the orchestrator's own words. By the JDK's oldest HTTP client: the newer
+ * one brings seven hundred classes, half of them TLS's, into a process that generates load. Each request has a connection of its own,
+ * and is never sent a second time.
+ */
+public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     /** Longer than an orchestrator waits for a Redis that is slow. */
     private static final Duration LIMIT = Duration.ofSeconds(25);
 
@@ -26,10 +32,6 @@ public final class Api implements AutoCloseable {
             Set.of("unknown_param", "missing_param", "invalid_value", "no_scenario");
 
     private final String url;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
 
     /** Talks to the orchestrator at {@code url}, {@code http://127.0.0.1:8080}. */
     public Api(String url) {
@@ -46,54 +48,72 @@ public final class Api implements AutoCloseable {
 
     /** The answer to {@code GET path}. */
     public JsonNode get(String path) {
-        return json(exchange(request(path).GET().build()));
+        return json(text(path));
     }
 
     /** The answer to {@code GET path} as it came. */
     public String text(String path) {
-        return exchange(request(path).GET().build());
+        return exchange("GET", path, null);
     }
 
     /** The answer to {@code POST path}. */
     public JsonNode post(String path, JsonNode body) {
-        return json(exchange(request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()))
-                .build()));
+        return json(exchange("POST", path, body));
     }
 
     /** The answer to {@code DELETE path}. */
     public JsonNode delete(String path) {
-        return json(exchange(request(path).DELETE().build()));
+        return json(exchange("DELETE", path, null));
     }
 
     /** Whether it is ready to start runs. */
     public boolean ready() {
         try {
-            HttpResponse<String> answer = client.send(request("/ready").GET().build(), BodyHandlers.ofString());
-            return answer.statusCode() == 200;
+            HttpURLConnection connection = request("GET", "/ready");
+            connection.connect();
+            return answer(connection, null).status() == 200;
         } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private HttpRequest.Builder request(String path) {
+    private HttpURLConnection request(String method, String path) throws IOException {
         try {
-            return HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT);
-        } catch (IllegalArgumentException e) {
+            URI uri = URI.create(url + path);
+            if (uri.getHost() == null) {
+                throw new IllegalArgumentException("no host");
+            }
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+            connection.setRequestMethod(method);
+            connection.setRequestProperty("Connection", "close");
+            connection.setInstanceFollowRedirects(false);
+            connection.setUseCaches(false);
+            connection.setConnectTimeout((int) CONNECT_LIMIT.toMillis());
+            connection.setReadTimeout((int) LIMIT.toMillis());
+            return connection;
+        } catch (IllegalArgumentException | MalformedURLException e) {
             throw Failure.usage("\"" + url + "\" is no URL of an orchestrator");
         }
     }
 
-    private String exchange(HttpRequest request) {
-        HttpResponse<String> answer;
+    private String exchange(String method, String path, @Nullable JsonNode body) {
+        boolean connected = false;
+        Answer answer;
         try {
-            answer = client.send(request, BodyHandlers.ofString());
+            HttpURLConnection connection = request(method, path);
+            if (body != null) {
+                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setDoOutput(true);
+            }
+            byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+            if (sent != null) {
+                connection.setFixedLengthStreamingMode(sent.length); // else it might be sent again
+            }
+            connection.connect();
+            connected = true;
+            answer = answer(connection, sent);
         } catch (IOException e) {
-            boolean slow = e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException);
+            boolean slow = connected && e instanceof SocketTimeoutException;
             throw Failure.environment(
                     slow
                             ? "the orchestrator at " + url + " took longer than " + LIMIT.toSeconds()
@@ -101,18 +121,35 @@ public final class Api implements AutoCloseable {
                             : "no orchestrator answers at " + url
                                     + ": start one with `vikhry infra up`, or say where it is with --orchestrator-url",
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.interrupted();
         }
-        if (answer.statusCode() < 400) {
+        if (answer.status() < 400) {
             return answer.body();
         }
-        throw refused(request, answer);
+        throw refused(method, path, answer);
     }
 
-    private static Failure refused(HttpRequest request, HttpResponse<String> answer) {
-        String message = request.method() + " " + request.uri().getPath() + " gave " + answer.statusCode();
+    private record Answer(int status, String body) {}
+
+    private static Answer answer(HttpURLConnection connection, byte @Nullable [] body) throws IOException {
+        try {
+            if (body != null) {
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(body);
+                }
+            }
+            int status = connection.getResponseCode();
+            try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                return new Answer(status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (HttpRetryException e) {
+            return new Answer(e.responseCode(), ""); // it wants credentials, of which there are none
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private static Failure refused(String method, String path, Answer answer) {
+        String message = method + " " + path.replaceFirst("[?].*", "") + " gave " + answer.status();
         String code = "";
         try {
             JsonNode error = JSON.readTree(answer.body()).path("error");
@@ -131,10 +168,5 @@ public final class Api implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw Failure.environment("what answers at " + url + " is not a vikhry orchestrator", e);
         }
-    }
-
-    @Override
-    public void close() {
-        client.shutdownNow();
     }
 }
