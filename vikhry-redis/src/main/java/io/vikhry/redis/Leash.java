@@ -15,12 +15,15 @@ final class Leash implements AutoCloseable {
     /** Keeps every pipe reachable: a collected one would be closed, and the clean-up would run. */
     private static final Set<Leash> HELD = ConcurrentHashMap.newKeySet();
 
+    /** By the shell itself: another program beside it would be there for as long as the JVM. */
+    private static final String AWAIT_END = "while read -r _; do :; done";
+
     private final Process shell;
 
     /** Runs {@code start} and, when the pipe ends, {@code cleanUp}; both are shell text with {@code arguments} as $1… */
     Leash(String start, String cleanUp, List<String> arguments, Path log) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("sh", "-c", "trap '' INT TERM HUP; " + start + " || exit 1; cat >/dev/null; " + cleanUp, "sh"));
+        List<String> command = new ArrayList<>(List.of(
+                "sh", "-c", "trap '' INT TERM HUP; " + start + " || exit 1; " + AWAIT_END + "; " + cleanUp, "sh"));
         command.addAll(arguments);
         shell = new ProcessBuilder(command)
                 .redirectErrorStream(true)
