@@ -75,6 +75,7 @@ public final class Vikhry implements Runnable {
             logToFile(RunCommand.name());
         }
         keepNoNames();
+        recordNothing();
         int code = commandLine(args).execute(args);
         Interrupt.end(code);
     }
@@ -84,6 +85,15 @@ public final class Vikhry implements Runnable {
         for (String property : List.of("sun.net.inetaddr.ttl", "sun.net.inetaddr.negative.ttl")) {
             if (System.getProperty(property) == null) {
                 System.setProperty(property, "0");
+            }
+        }
+    }
+
+    /** Netty and Lettuce look for the JDK's flight recorder to tell it of buffers and connections: a hundred classes that nobody reads. */
+    private static void recordNothing() {
+        for (String property : List.of("io.netty.jfr.enabled", "io.lettuce.core.jfr")) {
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, "false");
             }
         }
     }

@@ -216,6 +216,10 @@ final class ClientBuilder implements Http.Builder {
         }
         built = true;
         Tls.check(tls);
+        TlsContext context = Tls.context(tls);
+        if (origin.tls()) {
+            context.get(); // being made while the user gets ready
+        }
         HttpClient client = new HttpClient(
                 owner,
                 new ClientSettings(
@@ -230,7 +234,7 @@ final class ClientBuilder implements Http.Builder {
                         redirects,
                         cookies,
                         maxBody,
-                        Tls.context(tls),
+                        context,
                         http2,
                         new Route.Ways(
                                 proxy == null ? null : proxy.except(withoutProxy.toArray(String[]::new)),

@@ -1,7 +1,5 @@
 package io.vikhry.runtime.http;
 
-import io.netty.handler.ssl.SslContext;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos}, {@code stallNanos} and {@code idleNanos} are 0
@@ -19,7 +17,7 @@ record ClientSettings(
         int redirects,
         boolean cookies,
         int maxBody,
-        CompletableFuture<SslContext> tls,
+        TlsContext tls,
         boolean http2,
         Route.Ways ways,
         int sharedConnections) {}

@@ -242,7 +242,7 @@ final class Dial {
             return;
         }
         phase = "in the TLS handshake";
-        then(pool.settings().tls(), (context, failure) -> {
+        then(pool.settings().tls().get(), (context, failure) -> {
             if (context == null) {
                 fail(Code.TLS, "TLS is not to be had: " + RootCause.message(failure), failure);
             } else {

@@ -1,8 +1,6 @@
 package io.vikhry.runtime.http;
 
-import io.netty.handler.ssl.SslContext;
 import io.vikhry.runtime.engine.Loop;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ final class SharedPools {
             long connectNanos,
             long firstByteNanos,
             long idleNanos,
-            CompletableFuture<SslContext> tls,
+            TlsContext tls,
             boolean http2,
             Route.Ways ways,
             boolean allowed) {}

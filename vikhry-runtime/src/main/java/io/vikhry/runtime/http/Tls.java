@@ -13,31 +13,27 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
 import java.lang.ref.WeakReference;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * The TLS contexts of all clients: one for each way to trust a server and to be known to it.
- *
- * <p>Any thread may ask. A context is made apart from the loops, because reading a trust store takes a tenth of a second, and
- * lives as long as some client holds its future.
+ * The TLS contexts of all clients: one for each way to trust a server and to be known to it. Any thread may ask. A context lives as
+ * long as some client holds it.
  */
 final class Tls {
     private static final int SWEEP_AT = 64;
-    private static final ConcurrentHashMap<TlsSettings, WeakReference<CompletableFuture<SslContext>>> CONTEXTS =
+    private static final ConcurrentHashMap<TlsSettings, WeakReference<TlsContext>> CONTEXTS =
             new ConcurrentHashMap<>();
-    /** Held for ever: what most clients use, and warm before the first of them asks. */
-    static final CompletableFuture<SslContext> DEFAULT = context(TlsSettings.DEFAULT);
+    /** Held for ever: what most clients use. */
+    static final TlsContext DEFAULT = context(TlsSettings.DEFAULT);
 
     private Tls() {}
 
-    /** The context of these settings, being made if there is none; the caller keeps it for as long as it may be needed. */
-    static CompletableFuture<SslContext> context(TlsSettings settings) {
-        WeakReference<CompletableFuture<SslContext>> known = CONTEXTS.get(settings);
-        CompletableFuture<SslContext> context = known == null ? null : known.get();
+    /** The context of these settings; the caller keeps it for as long as it may be needed. */
+    static TlsContext context(TlsSettings settings) {
+        WeakReference<TlsContext> known = CONTEXTS.get(settings);
+        TlsContext context = known == null ? null : known.get();
         if (context != null) {
             return context;
         }
@@ -45,9 +41,8 @@ final class Tls {
             CONTEXTS.values().removeIf(each -> each.get() == null);
         }
         // Two that ask at the same moment may each make one; the later one is shared from then on.
-        CompletableFuture<SslContext> mine = new CompletableFuture<>();
+        TlsContext mine = new TlsContext(settings);
         CONTEXTS.put(settings, new WeakReference<>(mine));
-        Resolver.APART.execute(() -> make(mine, settings));
         return mine;
     }
 
@@ -73,18 +68,12 @@ final class Tls {
      * @throws IllegalArgumentException with the reason
      */
     static void check(TlsSettings settings) {
-        builder(settings);
-    }
-
-    private static void make(CompletableFuture<SslContext> result, TlsSettings settings) {
-        try {
-            result.complete(builder(settings).build());
-        } catch (SSLException | RuntimeException e) {
-            result.completeExceptionally(e);
+        if (!settings.equals(TlsSettings.DEFAULT)) {
+            builder(settings);
         }
     }
 
-    private static SslContextBuilder builder(TlsSettings settings) {
+    static SslContextBuilder builder(TlsSettings settings) {
         SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
         if (settings.insecure()) {
             builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm(null);
