@@ -112,6 +112,7 @@ final class LoopCore extends SingleThreadIoEventLoop {
         own.loop = loop;
         thread = own;
         TimerSlack.none();
+        TimeSlice.shorten();
         ioHandler().initialize();
         do {
             ioNanos = 0;
