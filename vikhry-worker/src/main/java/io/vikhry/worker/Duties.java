@@ -194,7 +194,7 @@ final class Duties {
             shelf.want(announced);
         }
         ClusterState state = renewal.state();
-        if (!epochs.see(state.epoch())) {
+        if (!epochs.see(state.epoch(), renewal.led())) {
             return;
         }
         if (!takesOn(state)) {

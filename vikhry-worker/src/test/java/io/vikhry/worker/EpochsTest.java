@@ -10,22 +10,42 @@ class EpochsTest {
 
     @Test
     void anEpochFromBeforeIsWaitedOut() {
-        assertThat(epochs.see(7)).isTrue();
-        assertThat(epochs.see(6)).isFalse();
+        assertThat(epochs.see(7, true)).isTrue();
+        assertThat(epochs.see(6, true)).isFalse();
         now += Epochs.STALE_NANOS - 1;
-        assertThat(epochs.see(6)).isFalse();
-        assertThat(epochs.see(7)).as("it was restored").isTrue();
-        assertThat(epochs.see(6)).as("for as long again").isFalse();
+        assertThat(epochs.see(6, true)).isFalse();
+        assertThat(epochs.see(7, true)).as("it was restored").isTrue();
+        assertThat(epochs.see(6, true)).as("for as long again").isFalse();
         now += Epochs.STALE_NANOS;
-        assertThat(epochs.see(6)).as("nobody restores it").isTrue();
-        assertThat(epochs.see(6)).as("it is the newest now").isTrue();
+        assertThat(epochs.see(6, true)).as("nobody restores it").isTrue();
+        assertThat(epochs.see(6, true)).as("it is the newest now").isTrue();
+    }
+
+    @Test
+    void whileNobodyLeadsItIsWaitedForOneWhoWouldRestoreIt() {
+        epochs.see(7, true);
+        assertThat(epochs.see(6, false)).isFalse();
+        now += Epochs.LONGEST_NANOS - 1;
+        assertThat(epochs.see(6, false)).isFalse();
+        assertThat(epochs.see(7, true)).as("it was restored").isTrue();
+
+        assertThat(epochs.see(6, false)).isFalse();
+        now += Epochs.STALE_NANOS;
+        assertThat(epochs.see(6, false)).isFalse();
+        now += Epochs.STALE_NANOS - 1;
+        assertThat(epochs.see(6, true)).as("whoever leads now has its time").isFalse();
+        now++;
+        assertThat(epochs.see(6, true)).isTrue();
+        assertThat(epochs.see(5, false)).isFalse();
+        now += Epochs.LONGEST_NANOS;
+        assertThat(epochs.see(5, false)).as("nobody comes").isTrue();
     }
 
     @Test
     void whoHasNothingLeftOfAnyEpochWaitsForNone() {
-        epochs.see(7);
+        epochs.see(7, true);
         epochs.forget();
 
-        assertThat(epochs.see(1)).isTrue();
+        assertThat(epochs.see(1, true)).isTrue();
     }
 }

@@ -97,7 +97,8 @@ class CollectorIT {
         await().untilAsserted(
                         () -> assertThat(lease.renew(STATUS, origin).cursor()).isEqualTo(4));
         assertThat(reading.finish(Duration.ofSeconds(10))).isTrue();
-        Completeness complete = run.numbers.numbers(led.cluster.clock().nowMillis()).completeness();
+        Completeness complete =
+                run.numbers.numbers(led.cluster.clock().nowMillis()).completeness();
         assertThat(complete.batches()).isEqualTo(4);
         assertThat(complete.missingBatches()).isZero();
     }
