@@ -1,6 +1,5 @@
 package io.vikhry.runtime.http;
 
-
 /**
  * How a client behaves: what {@link ClientBuilder} gathered. {@code firstByteNanos}, {@code stallNanos} and {@code idleNanos} are 0
  * where unlimited, {@code sharedConnections} where each client has connections of its own.

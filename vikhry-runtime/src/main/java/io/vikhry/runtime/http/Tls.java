@@ -23,8 +23,7 @@ import javax.net.ssl.SSLParameters;
  */
 final class Tls {
     private static final int SWEEP_AT = 64;
-    private static final ConcurrentHashMap<TlsSettings, WeakReference<TlsContext>> CONTEXTS =
-            new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<TlsSettings, WeakReference<TlsContext>> CONTEXTS = new ConcurrentHashMap<>();
     /** Held for ever: what most clients use. */
     static final TlsContext DEFAULT = context(TlsSettings.DEFAULT);
 
