@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Compiles a scenario in a JVM of its own, whose program it is as well: a JVM that generates load would keep a thousand classes of the
  * compiler, and what compiling left behind, for as long as it runs. It puts the classes where they are kept; if the scenario
- * does not compile it ends with {@link Failure#SCENARIO}, and prints the message as a line and then the details.
+ * does not compile it ends with {@link Failure#SCENARIO}, and prints a mark, the message as a line and then the details: a JVM may
+ * have words of its own to say before.
  */
 public final class CompilerProcess {
     /** A system property of the launcher's: the folder in which compiled scenarios are kept. */
@@ -28,6 +29,7 @@ public final class CompilerProcess {
     private static final String OPTIONS = "vikhry.compile.jvm";
 
     private static final int LIMIT_SECONDS = 60;
+    private static final String MARK = "vikhry.scenario: ";
 
     private CompilerProcess() {}
 
@@ -63,9 +65,11 @@ public final class CompilerProcess {
                     .exceptionally(late -> process.destroyForcibly());
             try (InputStream out = process.getInputStream()) {
                 String words = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-                if (process.waitFor() == Failure.SCENARIO && !words.isEmpty()) {
-                    String message = words.lines().findFirst().orElse("");
-                    throw new ScenarioException(message, words.substring(message.length() + 1));
+                int mark = words.indexOf(MARK);
+                if (process.waitFor() == Failure.SCENARIO && mark >= 0) {
+                    String said = words.substring(mark + MARK.length());
+                    String message = said.lines().findFirst().orElse("");
+                    throw new ScenarioException(message, said.substring(message.length() + 1));
                 }
             }
         } catch (IOException e) {
@@ -82,7 +86,7 @@ public final class CompilerProcess {
         try {
             new CompiledSources(Path.of(args[0])).keep(Path.of(args[1]));
         } catch (ScenarioException e) {
-            String words = e.getMessage() + "\n" + e.details();
+            String words = MARK + e.getMessage() + "\n" + e.details();
             System.out.write(words.getBytes(StandardCharsets.UTF_8));
             System.out.flush();
             System.exit(Failure.SCENARIO);

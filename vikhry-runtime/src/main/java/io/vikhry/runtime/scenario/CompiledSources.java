@@ -80,6 +80,9 @@ public final class CompiledSources {
         String digest = source.digest();
         return kept(digest)
                 .or(() -> {
+                    if (!takesFiles()) {
+                        return Optional.empty();
+                    }
                     elsewhere.compile(source.path());
                     return kept(digest);
                 })
@@ -100,11 +103,20 @@ public final class CompiledSources {
                 return Optional.empty();
             }
             SortedMap<String, byte[]> classes = unpacked(content);
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            touch(file);
             return Optional.of(classes);
         } catch (IOException e) {
             // Not there, or as good as that: to compile is always right.
             return Optional.empty();
+        }
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            // Made by somebody else, or in an image that is read only: what is in it is as good.
+            return;
         }
     }
 
@@ -123,6 +135,14 @@ public final class CompiledSources {
             // A read-only home, say: the next start compiles again, and nobody has to do anything about it.
             return;
         }
+    }
+
+    private boolean takesFiles() {
+        Path there = folder.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there != null && Files.isDirectory(there) && Files.isWritable(there);
     }
 
     /** Its owner's alone: what lies in it is run. */
