@@ -168,8 +168,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /** What vikhry exists for: the report's number is the target's own. */
     private static boolean compare(Screen screen, long reported, String target) {
-        long seen;
-        seen = new Api(target).get("/_stats").path("total").asLong();
+        long seen = new Api(target).get("/_stats").path("total").asLong();
         if (reported == seen) {
             screen.line("check         "
                     + screen.green("the report counts " + Table.count(reported) + " requests, and so does the shop"));

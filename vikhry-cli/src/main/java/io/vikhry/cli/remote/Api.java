@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The orchestrator's API; an error answer is a {@link Failure} with the orchestrator's own words. By the JDK's oldest HTTP client: the newer
  * one brings seven hundred classes, half of them TLS's, into a process that generates load. Each request has a connection of its own,
- * and is never sent a second time.
+ * and what may change something is never sent a second time.
  */
 public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -103,10 +103,12 @@ public final class Api {
             HttpURLConnection connection = request(method, path);
             if (body != null) {
                 connection.setRequestProperty("Content-Type", "application/json");
-                connection.setDoOutput(true);
             }
-            byte[] sent = body == null ? null : body.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] sent = method.equals("GET")
+                    ? null
+                    : body == null ? new byte[0] : body.toString().getBytes(StandardCharsets.UTF_8);
             if (sent != null) {
+                connection.setDoOutput(true);
                 connection.setFixedLengthStreamingMode(sent.length); // else it might be sent again
             }
             connection.connect();
