@@ -23,17 +23,18 @@ final class ChunkedFraming {
     private boolean sizeSeen;
     private boolean sizeEnded;
     private boolean carriageReturn;
-    /** The lines of the trailers as they came; most bodies have none. */
-    private byte[] trailers = ResponseBody.NOTHING;
+    /** The lines of the trailers as they come, of one body after another. */
+    private byte[] section = ResponseBody.NOTHING;
 
-    private int trailerBytes;
+    private int sectionBytes;
+    private byte[] trailers = ResponseBody.NOTHING;
     private @Nullable Code failure;
     private String reason = "";
 
     /** Makes ready for the next body. */
     void begin() {
         trailers = ResponseBody.NOTHING;
-        trailerBytes = 0;
+        sectionBytes = 0;
         failure = null;
         beginChunk();
     }
@@ -139,14 +140,16 @@ final class ChunkedFraming {
     }
 
     private void trailer(byte c) {
-        if (trailerBytes == ResponseParser.MAX_HEAD) {
+        if (sectionBytes == ResponseParser.MAX_HEAD) {
             fail(Code.TOO_LARGE, "the trailers are larger than " + ResponseParser.MAX_HEAD + " bytes");
         } else if (c != '\n') {
             keep(c);
             carriageReturn = c == '\r';
             lineBytes++;
         } else if (lineBytes == (carriageReturn ? 1 : 0)) {
-            trailers = Arrays.copyOf(trailers, trailerBytes - lineBytes);
+            // Most bodies have none.
+            trailers =
+                    sectionBytes == lineBytes ? ResponseBody.NOTHING : Arrays.copyOf(section, sectionBytes - lineBytes);
             state = State.DONE;
         } else {
             keep(c);
@@ -156,10 +159,10 @@ final class ChunkedFraming {
     }
 
     private void keep(byte c) {
-        if (trailerBytes == trailers.length) {
-            trailers = Arrays.copyOf(trailers, Math.max(128, trailerBytes * 2));
+        if (sectionBytes == section.length) {
+            section = Arrays.copyOf(section, Math.max(8, sectionBytes * 2));
         }
-        trailers[trailerBytes++] = c;
+        section[sectionBytes++] = c;
     }
 
     private void fail(Code code, String why) {
