@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The lives that go on, by user, in a table for each loop. Any thread may call; what changes meanwhile is seen or not.
  *
  * <p>A collector that moves objects goes from table to table, so users of one loop come to lie together, and what one loop writes is
- * not in the line of the CPU's cache that another reads. In one table for all, those of two loops lay in turn, as their numbers
- * had it, and two loops did hardly more than one.
+ * not in the line of the CPU's cache that another reads.
  */
 final class Lives {
     private final List<Map<Integer, VuLife>> byLoop;

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bodies that wait until the server wants them. */
 @Timeout(60)
+@Tag("beside")
 class ExpectContinueTest extends HttpFixture {
     private static final byte[] BODY = new byte[300_000];
 

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a server that speaks HTTP/2, or claims to, does: a request ends with a result or a code, in time. */
 @Timeout(60)
+@Tag("beside")
 class HostileHttp2ServerTest extends HttpFixture {
     private static Http2Frames begun() {
         return new Http2Frames().settings();

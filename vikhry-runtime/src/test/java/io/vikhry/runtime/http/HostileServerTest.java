@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever a server does, a request ends with a result or a code, in time, and its connection is closed. */
 @Timeout(60)
+@Tag("beside")
 class HostileServerTest extends HttpFixture {
     private Http.Builder client(RawServer server) {
         return owner.http(server.url()).timeout(Duration.ofSeconds(2)).maxBody(1_000);

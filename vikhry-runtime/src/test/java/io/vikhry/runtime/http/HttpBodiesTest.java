@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("beside")
 class HttpBodiesTest extends HttpFixture {
     @Test
     void everyFramingOfABodyIsUnderstood() throws Exception {

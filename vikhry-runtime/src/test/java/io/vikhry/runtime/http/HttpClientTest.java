@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("beside")
 class HttpClientTest extends HttpFixture {
     @Test
     void aConnectionIsKeptAndEachRequestIsRecordedUnderItsNameStepAndStatus() throws Exception {

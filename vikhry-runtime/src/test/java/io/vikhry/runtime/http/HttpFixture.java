@@ -11,13 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A user's surroundings in each way that the engine runs, and servers that end with the test. */
-@Tag("beside")
 @ParameterizedClass
 @MethodSource("io.vikhry.runtime.http.TestOwner$Mode#all")
 abstract class HttpFixture {

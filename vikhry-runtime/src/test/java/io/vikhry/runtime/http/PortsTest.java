@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The ports that connections hold are counted by the server they lead to. */
 @Timeout(60)
+@Tag("beside")
 class PortsTest extends HttpFixture {
     @Test
     void thoseToTheServerThatHasMostAreToldUntilTheirConnectionsClose() throws Exception {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests through a proxy. */
 @Timeout(60)
+@Tag("beside")
 class ProxyTest extends HttpFixture {
     private static final String BASIC = "Basic " + Base64.getEncoder().encodeToString("me:s3cr@t+".getBytes(UTF_8));
 

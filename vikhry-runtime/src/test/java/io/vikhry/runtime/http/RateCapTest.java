@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What goes out under a limit of requests per second, as servers count it. */
 @Timeout(60)
+@Tag("beside")
 class RateCapTest extends HttpFixture {
     /** Every other request has to wait for its place. */
     private static final class CountingGate implements Gate {

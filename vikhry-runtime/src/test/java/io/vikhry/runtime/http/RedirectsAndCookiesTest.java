@@ -9,10 +9,12 @@ import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("beside")
 class RedirectsAndCookiesTest extends HttpFixture {
     @Test
     void redirectsAreFollowedAndEachHopIsASample() throws Exception {

@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("beside")
 class RequestBodyTest extends HttpFixture {
     private static byte[] random(int n) {
         byte[] bytes = new byte[n];

@@ -18,11 +18,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that the users of a loop share. */
 @Timeout(60)
+@Tag("beside")
 class SharedPoolTest extends HttpFixture {
     private Http.Builder shared(RawServer server, int most) {
         return owner.http(server.url()).sharedConnections(most);
