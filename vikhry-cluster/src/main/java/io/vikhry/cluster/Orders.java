@@ -126,6 +126,7 @@ public final class Orders {
     /**
      * Undertakes to make up to {@code max} of the ordered items of {@code pools} that are to be made by scenario {@code digest};
      * none if the worker's lease is lost, or while a run is on that it does not work for yet: it does not know what that forbids.
+     * What a run has ordered is dropped instead once that ends.
      *
      * @param runId the run that the worker works for, or {@code null}
      */

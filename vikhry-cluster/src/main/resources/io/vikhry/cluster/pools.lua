@@ -17,6 +17,11 @@ local function pending(pool)
   return redis.call('LLEN', pool .. ':todo') + redis.call('ZCARD', pool .. ':later') + redis.call('HLEN', pool .. ':making')
 end
 
+-- Whether an order outlasts the run that is on: a person's does.
+local function lasts(pool, id)
+  return redis.call('SISMEMBER', pool .. ':lasting', id) == 1
+end
+
 -- What somebody had undertaken to make is to be made by whoever comes next; the attempt does not count.
 local function unmake(pool, id)
   redis.call('HDEL', pool .. ':making', id)

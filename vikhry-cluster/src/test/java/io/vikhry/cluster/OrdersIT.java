@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vikhry.cluster.Acquisition.Granted;
+import io.vikhry.cluster.ClusterState.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,23 @@ class OrdersIT extends PoolFixture {
                 .as("the next run's are its own again")
                 .extracting(PoolCounts::created, PoolCounts::pending)
                 .containsExactly(2L, 0L);
+    }
+
+    @Test
+    void whatARunOrderedIsNotMadeOnceItEndsAlsoIfItIsPutBackThen() {
+        ensure(2);
+        take(1);
+        cluster.lifecycle().move(leader, 1, State.PREPARING, State.STOPPING);
+        assertThat(take(5)).as("while it ends").isEmpty();
+        orders.cancel(leader);
+        orders.create(leader, "users", 1, RECIPE);
+        cluster.lifecycle().move(leader, 1, State.STOPPING, State.IDLE);
+        assertThat(orders.untake("worker-1", lease.fence(), List.of())).isEqualTo(1);
+
+        assertThat(take(5)).as("after it").containsExactly(work("3", 1));
+        assertThat(counts())
+                .extracting(PoolCounts::pending, PoolCounts::ordered)
+                .containsExactly(1L, 1L);
     }
 
     @Test

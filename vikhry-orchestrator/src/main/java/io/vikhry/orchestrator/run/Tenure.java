@@ -187,7 +187,7 @@ final class Tenure {
     /** Orders what Redis may have lost of the run's items; also where the leader that wrote the run again came no further. */
     private void supply() {
         Run current = run;
-        if (!undersupplied || current == null || current.endedAtOrNull() != null) {
+        if (!undersupplied || current == null || current.stop != null || current.endedAtOrNull() != null) {
             return;
         }
         RunPlan plan = current.head.plan();

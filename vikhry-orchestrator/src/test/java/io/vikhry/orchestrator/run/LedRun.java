@@ -13,8 +13,8 @@ import java.util.Map;
 final class LedRun implements AutoCloseable {
     final Cluster cluster;
     final LeaderLease leader;
-    final RunPlan plan =
-            new RunPlan("run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of());
+    final RunPlan plan = new RunPlan(
+            "run-1", 1, "ab".repeat(32), "ShopVU", Map.of(), RunPlan.LoadModel.USERS, 1, Map.of("users", 5));
 
     LedRun(RedisFixture redis, String name) {
         redis.flush();

@@ -1,0 +1,71 @@
+package io.vikhry.orchestrator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.PoolCounts;
+import io.vikhry.redis.RedisFixture;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run whose items Redis has lost, under the next leader. */
+class TenureIT {
+    @RegisterExtension
+    static final RedisFixture redis = new RedisFixture();
+
+    @TempDir
+    Path home;
+
+    private LedRun led;
+    private Tenure tenure;
+
+    @BeforeEach
+    void begin() {
+        led = new LedRun(redis, "tenure");
+        Run before = led.run(home.resolve("of-before"), 0);
+        before.deal.version = 1;
+        led.cluster.plans().note(led.leader, "run-1", Json.bytes(before.course()));
+        before.folder.close();
+        led.cluster.lifecycle().move(led.leader, 1, State.PREPARING, State.RUNNING);
+        tenure = new Tenure(
+                led.cluster,
+                new CurrentScenario(led.cluster),
+                new Reins(led.cluster),
+                new Presence(System::nanoTime),
+                new Succession(led.cluster, new RunStore(home)));
+        tenure.lead(led.leader, false);
+    }
+
+    @AfterEach
+    void close() {
+        tenure.close();
+        led.close();
+    }
+
+    @Test
+    void itemsThatAreNotThereAreOrderedAgain() {
+        tenure.look(Roster.EMPTY);
+
+        assertThat(ordered()).isEqualTo(5);
+    }
+
+    @Test
+    void forARunThatIsToEndNoneAre() {
+        Run run = Objects.requireNonNull(tenure.run());
+        run.stop =
+                new Course.Stop(StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
+
+        tenure.look(Roster.EMPTY);
+
+        assertThat(ordered()).isZero();
+    }
+
+    private long ordered() {
+        return led.cluster.pools().counts("users").map(PoolCounts::pending).orElse(0L);
+    }
+}
