@@ -193,8 +193,13 @@ final class Tenure {
         RunPlan plan = current.head.plan();
         int ordered = 0;
         for (String pool : plan.resources().keySet()) {
-            ordered += cluster.orders()
+            int more = cluster.orders()
                     .ensure(reins.lease(), Orders.Customer.RUN, pool, current.itemsWanted(), plan.recipe());
+            if (more < 0) {
+                // Another leads. If this one does again, and nobody has led in between, they are still to be ordered.
+                return;
+            }
+            ordered += more;
         }
         undersupplied = false;
         if (ordered > 0) {

@@ -3,6 +3,7 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vikhry.cluster.ClusterState.State;
+import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.PoolCounts;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
@@ -57,12 +58,26 @@ class TenureIT {
     @Test
     void forARunThatIsToEndNoneAre() {
         Run run = Objects.requireNonNull(tenure.run());
-        run.stop =
-                new Course.Stop(StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
+        run.stop = new Course.Stop(
+                StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
 
         tenure.look(Roster.EMPTY);
 
         assertThat(ordered()).isZero();
+    }
+
+    @Test
+    void whatCouldNotBeOrderedBecauseAnotherLedIsOrderedByWhoLeadsAgain() {
+        led.leader.close();
+        LeaderLease another = led.cluster.leader().acquire("another").orElseThrow();
+        tenure.look(Roster.EMPTY);
+        assertThat(ordered()).isZero();
+        another.close();
+
+        tenure.lead(led.cluster.leader().acquire("test").orElseThrow(), true);
+        tenure.look(Roster.EMPTY);
+
+        assertThat(ordered()).isEqualTo(5);
     }
 
     private long ordered() {
