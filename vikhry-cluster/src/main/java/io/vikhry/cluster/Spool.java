@@ -19,6 +19,9 @@ public final class Spool {
     private final int capacity;
     private final ArrayDeque<IntervalBatch> batches = new ArrayDeque<>();
     private long sent;
+    /** How often {@link #sent} was set back: what was being sent meanwhile does not bring it forward again. */
+    private long rounds;
+
     private long passed;
     private long dropped;
     /** For what it was asked last. */
@@ -50,27 +53,33 @@ public final class Spool {
      * @throws ClusterException if Redis does not take it; the rest goes with the next flush, beginning with the one that failed
      */
     public void flush() {
-        for (IntervalBatch batch = next(); batch != null; batch = next()) {
-            sink.accept(batch);
-            sent(batch.seq());
+        for (Turn turn = next(); turn != null; turn = next()) {
+            sink.accept(turn.batch);
+            sent(turn);
         }
     }
 
-    private synchronized @Nullable IntervalBatch next() {
+    /** A batch that is to be sent, in the round in which it was taken up. */
+    private record Turn(IntervalBatch batch, long round) {}
+
+    private synchronized @Nullable Turn next() {
         for (IntervalBatch batch : batches) {
             if (batch.seq() > sent) {
-                return batch;
+                return new Turn(batch, rounds);
             }
         }
         return null;
     }
 
-    private synchronized void sent(long seq) {
-        sent = Math.max(sent, seq);
+    private synchronized void sent(Turn turn) {
+        if (turn.round == rounds) {
+            sent = Math.max(sent, turn.batch.seq());
+        }
     }
 
     /** The connection or Redis' data was lost: everything the orchestrator has not passed must be sent again. */
     public synchronized void resend() {
+        rounds++;
         sent = passed;
     }
 
@@ -81,7 +90,7 @@ public final class Spool {
     public synchronized void missed(long ahead) {
         if (ahead > passed && ahead != asked) {
             asked = ahead;
-            sent = passed;
+            resend();
         }
     }
 

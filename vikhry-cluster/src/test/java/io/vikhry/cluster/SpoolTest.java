@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 class SpoolTest {
     private final List<Long> sent = new ArrayList<>();
     private boolean down;
+    /** What happens while a batch is on its way. */
+    private Runnable meanwhile = () -> {};
 
     private final Spool spool = new Spool(
             batch -> {
@@ -17,6 +19,7 @@ class SpoolTest {
                     throw new ClusterException("down");
                 }
                 sent.add(batch.seq());
+                meanwhile.run();
             },
             4);
 
@@ -74,6 +77,21 @@ class SpoolTest {
         spool.resend();
         spool.flush();
         assertThat(sent).containsExactly(1L, 2L, 3L, 2L, 3L);
+    }
+
+    @Test
+    void whatIsAskedForWhileTheLastIsOnItsWayIsSentAgainAllTheSame() {
+        add(1, 2, 3);
+        meanwhile = () -> {
+            if (sent.size() == 3) {
+                spool.missed(3);
+            } else if (sent.size() == 6) {
+                spool.resend();
+            }
+        };
+        spool.flush();
+        assertThat(sent).containsExactly(1L, 2L, 3L, 1L, 2L, 3L, 1L, 2L, 3L);
+        assertThat(spool.unsent()).isZero();
     }
 
     @Test
