@@ -2,6 +2,7 @@ package io.vikhry.cluster;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** Ends the run of a cluster for one who has nothing else to do there, as soon as can be. */
 public final class KillSwitch {
@@ -35,6 +36,7 @@ public final class KillSwitch {
         try {
             direct = DirectLine.to(redisUrl);
         } catch (IOException e) {
+            fellShort("The order to kill goes by the driver", e);
             return Optional.empty();
         }
         if (direct.isEmpty()) {
@@ -43,11 +45,26 @@ public final class KillSwitch {
         try (DirectLine line = direct.get()) {
             Transition killed = line.eval(Script.HALT, Halts.keys(keys), Halts.args(keys, Halt.Kind.KILL, by))
                     .transition();
-            return Optional.of(new Pulled(
-                    killed, Optional.of(Long.valueOf(1).equals(line.ask("EXISTS", keys.leader())))));
+            return Optional.of(new Pulled(killed, led(line, keys)));
         } catch (IOException e) {
+            fellShort("The order to kill goes by the driver", e);
             return Optional.empty();
         }
+    }
+
+    /** The order was given, whatever becomes of this. */
+    private static Optional<Boolean> led(DirectLine line, Keys keys) {
+        try {
+            return Optional.of(Long.valueOf(1).equals(line.ask("EXISTS", keys.leader())));
+        } catch (IOException e) {
+            fellShort("Whether somebody leads is not known", e);
+            return Optional.empty();
+        }
+    }
+
+    private static void fellShort(String what, Exception e) {
+        // The log is asked for only here: to set one up takes longer than the order.
+        LoggerFactory.getLogger(KillSwitch.class).debug("{}: {}", what, e.toString());
     }
 
     private static Pulled pullByDriver(String redisUrl, String cluster, String by) {

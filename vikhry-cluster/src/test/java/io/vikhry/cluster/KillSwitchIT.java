@@ -66,7 +66,23 @@ class KillSwitchIT {
     }
 
     @Test
+    void anOrderThatWasTakenIsTakenWhateverComesAfterIt() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String taken = "*6\r\n$4\r\nDONE\r\n$7\r\nRUNNING\r\n$1\r\n3\r\n$5\r\nrun-1\r\n$1\r\n2\r\n$1\r\n9\r\n";
+            Thread.ofVirtual().start(() -> answerOnce(server, taken));
+
+            KillSwitch.Pulled pulled = KillSwitch.pull("redis://127.0.0.1:" + server.getLocalPort(), "shop", "ada");
+
+            assertThat(pulled.killed().done()).isTrue();
+            assertThat(pulled.killed().state())
+                    .isEqualTo(new ClusterState(ClusterState.State.RUNNING, 3, "run-1", 2, 9));
+            assertThat(pulled.led()).as("the line was cut before that was asked").isEmpty();
+        }
+    }
+
+    @Test
     void theShortWayIsTakenToAPlainRedis() throws Exception {
+        cluster.lifecycle().begin(leader, Fixtures.plan("run-1", 1));
         try (DirectLine line = DirectLine.to(redis.url()).orElseThrow()) {
             assertThat(line.ask("PING")).isEqualTo("PONG".getBytes(StandardCharsets.US_ASCII));
             assertThat(line.ask("SET", "vikhry:{shop}:x", "ä\r\n")).isNotNull();
@@ -74,6 +90,12 @@ class KillSwitchIT {
                     .usingRecursiveComparison()
                     .isEqualTo(Arrays.asList("ä\r\n".getBytes(StandardCharsets.UTF_8), null));
             assertThatThrownBy(() -> line.ask("HGET", "vikhry:{shop}:x", "f")).hasMessageContaining("WRONGTYPE");
+            Keys keys = new Keys("shop");
+            Transition killed = line.eval(Script.HALT, Halts.keys(keys), Halts.args(keys, Halt.Kind.KILL, "ada"))
+                    .transition();
+            assertThat(killed.done()).isTrue();
+            assertThat(killed.state()).isEqualTo(cluster.lifecycle().state());
+            assertThat(line.ask("EXISTS", keys.leader())).isEqualTo(1L);
         }
     }
 
@@ -129,6 +151,8 @@ class KillSwitchIT {
 
     private static void answerOnce(ServerSocket server, String answer) {
         try (Socket socket = server.accept()) {
+            // Whoever comes after this one is refused.
+            server.close();
             InputStream in = socket.getInputStream();
             assertThat(in.read()).isEqualTo('*');
             socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
