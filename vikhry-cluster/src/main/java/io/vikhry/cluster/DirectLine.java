@@ -24,9 +24,11 @@ final class DirectLine implements AutoCloseable {
     private static final Pattern PLAIN = Pattern.compile(
             "redis://(?:(?<user>[\\w.-]*):(?<password>[^\\s:@/?#%]+)@)?(?<host>[\\w.-]+)(?::(?<port>\\d{1,5}))?(?:/0?)?");
     private static final int PORT = 6379;
+    private static final int HIGHEST_PORT = 65_535;
     private static final int CONNECT_MILLIS = 1_000;
     private static final int ANSWER_MILLIS = 2_000;
     private static final int LONGEST = 1 << 20;
+    private static final int DEEPEST = 8;
 
     private final Socket socket;
     private final InputStream in;
@@ -34,19 +36,22 @@ final class DirectLine implements AutoCloseable {
     /** Connects and logs in; empty if the URL is one that only the driver understands. */
     static Optional<DirectLine> to(String url) throws IOException {
         Matcher plain = PLAIN.matcher(url);
-        return plain.matches() ? Optional.of(new DirectLine(plain)) : Optional.empty();
+        return plain.matches() && port(plain) <= HIGHEST_PORT ? Optional.of(new DirectLine(plain)) : Optional.empty();
+    }
+
+    private static int port(Matcher url) {
+        String port = url.group("port");
+        return port == null ? PORT : Integer.parseInt(port);
     }
 
     private DirectLine(Matcher url) throws IOException {
-        String port = url.group("port");
         String user = url.group("user");
         String password = url.group("password");
         this.socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(ANSWER_MILLIS);
-            int number = port == null ? PORT : Math.min(65_535, Integer.parseInt(port));
-            socket.connect(new InetSocketAddress(url.group("host"), number), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(url.group("host"), port(url)), CONNECT_MILLIS);
             this.in = new BufferedInputStream(socket.getInputStream());
             if (password != null) {
                 ask("AUTH", user.isEmpty() ? "default" : user, password);
@@ -71,29 +76,32 @@ final class DirectLine implements AutoCloseable {
     /** A command's answer: bytes, a number, a list of such, or {@code null}. */
     @Nullable Object ask(Object... words) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(ascii("*" + words.length + "\r\n"));
+        out.writeBytes(latin1("*" + words.length + "\r\n"));
         for (Object word : words) {
             byte[] bytes =
                     word instanceof byte[] raw ? raw : String.valueOf(word).getBytes(StandardCharsets.UTF_8);
-            out.writeBytes(ascii("$" + bytes.length + "\r\n"));
+            out.writeBytes(latin1("$" + bytes.length + "\r\n"));
             out.writeBytes(bytes);
-            out.writeBytes(ascii("\r\n"));
+            out.writeBytes(latin1("\r\n"));
         }
         socket.getOutputStream().write(out.toByteArray());
-        return answer();
+        return answer(0);
     }
 
-    private @Nullable Object answer() throws IOException {
+    private @Nullable Object answer(int depth) throws IOException {
+        if (depth > DEEPEST) {
+            throw new IOException("an answer is nested more than " + DEEPEST + " deep");
+        }
         String line = line();
         if (line.isEmpty()) {
             throw new IOException("an empty line is no answer");
         }
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
-            case '+' -> ascii(rest);
+            case '+' -> latin1(rest);
             case ':' -> number(rest);
             case '$' -> bytes(number(rest));
-            case '*' -> list(number(rest));
+            case '*' -> list(number(rest), depth + 1);
             case '-' -> throw new IOException(rest);
             default -> throw new IOException("'" + line.charAt(0) + "' begins no answer");
         };
@@ -110,13 +118,13 @@ final class DirectLine implements AutoCloseable {
         return bytes;
     }
 
-    private @Nullable List<@Nullable Object> list(long length) throws IOException {
+    private @Nullable List<@Nullable Object> list(long length, int depth) throws IOException {
         if (length < 0) {
             return null;
         }
         List<@Nullable Object> fields = new ArrayList<>();
         for (int i = within(length); i > 0; i--) {
-            fields.add(answer());
+            fields.add(answer(depth));
         }
         return fields;
     }
@@ -150,7 +158,7 @@ final class DirectLine implements AutoCloseable {
         return (int) length;
     }
 
-    private static byte[] ascii(String text) {
+    private static byte[] latin1(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -46,7 +46,8 @@ public final class KillSwitch {
             Transition killed = line.eval(Script.HALT, Halts.keys(keys), Halts.args(keys, Halt.Kind.KILL, by))
                     .transition();
             return Optional.of(new Pulled(killed, led(line, keys)));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Also where what answers is no Redis, and says what no script does.
             fellShort("The order to kill goes by the driver", e);
             return Optional.empty();
         }

@@ -76,7 +76,9 @@ class KillSwitchIT {
             assertThat(pulled.killed().done()).isTrue();
             assertThat(pulled.killed().state())
                     .isEqualTo(new ClusterState(ClusterState.State.RUNNING, 3, "run-1", 2, 9));
-            assertThat(pulled.led()).as("the line was cut before that was asked").isEmpty();
+            assertThat(pulled.led())
+                    .as("the line was cut before that was asked")
+                    .isEmpty();
         }
     }
 
@@ -108,6 +110,7 @@ class KillSwitchIT {
                 "redis://127.0.0.1/1",
                 "redis://127.0.0.1?timeout=1s",
                 "redis://[::1]:6379",
+                "redis://127.0.0.1:65536",
                 "redis://secret@127.0.0.1"
             })
     void whatIsNotPlainIsLeftToTheDriver(String url) throws Exception {
@@ -146,6 +149,37 @@ class KillSwitchIT {
             try (DirectLine open = line.orElseThrow()) {
                 assertThatThrownBy(() -> open.ask("PING")).isInstanceOf(IOException.class);
             }
+        }
+    }
+
+    @Test
+    void anAnswerThatIsNestedWithoutEndIsAnExceptionToo() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answerOnce(server, "*1\r\n".repeat(100_000)));
+            try (DirectLine line =
+                    DirectLine.to("redis://127.0.0.1:" + server.getLocalPort()).orElseThrow()) {
+                assertThatThrownBy(() -> line.ask("PING"))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("nested");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*0\r\n",
+                "*1\r\n:5\r\n",
+                "*6\r\n+NEVER\r\n+IDLE\r\n+1\r\n+\r\n+1\r\n+1\r\n",
+                "*6\r\n+DONE\r\n+IDLE\r\n+x\r\n+\r\n+1\r\n+1\r\n"
+            })
+    void whatNoScriptAnswersIsLeftToTheDriverToo(String answer) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answerOnce(server, answer));
+
+            assertThatThrownBy(() -> KillSwitch.pull("redis://127.0.0.1:" + server.getLocalPort(), "shop", "ada"))
+                    .as("it finds nobody there any more")
+                    .isInstanceOf(ClusterException.class);
         }
     }
 
