@@ -121,7 +121,7 @@ final class Collector {
 
     /** How many batches have come; where what has come may have to be read again, not none. */
     private int readOnce() throws InterruptedException {
-        long asked = cluster.clock().nowMillis();
+        long lookedMillis = cluster.clock().nowMillis();
         List<Metrics.Entry> entries;
         try {
             entries = cluster.metrics().read(run.id(), afterId, atOnce, WAIT);
@@ -142,7 +142,7 @@ final class Collector {
             long bytes = entries.stream().mapToLong(e -> e.bytes().length).sum();
             atOnce = (int) Math.clamp(BYTES_AT_ONCE * entries.size() / Math.max(1, bytes), 1, AT_ONCE);
         }
-        readUntilMillis = all ? asked : Metrics.millisOf(afterId);
+        readUntilMillis = all ? lookedMillis : Metrics.millisOf(afterId);
         if (finishing || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
             settledNanos = System.nanoTime();
             return settle() ? entries.size() : 1;
@@ -153,6 +153,7 @@ final class Collector {
     /** Another Redis may answer next, whose entries have numbers by another clock; what comes twice is counted once. */
     private void beginAnew() {
         told.clear();
+        asked.clear();
         afterId = Metrics.START;
         toldId = Metrics.START;
     }

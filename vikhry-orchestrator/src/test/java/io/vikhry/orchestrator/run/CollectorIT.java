@@ -3,6 +3,7 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IntervalBatch;
@@ -101,6 +102,41 @@ class CollectorIT {
                 run.numbers.numbers(led.cluster.clock().nowMillis()).completeness();
         assertThat(complete.batches()).isEqualTo(4);
         assertThat(complete.missingBatches()).isZero();
+    }
+
+    @Test
+    void whatWasAskedForIsAskedForAgainAfterRedisMayHaveLostThat() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean refuses = new AtomicBoolean();
+        WorkerLease lease = led.cluster.leases().join(STATUS);
+        BatchOrigin origin = new BatchOrigin("run-1", "worker-1", lease.fence());
+        led.cluster.metrics().append(batch(lease.fence(), 1));
+        led.cluster.metrics().append(batch(lease.fence(), 3));
+        Collector reading = Collector.start(
+                led.cluster,
+                () -> {
+                    if (refuses.get()) {
+                        refused.incrementAndGet();
+                        throw new ClusterException("it does not answer");
+                    }
+                    return led.leader;
+                },
+                run);
+        await().untilAsserted(
+                        () -> assertThat(lease.renew(STATUS, origin).ahead()).isEqualTo(3));
+
+        refuses.set(true);
+        led.cluster.metrics().append(batch(lease.fence(), 4));
+        await().until(() -> refused.get() > 0);
+        try (RedisClient raw = RedisClient.create(redis.url());
+                var connection = raw.connect()) {
+            connection.sync().del("vikhry:{collector}:run:run-1:cursors");
+        }
+        refuses.set(false);
+
+        await().untilAsserted(
+                        () -> assertThat(lease.renew(STATUS, origin).ahead()).isEqualTo(4));
+        assertThat(reading.finish(Duration.ofSeconds(10))).isTrue();
     }
 
     private IntervalBatch batch(long fence, long seq) {
