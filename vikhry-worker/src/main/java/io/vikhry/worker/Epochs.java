@@ -39,7 +39,7 @@ final class Epochs {
                 stale = true;
                 staleNanos = now;
             }
-            if (now - ledNanos < STALE_NANOS && now - staleNanos < LONGEST_NANOS) {
+            if (led ? now - ledNanos < STALE_NANOS : now - staleNanos < LONGEST_NANOS) {
                 return false;
             }
             LOG.warn("Nobody has restored epoch {}: what ran in it ends", newest);

@@ -2,6 +2,7 @@ package io.vikhry.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EpochsTest {
@@ -39,6 +40,19 @@ class EpochsTest {
         assertThat(epochs.see(5, false)).isFalse();
         now += Epochs.LONGEST_NANOS;
         assertThat(epochs.see(5, false)).as("nobody comes").isTrue();
+    }
+
+    @Test
+    void whoComesAtTheEndOfTheWaitHasAsMuchTimeAsAnyOther() {
+        epochs.see(7, true);
+        assertThat(epochs.see(6, false)).isFalse();
+        now += TimeUnit.SECONDS.toNanos(55);
+        assertThat(epochs.see(6, false)).isFalse();
+        assertThat(epochs.see(6, true)).isFalse();
+        now += Epochs.STALE_NANOS - 1;
+        assertThat(epochs.see(6, true)).isFalse();
+        now++;
+        assertThat(epochs.see(6, true)).isTrue();
     }
 
     @Test
