@@ -104,6 +104,14 @@ final class Duties {
         }
     }
 
+    /** Redis answers again, and the lease lasts; but it may have come back without the newest that it had. */
+    void answeredAgain() {
+        RunPart present = run;
+        if (present != null) {
+            present.resend();
+        }
+    }
+
     /** Ends what runs, within {@code drain}; whether nothing runs any more. */
     boolean leave(Duration drain) {
         RunPart present = run;

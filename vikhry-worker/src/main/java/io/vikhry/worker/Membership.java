@@ -52,6 +52,8 @@ final class Membership {
     private volatile @Nullable String trouble;
     private volatile boolean renewedOnce;
     private @Nullable Following following;
+    /** Whether Redis has not answered a renewal since the last that it did; only the thread asks. */
+    private boolean unanswered;
 
     Membership(WorkerOptions options, Cluster cluster, Engine engine) {
         this.options = options;
@@ -254,7 +256,7 @@ final class Membership {
             LOG.info("Worker {} is in the cluster again", options.workerId());
         }
         WorkerStatus said = duties.status(leave);
-        Renewal renewal = held.renew(said, duties.origin());
+        Renewal renewal = renew(held, said);
         if (!renewal.held()) {
             lease = null;
             duties.leaseLost();
@@ -266,6 +268,17 @@ final class Membership {
         if (!said.sameWork(duties.status(leave))) {
             look();
         }
+    }
+
+    private Renewal renew(WorkerLease held, WorkerStatus said) {
+        boolean before = unanswered;
+        unanswered = true;
+        Renewal renewal = held.renew(said, duties.origin());
+        unanswered = false;
+        if (before && renewal.held()) {
+            duties.answeredAgain();
+        }
+        return renewal;
     }
 
     private boolean isLeaving() {

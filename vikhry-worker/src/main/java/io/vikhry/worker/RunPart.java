@@ -268,6 +268,11 @@ final class RunPart {
         batches.resend();
     }
 
+    /** What was sent may be lost, and goes again. */
+    void resend() {
+        batches.resend();
+    }
+
     /** Stops all traffic of users at this moment; {@link #end} then tidies up. False if that was done before. Any thread may call. */
     boolean kill() {
         if (killed) {

@@ -57,6 +57,30 @@ class FencedWorkerIT extends WorkerFixture {
     }
 
     @Test
+    void whatRedisLostWhileItDidNotAnswerIsSentAgainThoughTheLeaseLasts() throws Exception {
+        stage.announce(bundle);
+        try (LostAnswers way = new LostAnswers(redis.url());
+                Worker worker = start("worker-1", way.url())) {
+            long fence = prepared(worker, 2);
+            stage.run("worker-1", fence, 2);
+            stage.awaitWorker("worker-1", w -> w.status().lastSeq() > 2);
+            way.lose(true);
+            await().atMost(Stage.BOUND).until(() -> worker.error().isPresent());
+            stage.loseBatches();
+            way.lose(false);
+            await().atMost(Stage.BOUND).until(() -> worker.error().isEmpty());
+
+            stage.drain("worker-1", fence, 2);
+            List<IntervalBatch> batches = stage.batches(true);
+            assertThat(stage.worker("worker-1").status().fence())
+                    .as("one lease")
+                    .isEqualTo(fence);
+            assertThat(stage.missing()).isZero();
+            assertThat(Stage.requests(batches)).isEqualTo(server.total() - server.at("/made"));
+        }
+    }
+
+    @Test
     void whenRedisIsSilentUsersAndFactoriesSendNothingOnceTheLeaseMayBeOver() throws Exception {
         stage.announce(bundle);
         try (Worker worker = start("worker-1")) {

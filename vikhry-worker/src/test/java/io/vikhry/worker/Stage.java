@@ -151,6 +151,11 @@ final class Stage implements AutoCloseable {
         tell("DEL vikhry:{" + cluster.name() + "}:worker:" + id);
     }
 
+    /** Lets Redis lose the batches of the run that it has now. */
+    void loseBatches() throws IOException {
+        tell("DEL vikhry:{" + cluster.name() + "}:run:" + plan.runId() + ":metrics");
+    }
+
     /** Lets Redis hear nobody for a while. */
     void silence(Duration time) throws IOException {
         tell("CLIENT PAUSE " + time.toMillis() + " ALL");

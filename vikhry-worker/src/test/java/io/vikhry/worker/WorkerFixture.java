@@ -91,8 +91,13 @@ abstract class WorkerFixture {
     }
 
     final Worker start(String id) {
+        return start(id, redis.url());
+    }
+
+    /** A worker that has its own way to Redis. */
+    final Worker start(String id, String redisUrl) {
         EngineOptions engine = EngineOptions.defaults().withLoops(1);
-        return Worker.start(WorkerOptions.of(redis.url(), name, id).withEngine(engine));
+        return Worker.start(WorkerOptions.of(redisUrl, name, id).withEngine(engine));
     }
 
     /** Waits until the worker has the scenario; its fence. */
