@@ -1,11 +1,13 @@
 package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** The end of a run: when all of it has come or has had the time to, what is left is read and the report written. */
 final class Ending {
     private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
-    /** How much longer than the drain limit workers may take to send their last batch. */
+    /** How much longer than the drain limit workers may take to send their last batch; and after that, those missed before it. */
     private static final long LAST_BATCH_MILLIS = 5_000;
 
     /** How much longer than that it may take to read what was sent by then: a backlog is no reason to call it missing. */
@@ -28,10 +30,25 @@ final class Ending {
     private final Presence presence;
     private final Supplier<ObjectNode> environment;
     private long triedNanos;
-    /** The run of which no worker is to come any more, if that was seen, and since when: cluster time. */
-    private @Nullable Run abandoned;
+    /** That of its workers none is to come any more. */
+    private final Since abandoned = new Since();
+    /** That each of its workers has sent its last batch. */
+    private final Since told = new Since();
 
-    private long abandonedMillis;
+    /** Since when something has been so of a run, as far as was seen; cluster time. */
+    private static final class Since {
+        private @Nullable Run of;
+        private long millis;
+
+        void see(Run run, boolean so, long nowMillis) {
+            if (!so) {
+                of = null;
+            } else if (of != run) {
+                of = run;
+                millis = nowMillis;
+            }
+        }
+    }
 
     Ending(Cluster cluster, Presence presence, Supplier<ObjectNode> environment) {
         this.cluster = cluster;
@@ -40,8 +57,8 @@ final class Ending {
     }
 
     /**
-     * Whether every worker has sent its last batch; or each is gone or has nothing to send, or the time for that is over, and what
-     * was sent by then has been read.
+     * Whether every worker has sent its last batch, and those before it have come or had the time to; or each is gone or has nothing
+     * to send, or the time for that is over, and what was sent by then has been read.
      *
      * @param reading who reads the batches
      * @param toldMillis since when the cluster's state says that the run ends, cluster time
@@ -49,24 +66,27 @@ final class Ending {
     boolean due(Run run, @Nullable Collector reading, long toldMillis) {
         Course.Stop stop = run.stop;
         long now = cluster.clock().nowMillis();
-        boolean told = true;
+        Set<BatchOrigin> gaps = run.numbers.gaps().keySet();
+        boolean all = true;
+        boolean whole = true;
         boolean out = true;
         for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
             String worker = holder.getKey();
             long fence = holder.getValue();
-            if (!run.toldAll(worker, fence, last(worker, fence, now))) {
-                told = false;
-                out &= presence.gone(worker, fence) || presence.turnedAway(worker, fence, run.id(), toldMillis);
-            }
+            BatchOrigin origin = run.sequence(worker, fence, last(worker, fence, now));
+            boolean ended = run.numbers.finished(origin);
+            // What is missed before the last batch was asked for: a worker that is there sends it again.
+            boolean complete = ended && !gaps.contains(origin);
+            all &= ended;
+            whole &= complete;
+            out &= complete || presence.gone(worker, fence) || presence.turnedAway(worker, fence, run.id(), toldMillis);
         }
-        if (!out) {
-            abandoned = null;
-        } else if (abandoned != run) {
-            abandoned = run;
-            abandonedMillis = now;
-        }
+        abandoned.see(run, out, now);
+        told.see(run, all, now);
         long bound = stop == null ? 0 : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
-        return told || (out && read(reading, abandonedMillis, now)) || (now >= bound && read(reading, bound, now));
+        return (all && (whole || now >= told.millis + LAST_BATCH_MILLIS))
+                || (out && read(reading, abandoned.millis, now))
+                || (now >= bound && read(reading, bound, now));
     }
 
     /** Whether what was sent until then has been read, or has had the time to. */

@@ -157,10 +157,15 @@ public final class Run {
 
     /** Whether the last batch of a worker with that lease has come, so that nothing went with it. */
     boolean toldAll(String workerId, long fence, Hearsay.Last last) {
+        return numbers.finished(sequence(workerId, fence, last));
+    }
+
+    /** The sequence of batches of a worker with that lease. */
+    BatchOrigin sequence(String workerId, long fence, Hearsay.Last last) {
         // Where nobody knows, a sequence that was begun under an older lease may be that of another process, which this
         // one came after.
         long begun = last.of(id(), fence).originFence();
-        return numbers.finished(new BatchOrigin(id(), workerId, begun == 0 ? fence : begun));
+        return new BatchOrigin(id(), workerId, begun == 0 ? fence : begun);
     }
 
     /** The sequence of batches that a lost worker has left. */

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.WorkerStatus;
+import io.vikhry.cluster.WorkerView;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +29,7 @@ class EndingIT {
     Path home;
 
     private LedRun led;
+    private final Presence presence = new Presence(System::nanoTime);
     private Ending ending;
     private Run run;
 
@@ -36,7 +40,7 @@ class EndingIT {
         run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
         run.stop = new Course.Stop(
                 StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
-        ending = new Ending(led.cluster, new Presence(System::nanoTime), Json.MAPPER::createObjectNode);
+        ending = new Ending(led.cluster, presence, Json.MAPPER::createObjectNode);
     }
 
     @AfterEach
@@ -89,6 +93,59 @@ class EndingIT {
         await().until(() -> ending.due(run, reading, run.stoppingSince()));
         assertThat(run.numbers().numbers(run.stoppingSince()).totals().count()).isEqualTo(20);
         reading.leave();
+    }
+
+    @Test
+    void aBatchThatIsMissedBeforeTheLastIsWaitedForWhileItsWorkerIsThere() {
+        Collector reading = missTheSecond();
+
+        assertThat(ending.due(run, reading, run.stoppingSince())).isFalse();
+        send(2, false);
+        await().until(() -> ending.due(run, reading, run.stoppingSince()));
+        assertThat(run.numbers().numbers(run.stoppingSince()).totals().count()).isEqualTo(30);
+        reading.leave();
+    }
+
+    @Test
+    void whatIsMissedAndDoesNotComeHoldsTheRunUpForSecondsHoweverLongUsersMayTake() {
+        run.stop = new Course.Stop(
+                StopReason.REQUESTED, 600_000, led.cluster.clock().nowMillis());
+        Collector reading = missTheSecond();
+
+        await().atMost(Duration.ofSeconds(8)).until(() -> ending.due(run, reading, run.stoppingSince()));
+        reading.leave();
+    }
+
+    /** A worker that is there has sent its first batch and its last; who reads them. */
+    private Collector missTheSecond() {
+        WorkerStatus status = new WorkerStatus(
+                "worker-1",
+                7,
+                WorkerStatus.Phase.READY,
+                "host",
+                1,
+                "0",
+                "engine",
+                2,
+                null,
+                null,
+                null,
+                null,
+                "run-1",
+                1,
+                5,
+                0,
+                0,
+                7,
+                3,
+                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
+        WorkerView view = new WorkerView(status, 4_000, led.cluster.clock().nowMillis(), Map.of());
+        presence.see(new Roster(List.of(view), List.of()));
+        send(1, false);
+        send(3, true);
+        Collector reading = Collector.start(led.cluster, () -> led.leader, run);
+        await().until(() -> !run.numbers().gaps().isEmpty());
+        return reading;
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
