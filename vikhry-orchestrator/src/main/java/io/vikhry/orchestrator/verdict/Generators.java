@@ -30,6 +30,9 @@ public final class Generators {
     /** What each process told so far. */
     private final Map<BatchOrigin, Sum> sums = new HashMap<>();
 
+    /** What any process would have made at best with so many users, until somebody tells more: asked once for each loss. */
+    private final Map<Integer, Double> bests = new HashMap<>();
+
     private final BitSet told = new BitSet();
     private long t0Millis;
     private long mostInABatch;
@@ -114,6 +117,7 @@ public final class Generators {
     /** Takes note of a batch that was not here before. */
     public synchronized void add(IntervalBatch batch) {
         noteSecond(batch.secondMillis());
+        bests.clear();
         Sum sum = sums.computeIfAbsent(BatchOrigin.of(batch), origin -> new Sum());
         sum.untilMillis = Math.max(sum.untilMillis, batch.secondMillis() + 1000);
         long requests = batch.series().stream()
@@ -227,13 +231,14 @@ public final class Generators {
     public synchronized Told told(BatchOrigin origin, int users) {
         Sum own = sums.get(origin);
         double best = own == null ? 0 : own.best(users);
-        double others = best > 0
-                ? 0
-                : sums.values().stream()
-                        .mapToDouble(each -> each.best(users))
-                        .max()
-                        .orElse(0);
-        return new Told(own == null ? 0 : own.untilMillis, Math.max(best, others));
+        return new Told(own == null ? 0 : own.untilMillis, best > 0 ? best : bests.computeIfAbsent(users, this::best));
+    }
+
+    private double best(int users) {
+        return sums.values().stream()
+                .mapToDouble(each -> each.best(users))
+                .max()
+                .orElse(0);
     }
 
     /** The most requests that any batch told of. */

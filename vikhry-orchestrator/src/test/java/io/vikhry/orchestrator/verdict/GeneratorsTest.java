@@ -76,6 +76,15 @@ class GeneratorsTest {
                 .isEqualTo(60);
     }
 
+    @Test
+    void whoToldNothingMadeWhatTheOthersMadeAtBestByNow() {
+        work(0, 10, 6);
+        assertThat(told("other", 1, 6).requestsPerSecond()).isEqualTo(10);
+        work(1, 60, 6);
+        assertThat(told("other", 1, 6).requestsPerSecond()).isEqualTo(60);
+        assertThat(told("other", 1, 12).requestsPerSecond()).isEqualTo(120);
+    }
+
     private Generators.Told told(String workerId, long fence, int users) {
         return generators.told(new BatchOrigin("run", workerId, fence), users);
     }
