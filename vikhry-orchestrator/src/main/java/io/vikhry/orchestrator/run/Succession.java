@@ -66,7 +66,10 @@ final class Succession {
         Run run = recollection.run();
         long now = cluster.clock().nowMillis();
         boolean prepared = run.deal.version > 0;
-        long known = prepared ? recollection.keptUntil() : course.head().createdAt();
+        // It may have ended before it kept the first batch.
+        long known = prepared
+                ? Math.max(recollection.keptUntil(), run.load.t0Millis)
+                : course.head().createdAt();
         if (known > 0 && known < now) {
             run.mishaps.interrupted(Interruption.once(
                     known, now, "no orchestrator led the run" + (prepared ? "" : " for a part of its preparation")));

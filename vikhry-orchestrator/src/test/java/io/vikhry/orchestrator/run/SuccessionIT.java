@@ -53,6 +53,22 @@ class SuccessionIT {
     }
 
     @Test
+    void aLeaderThatEndsBeforeItHasKeptABatchIsMissed() {
+        Run before = led.run(home, 6_000);
+        before.deal.version = 1;
+        led.cluster.plans().note(led.leader, "run-1", Json.bytes(before.course()));
+        before.folder.close();
+
+        Run after = succession.inherit("run-1", led.leader).orElseThrow();
+
+        assertThat(after.mishaps.interruptions()).singleElement().satisfies(gap -> {
+            assertThat(gap.what()).isEqualTo("no orchestrator led the run");
+            assertThat(gap.millis()).isBetween(6_000L, 30_000L);
+        });
+        after.folder.close();
+    }
+
+    @Test
     void aRunOfWhichNothingCanBeReadIsNobodys() {
         spoil("assignment", "all");
         spoil("plan", null);
