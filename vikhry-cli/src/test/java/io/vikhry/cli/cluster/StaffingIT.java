@@ -107,12 +107,14 @@ class StaffingIT {
         orders.awaitReadyWorkers(2);
         String runId = orders.start(20, field.target(), "");
         orders.awaitState("RUNNING", Duration.ofSeconds(20));
-        assertThat(orders.get("/api/v1/workers").path("workers"))
-                .extracting(
-                        w -> w.path("capacity").asDouble(),
-                        w -> w.path("assigned_users").asInt())
-                .as("two thirds and one third, the last one to the first of two that it would load alike")
-                .containsExactly(tuple(2.0, 14), tuple(1.0, 6));
+        // They are dealt out when the run has become RUNNING.
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(orders.get("/api/v1/workers").path("workers"))
+                        .extracting(
+                                w -> w.path("capacity").asDouble(),
+                                w -> w.path("assigned_users").asInt())
+                        .as("two thirds and one third, the last one to the first of two that it would load alike")
+                        .containsExactly(tuple(2.0, 14), tuple(1.0, 6)));
         await().atMost(Duration.ofSeconds(20)).until(() -> field.target().highestUser() == 19);
         end(orders, runId);
     }
