@@ -7,7 +7,6 @@ import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +27,7 @@ import org.slf4j.LoggerFactory;
  * methods may be called from any thread; each takes the lock for the time of one reading, of batches or of numbers.
  */
 public final class Aggregator {
-    /** Series that are told apart; the samples of further ones are counted in one {@code (other)} series of their kind. */
-    public static final int SERIES = 2000;
-
     private static final Logger LOG = LoggerFactory.getLogger(Aggregator.class);
-    /** A scenario has 20 probes at most; more can only be somebody's mistake, and are not kept. */
-    private static final int PROBES = 100;
-
     private static final long AHEAD_MILLIS = 60_000;
 
     private final BatchLedger ledger = new BatchLedger();
@@ -42,17 +35,14 @@ public final class Aggregator {
     /** Those whose last batch has arrived. */
     private final Set<BatchOrigin> finished = new HashSet<>();
 
-    private final Map<SeriesKey, Series> series = new TreeMap<>();
-    /** The same, to be found quickly. */
-    private final Map<SeriesKey, Series> seriesByKey = new HashMap<>();
-
+    private final SeriesTable series = new SeriesTable();
     private final WorkerRequests workers = new WorkerRequests();
     private final ArrivalsTold arrivals = new ArrivalsTold();
     private final Timeline timeline = new Timeline();
     private final EncodedCounts histograms = new EncodedCounts();
     private final Sheaf sheaf = new Sheaf(histograms);
 
-    private final Map<String, ProbeSeries> probes = new TreeMap<>();
+    private final Probes probes = new Probes();
     private final ErrorGroups errors = new ErrorGroups();
     private long t0Millis;
     private long endMillis;
@@ -94,7 +84,7 @@ public final class Aggregator {
             }
         }
         bySecond.forEach((millis, bySeries) -> bySeries.forEach((key, deltas) -> {
-            of(key).add(sheaf.of(deltas), millis, horizon);
+            series.of(key).add(sheaf.of(deltas), millis, horizon);
             if (key.kind() == Kind.REQUEST && millis < nowMillis + AHEAD_MILLIS) {
                 timeline.add(millis, sheaf);
             }
@@ -110,23 +100,19 @@ public final class Aggregator {
     public synchronized List<IntervalBatch> replay(List<IntervalBatch> batches) {
         List<IntervalBatch> fresh = addAll(batches, Long.MAX_VALUE / 2);
         horizon = Math.max(horizon, timeline.reached());
-        series.values().forEach(s -> s.moveTo(horizon));
+        series.moveTo(horizon);
         return fresh;
     }
 
     /** The most seconds that one series holds in more than their sum. */
     synchronized int secondsHeld() {
-        return series.values().stream().mapToInt(Series::secondsHeld).max().orElse(0);
+        return series.secondsHeld();
     }
 
     /** Takes note of what is in a batch beside its series; the arrivals since its origin's batch before. */
     private IntervalBatch.@Nullable Arrivals note(IntervalBatch batch) {
         origins.add(BatchOrigin.of(batch));
-        for (IntervalBatch.ProbeSample probe : batch.probes()) {
-            if (probes.containsKey(probe.probe()) || probes.size() < PROBES) {
-                probes.computeIfAbsent(probe.probe(), name -> new ProbeSeries()).add(probe);
-            }
-        }
+        batch.probes().forEach(probes::add);
         if (batch.last()) {
             finished.add(BatchOrigin.of(batch));
         }
@@ -207,26 +193,12 @@ public final class Aggregator {
         // While it runs, rates count up to the horizon: what happened after it has not all arrived.
         long until = endMillis > 0 ? endMillis : Math.min(nowMillis, horizon + 1000);
         double seconds = t0Millis == 0 ? 0 : Math.max(0, until - t0Millis) / 1000.0;
-        List<Row> rows = new ArrayList<>();
-        series.forEach((key, s) -> rows.add(new Row(key.kind(), key.step(), key.name(), s.totals(seconds, horizon))));
         return new Numbers(
-                requests().totals(seconds, horizon),
-                rows,
+                series.requests(seconds, horizon),
+                series.rows(seconds, horizon),
                 errors.mostFrequentFirst(),
                 errors.folded(),
                 Completeness.of(ledger.accepted(), ledger.missing(), ledger.duplicates()));
-    }
-
-    /** All requests as one series. Added up when it is read, once a second or so, and not with each batch. */
-    private Series requests() {
-        Series all = new Series();
-        series.forEach((key, s) -> {
-            if (key.kind() == Kind.REQUEST) {
-                all.addAll(s);
-                all.addRecent(s, horizon);
-            }
-        });
-        return all;
     }
 
     /** Notes, after batches were added, which seconds are complete; {@code nowMillis} is cluster time. */
@@ -253,13 +225,7 @@ public final class Aggregator {
 
     /** Users that ended because their own code threw outside a step. */
     public synchronized FailedUsers failedUsers() {
-        List<Row> rows = new ArrayList<>();
-        series.forEach((key, s) -> {
-            if (key.kind() == Kind.LIFECYCLE) {
-                rows.add(new Row(key.kind(), key.step(), key.name(), s.totals(0, horizon)));
-            }
-        });
-        return FailedUsers.of(rows, errors.mostFrequentFirst());
+        return FailedUsers.of(series.rows(Kind.LIFECYCLE, 0, horizon), errors.mostFrequentFirst());
     }
 
     /**
@@ -275,16 +241,12 @@ public final class Aggregator {
 
     /** What the probes saw so far, by name. */
     public synchronized List<ProbeRow> probes() {
-        List<ProbeRow> rows = new ArrayList<>();
-        probes.forEach((name, seen) -> rows.add(seen.row(name)));
-        return rows;
+        return probes.rows();
     }
 
     /** The newest calls of each probe, in order of time, by name; at most {@value ProbeSeries#KEPT} each. */
     public synchronized Map<String, List<ProbePoint>> probePoints() {
-        Map<String, List<ProbePoint>> points = new TreeMap<>();
-        probes.forEach((name, seen) -> points.put(name, seen.points()));
-        return points;
+        return probes.points();
     }
 
     /** Arrivals of the open model, as the workers have told of them so far. */
@@ -314,26 +276,7 @@ public final class Aggregator {
 
     /** The totals of a finished run by name of the series, whatever the step; one name is one set of samples. */
     public synchronized SortedMap<String, Totals> totalsByName(Kind kind) {
-        Map<String, Series> byName = new TreeMap<>();
-        series.forEach((key, s) -> {
-            if (key.kind() == kind) {
-                byName.computeIfAbsent(key.name(), name -> new Series()).addAll(s);
-            }
-        });
-        SortedMap<String, Totals> totals = new TreeMap<>();
-        byName.forEach((name, s) -> totals.put(name, s.totals((endMillis - t0Millis) / 1000.0, horizon)));
-        return totals;
-    }
-
-    private Series of(SeriesKey key) {
-        Series known = seriesByKey.get(key);
-        if (known != null) {
-            return known;
-        }
-        SeriesKey place = series.size() < SERIES ? key : SeriesKey.other(key.kind());
-        Series found = series.computeIfAbsent(place, k -> new Series());
-        seriesByKey.put(place, found);
-        return found;
+        return series.totalsByName(kind, (endMillis - t0Millis) / 1000.0, horizon);
     }
 
     /** Points in order of time, and the count of changes up to which they are. */

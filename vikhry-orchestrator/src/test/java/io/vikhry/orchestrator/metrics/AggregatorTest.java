@@ -181,18 +181,18 @@ class AggregatorTest {
 
     @Test
     void moreSeriesThanTheLimitAreCountedTogether() {
-        for (int i = 0; i < Aggregator.SERIES + 50; i++) {
+        for (int i = 0; i < SeriesTable.LIMIT + 50; i++) {
             aggregator.add(of("w", i + 1, 0, 1, requests("GET /objects/" + i, 10)), T0);
         }
 
         Numbers numbers = aggregator.numbers(T0 + 1000);
 
-        assertThat(numbers.rows()).hasSize(Aggregator.SERIES + 1);
+        assertThat(numbers.rows()).hasSize(SeriesTable.LIMIT + 1);
         assertThat(numbers.rows())
                 .filteredOn(row -> row.name().equals("(other)"))
                 .singleElement()
                 .satisfies(row -> assertThat(row.totals().count()).isEqualTo(50));
-        assertThat(numbers.totals().count()).isEqualTo(Aggregator.SERIES + 50);
+        assertThat(numbers.totals().count()).isEqualTo(SeriesTable.LIMIT + 50);
     }
 
     @Test
