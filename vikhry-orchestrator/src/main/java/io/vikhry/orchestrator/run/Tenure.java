@@ -5,8 +5,6 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
-import io.vikhry.cluster.Orders;
-import io.vikhry.cluster.RunPlan;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,15 +25,13 @@ final class Tenure {
     private final Reins reins;
     private final Presence presence;
     private final Succession succession;
+    private final Resupply resupply;
     private volatile @Nullable Run run;
     private volatile @Nullable String lastError;
     private volatile @Nullable String failing;
     private Roster roster = Roster.EMPTY;
     /** Whether the cluster was taken over; what stood in the way of it is tried again with each look. */
     private boolean taken;
-
-    /** Whether Redis may have lost items of the run. */
-    private boolean undersupplied;
 
     private @Nullable Halt halt;
     private @Nullable Collector collector;
@@ -46,6 +42,7 @@ final class Tenure {
         this.reins = reins;
         this.presence = presence;
         this.succession = succession;
+        this.resupply = new Resupply(cluster, reins);
     }
 
     /** The run under way, or the last one; for any thread. */
@@ -91,7 +88,6 @@ final class Tenure {
     void begin(Run begun) {
         lastError = null;
         failing = null;
-        undersupplied = false;
         run = begun;
     }
 
@@ -131,7 +127,7 @@ final class Tenure {
             reins.believe(seen);
         } else if (!reins.unsure()) {
             compare(seen);
-            supply();
+            resupply.look(run);
         }
     }
 
@@ -179,33 +175,9 @@ final class Tenure {
     private void restore(Run current, ClusterState last, String message) {
         LOG.warn(message, current.id());
         scenario.announceAgain(reins.lease());
-        undersupplied = true;
+        resupply.want(current);
         reins.restore(current, last);
         reins.lookAgain("restored " + current.id());
-    }
-
-    /** Orders what Redis may have lost of the run's items; also where the leader that wrote the run again came no further. */
-    private void supply() {
-        Run current = run;
-        if (!undersupplied || current == null || current.stop != null || current.endedAtOrNull() != null) {
-            return;
-        }
-        RunPlan plan = current.head.plan();
-        int ordered = 0;
-        for (String pool : plan.resources().keySet()) {
-            int more = cluster.orders()
-                    .ensure(reins.lease(), Orders.Customer.RUN, pool, current.itemsWanted(), plan.recipe());
-            if (more < 0) {
-                // Another leads. If this one does again, and nobody has led in between, they are still to be ordered.
-                return;
-            }
-            ordered += more;
-        }
-        undersupplied = false;
-        if (ordered > 0) {
-            LOG.warn("{} items of run {} are not there and are made again", ordered, current.id());
-            reins.lookAgain("make resources for " + current.id());
-        }
     }
 
     /**
@@ -286,7 +258,9 @@ final class Tenure {
         lastError = inherited.error;
         failing = null;
         run = inherited;
-        undersupplied = found.state() == State.RUNNING;
+        if (found.state() == State.RUNNING) {
+            resupply.want(inherited);
+        }
         LOG.info("Run {} is {} and goes on under this orchestrator", runId, found.state());
         if (found.state() != State.PREPARING) {
             read(inherited);
