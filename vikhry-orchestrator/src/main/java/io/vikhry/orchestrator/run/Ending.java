@@ -73,7 +73,7 @@ final class Ending {
         for (Map.Entry<String, Long> holder : run.shares.fences().entrySet()) {
             String worker = holder.getKey();
             long fence = holder.getValue();
-            BatchOrigin origin = run.sequence(worker, fence, last(worker, fence, now));
+            BatchOrigin origin = run.departures.sequence(worker, fence, last(worker, fence, now));
             boolean ended = run.numbers.finished(origin);
             // What is missed before the last batch was asked for: a worker that is there sends it again.
             boolean complete = ended && !gaps.contains(origin);
@@ -128,9 +128,9 @@ final class Ending {
         run.shares.fences().forEach((worker, fence) -> {
             Hearsay.Last last = last(worker, fence, now);
             if (presence.left(worker, fence)) {
-                run.part(worker, fence, last);
-            } else if (!run.toldAll(worker, fence, last)) {
-                run.lose(worker, fence, last, now);
+                run.departures.part(worker, fence, last);
+            } else if (!run.departures.toldAll(worker, fence, last)) {
+                run.departures.lose(worker, fence, last, now);
             }
         });
     }

@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vikhry.cluster.Assignment;
-import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.WorkerStatus;
@@ -41,6 +40,7 @@ public final class Run {
     final Shares shares = new Shares();
     final Deal deal;
     final ArrivalAccount arrivals;
+    final Departures departures = new Departures(this);
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 
@@ -98,8 +98,7 @@ public final class Run {
 
     /** Ends it: counts what is missing, and makes the report. */
     void finish(ObjectNode environment) {
-        statuses.values().forEach(s -> numbers.expect(origin(s.workerId(), s.fence(), s.originFence()), s.lastSeq()));
-        mishaps.losses().forEach(loss -> numbers.expect(origin(loss), loss.lastSeq()));
+        departures.expectAll();
         long stopped = stoppingSince();
         long t0 = load.t0Millis;
         endedAt = t0 == 0 ? stopped : numbers.finish(Math.max(stopped, t0));
@@ -130,51 +129,6 @@ public final class Run {
     /** The report, as long as it is not on disk; {@code null} before the end and after. */
     public @Nullable ObjectNode reportToWrite() {
         return written ? null : report;
-    }
-
-    /** Notes that a worker went before the run's end; {@code last} is the last that was heard of its lease. */
-    void lose(String workerId, long fence, Hearsay.Last last, long nowMillis) {
-        Hearsay.Work work = last.of(id(), fence);
-        boolean closed = head.plan().open() == null && load.t0Millis > 0;
-        int dealt = closed ? shares.usersOf(workerId, load.curve().usersAt(last.millis() - load.t0Millis)) : 0;
-        mishaps.lost(new Course.Loss(
-                workerId,
-                nowMillis,
-                last.millis(),
-                last.unheardMillis(),
-                fence,
-                work.originFence(),
-                work.lastSeq(),
-                closed ? Math.max(dealt, work.users()) : 0));
-        mishaps.fold(() -> Toll.of(this));
-    }
-
-    /** Notes that a worker has left; {@code last} is the last that was heard of its lease. */
-    void part(String workerId, long fence, Hearsay.Last last) {
-        Hearsay.Work work = last.of(id(), fence);
-        numbers.expect(origin(workerId, fence, work.originFence()), work.lastSeq());
-    }
-
-    /** Whether the last batch of a worker with that lease has come, so that nothing went with it. */
-    boolean toldAll(String workerId, long fence, Hearsay.Last last) {
-        return numbers.finished(sequence(workerId, fence, last));
-    }
-
-    /** The sequence of batches of a worker with that lease. */
-    BatchOrigin sequence(String workerId, long fence, Hearsay.Last last) {
-        // Where nobody knows, a sequence that was begun under an older lease may be that of another process, which this
-        // one came after.
-        long begun = last.of(id(), fence).originFence();
-        return new BatchOrigin(id(), workerId, begun == 0 ? fence : begun);
-    }
-
-    /** The sequence of batches that a lost worker has left. */
-    BatchOrigin origin(Course.Loss loss) {
-        return origin(loss.workerId(), loss.fence(), loss.originFence());
-    }
-
-    private BatchOrigin origin(String workerId, long fence, long originFence) {
-        return originFence == 0 ? numbers.likely(id(), workerId, fence) : new BatchOrigin(id(), workerId, originFence);
     }
 
     /** Workers that had users and went before the run's end, and when that was seen, in cluster time. */

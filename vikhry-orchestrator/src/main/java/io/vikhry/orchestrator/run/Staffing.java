@@ -98,14 +98,14 @@ final class Staffing {
 
     private boolean lose(Run run, String workerId, long fence, long now, List<Shares.Holder> able) {
         Hearsay.Last last = presence.last(workerId, fence).orElse(Hearsay.Last.unknown(now));
-        if (presence.left(workerId, fence) || run.toldAll(workerId, fence, last)) {
+        if (presence.left(workerId, fence) || run.departures.toldAll(workerId, fence, last)) {
             LOG.info("Worker {} has left; others take over", workerId);
-            run.part(workerId, fence, last);
+            run.departures.part(workerId, fence, last);
             run.mishaps.interrupted(
                     Interruption.once(now, now, workerId + " left, and its users began anew elsewhere"));
         } else {
             LOG.warn("Worker {} is gone; others take over", workerId);
-            run.lose(workerId, fence, last, now);
+            run.departures.lose(workerId, fence, last, now);
         }
         run.arrivals.lose(workerId, now + Direction.HEAD_START_MILLIS);
         return run.shares.lose(workerId, fence, able);

@@ -36,7 +36,7 @@ record Toll(BatchOrigin origin, double seconds, long requests, long atMost, long
         // A process that lost its lease and had another later did nothing in between.
         Map<BatchOrigin, Long> accounted = new HashMap<>();
         for (Course.Loss loss : run.mishaps.losses()) {
-            BatchOrigin origin = run.origin(loss);
+            BatchOrigin origin = run.departures.origin(loss);
             tolls.add(of(run, loss, origin, accounted.getOrDefault(origin, 0L)));
             accounted.merge(origin, lastsUntil(loss), Math::max);
         }

@@ -107,7 +107,7 @@ class RunTest {
     void whatAKilledWorkerTookWithItIsMissingAlsoWhenItIsBackUnderItsName() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, heard(3_500), T0 + 8_700);
+        run.departures.lose("worker-1", 7, heard(3_500), T0 + 8_700);
         run.take(List.of(batch(9, 1, 10, USERS, null)), T0 + 11_000);
         end(11_000);
 
@@ -123,7 +123,7 @@ class RunTest {
     void aWorkerThatWasLostWhileRedisWasAwayMayHaveWorkedForAsLongAsItsLease() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, heard(3_000), T0 + 8_700);
+        run.departures.lose("worker-1", 7, heard(3_000), T0 + 8_700);
         run.mishaps.interrupted(Interruption.once(T0 + 4_900, T0 + 30_000, "Redis did not answer"));
         end(31_000);
 
@@ -137,7 +137,7 @@ class RunTest {
         run.shares.grow(USERS, List.of(new Shares.Holder("worker-1", 7, 1)));
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, heard(3_000), T0 + 8_700);
+        run.departures.lose("worker-1", 7, heard(3_000), T0 + 8_700);
         end(11_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -155,7 +155,7 @@ class RunTest {
     void aWorkerMayHaveWorkedForAsLongAsRedisKeptItFromRenewing() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, new Hearsay.Last(T0 + 3_000, 2_500, null), T0 + 8_700);
+        run.departures.lose("worker-1", 7, new Hearsay.Last(T0 + 3_000, 2_500, null), T0 + 8_700);
         end(11_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -167,20 +167,20 @@ class RunTest {
     @Test
     void whoseLastBatchHasComeTookNothingWithIt() {
         hear(0, USERS);
-        assertThat(run.toldAll("worker-1", 7, said(7, 7, 1))).isFalse();
+        assertThat(run.departures.toldAll("worker-1", 7, said(7, 7, 1))).isFalse();
         run.take(List.of(last(7, 2, 1)), T0 + 2_000);
 
-        assertThat(run.toldAll("worker-1", 7, said(7, 7, 2))).isTrue();
-        assertThat(run.toldAll("worker-1", 7, heard(2_000)))
+        assertThat(run.departures.toldAll("worker-1", 7, said(7, 7, 2))).isTrue();
+        assertThat(run.departures.toldAll("worker-1", 7, heard(2_000)))
                 .as("as far as anybody knows")
                 .isTrue();
-        assertThat(run.toldAll("worker-1", 9, said(9, 7, 2)))
+        assertThat(run.departures.toldAll("worker-1", 9, said(9, 7, 2)))
                 .as("under a later lease")
                 .isTrue();
-        assertThat(run.toldAll("worker-1", 9, heard(2_000)))
+        assertThat(run.departures.toldAll("worker-1", 9, heard(2_000)))
                 .as("maybe another process")
                 .isFalse();
-        assertThat(run.toldAll("worker-2", 7, said(7, 7, 2))).isFalse();
+        assertThat(run.departures.toldAll("worker-2", 7, said(7, 7, 2))).isFalse();
     }
 
     @Test
@@ -190,10 +190,10 @@ class RunTest {
         run.take(List.of(last(7, 3, 2)), T0 + 3_000);
         Hearsay.Last namesake = said(T0 + 4_000, T0 + 4_000, 3);
 
-        assertThat(run.toldAll("worker-1", T0 + 4_000, namesake))
+        assertThat(run.departures.toldAll("worker-1", T0 + 4_000, namesake))
                 .as("only who had its name has told all")
                 .isFalse();
-        run.lose("worker-1", T0 + 4_000, namesake, T0 + 13_000);
+        run.departures.lose("worker-1", T0 + 4_000, namesake, T0 + 13_000);
         end(14_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -207,7 +207,7 @@ class RunTest {
     @Test
     void theLastBatchesOfOneThatLeftAreMissedIfTheyDoNotCome() {
         hear(0, USERS);
-        run.part("worker-1", 7, said(7, 7, 3));
+        run.departures.part("worker-1", 7, said(7, 7, 3));
         end(3_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -219,7 +219,7 @@ class RunTest {
     void whatALostWorkerHadMadeAndNotToldIsMissingOnce() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, said(7, 7, 5), T0 + 13_000);
+        run.departures.lose("worker-1", 7, said(7, 7, 5), T0 + 13_000);
         end(14_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -233,10 +233,10 @@ class RunTest {
     void aProcessThatIsLostAgainBeforeItWasHeardTookTheTimeBetweenItsLeasesOnce() {
         hear(0, USERS);
         hear(1, USERS);
-        run.lose("worker-1", 7, heard(3_000), T0 + 8_000);
+        run.departures.lose("worker-1", 7, heard(3_000), T0 + 8_000);
         long joined = T0 + 20_000;
         Hearsay.Last again = new Hearsay.Last(joined + 2_000, 0, status(joined, 7, 2));
-        run.lose("worker-1", joined, again, T0 + 27_000);
+        run.departures.lose("worker-1", joined, again, T0 + 27_000);
         end(28_000);
         run.finish(Json.MAPPER.createObjectNode());
 
@@ -255,7 +255,7 @@ class RunTest {
         int times = Mishaps.LOSSES + 500;
         for (int i = 0; i < times; i++) {
             long fence = T0 + 10_000L * (i + 1);
-            run.lose("worker-" + i, fence, new Hearsay.Last(fence + 2_000, 0, null), fence + 7_000);
+            run.departures.lose("worker-" + i, fence, new Hearsay.Last(fence + 2_000, 0, null), fence + 7_000);
         }
         assertThat(run.mishaps.losses()).hasSize(Mishaps.LOSSES);
         run.folder.keep(run.course());
@@ -278,10 +278,10 @@ class RunTest {
     void ofManyLossesThoseAreFoldedFirstWhoseWorkersHaveToldAll() {
         for (int i = 0; i < Mishaps.LOSSES; i++) {
             long fence = T0 + i;
-            run.lose("worker-" + i, fence, new Hearsay.Last(T0 + 2_000, 0, null), T0 + 7_000);
+            run.departures.lose("worker-" + i, fence, new Hearsay.Last(T0 + 2_000, 0, null), T0 + 7_000);
         }
         run.take(List.of(batchOf("worker-500", T0 + 500, 9)), T0 + 10_000);
-        run.lose("worker-1000", T0 + 1000, new Hearsay.Last(T0 + 3_000, 0, null), T0 + 9_000);
+        run.departures.lose("worker-1000", T0 + 1000, new Hearsay.Last(T0 + 3_000, 0, null), T0 + 9_000);
 
         assertThat(run.mishaps.folded().times()).isEqualTo(1);
         assertThat(run.mishaps.folded().atMost()).isZero();
@@ -297,7 +297,7 @@ class RunTest {
         run.deal.version = 1;
         run.folder.append(List.of(batch(7, 1, 0, USERS, saturated).encoded()));
         run.supplies.see(List.of(pool(5)));
-        run.lose("worker-2", 8, heard(1_000), T0 + 6_000);
+        run.departures.lose("worker-2", 8, heard(1_000), T0 + 6_000);
         run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));
 
         run.folder.keep(run.course());
