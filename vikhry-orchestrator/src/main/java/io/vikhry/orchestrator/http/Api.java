@@ -36,6 +36,7 @@ public final class Api implements AutoCloseable {
     private final SameSite sameSite;
     private final Answers answers;
     private final Changes changes;
+    private final Inventory inventory;
     private final Stock stock;
     private final KeptRuns kept;
     private final Live live;
@@ -49,6 +50,7 @@ public final class Api implements AutoCloseable {
         this.sameSite = new SameSite(loopback);
         this.answers = new Answers(cluster, conductor, scenario);
         this.changes = new Changes(cluster, conductor);
+        this.inventory = new Inventory(cluster.pools(), conductor);
         this.stock = new Stock(cluster, conductor, scenario);
         this.kept = new KeptRuns(conductor, store, answers);
         this.live = new Live(answers);
@@ -79,11 +81,11 @@ public final class Api implements AutoCloseable {
         routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
         routes.get("/api/v1/probes/{name}", ctx -> json(ctx, 200, kept.latestProbe(ctx)));
         routes.post("/api/v1/resources", ctx -> change(ctx, stock::create));
-        routes.get("/api/v1/resources/{pool}", ctx -> json(ctx, 200, stock.pool(ctx)));
+        routes.get("/api/v1/resources/{pool}", ctx -> json(ctx, 200, inventory.pool(ctx)));
         routes.delete("/api/v1/resources/{pool}", ctx -> remove(ctx, () -> stock.delete(ctx)));
         routes.post("/api/v1/resources/{pool}/ensure", ctx -> change(ctx, body -> stock.ensure(ctx, body)));
         routes.post("/api/v1/resources/{pool}/reset", ctx -> change(ctx, body -> stock.reset(ctx, body)));
-        routes.get("/api/v1/resources/{pool}/items", ctx -> json(ctx, 200, stock.items(ctx)));
+        routes.get("/api/v1/resources/{pool}/items", ctx -> json(ctx, 200, inventory.items(ctx)));
         String item = "/api/v1/resources/{pool}/items/{id}";
         routes.delete(item, ctx -> remove(ctx, () -> stock.drop(ctx)));
         routes.post(item + "/quarantine", ctx -> change(ctx, body -> stock.quarantine(ctx, body)));

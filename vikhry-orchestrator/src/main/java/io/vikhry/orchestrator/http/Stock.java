@@ -1,36 +1,23 @@
 package io.vikhry.orchestrator.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import io.vikhry.cluster.Cluster;
-import io.vikhry.cluster.ClusterException;
-import io.vikhry.cluster.Holder;
 import io.vikhry.cluster.Orders;
-import io.vikhry.cluster.PoolCounts;
-import io.vikhry.cluster.PoolItem;
 import io.vikhry.cluster.Pools;
 import io.vikhry.cluster.Recipe;
 import io.vikhry.cluster.Removal;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
-import io.vikhry.orchestrator.run.Json;
-import io.vikhry.orchestrator.run.PoolFigures;
 import io.vikhry.orchestrator.run.Refusal;
 import io.vikhry.orchestrator.run.Run;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** What the API can do with pools and their items. Changes are made by the orchestrator that leads, and by no other. */
+/** What the API can do with pools and their items. It is done by the orchestrator that leads, and by no other. */
 final class Stock {
-    private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.:-]{1,128}");
-    private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
-    private static final int PAGE = 100;
     private static final int REASON = 500;
     private static final String WATCH = "/api/v1/resources/";
 
@@ -46,63 +33,11 @@ final class Stock {
         this.scenario = scenario;
     }
 
-    record Item(
-            String id,
-            PoolItem.State state,
-            @Nullable JsonNode value,
-            @Nullable Keeper holder,
-            @Nullable String reason,
-            @Nullable Long since,
-            @Nullable Long lease) {}
-
-    record Keeper(String runId, String worker, long user) {}
-
-    record Items(String pool, List<Item> items, @Nullable Long next) {}
-
-    /** One pool. */
-    PoolFigures pool(Context ctx) {
-        PoolCounts counts = known(name(ctx));
-        return PoolFigures.of(List.of(counts), conductor.run().orElse(null)).getFirst();
-    }
-
-    /** A page of items. */
-    Items items(Context ctx) {
-        Query query = Query.of(ctx, "after", "limit", "state");
-        String pool = known(name(ctx)).pool();
-        Pools.Page page = pools.items(
-                pool,
-                query.wholeNumber("after", 0, 0, Long.MAX_VALUE - 1),
-                (int) query.wholeNumber("limit", PAGE, 1, Pools.MAX_PAGE),
-                query.oneOf("state", PoolItem.State.values()));
-        return new Items(pool, page.items().stream().map(Stock::item).toList(), page.next());
-    }
-
-    private static Item item(PoolItem item) {
-        Holder holder = item.holder();
-        String json = item.json();
-        return new Item(
-                item.id(),
-                item.state(),
-                json == null ? null : value(item.id(), json),
-                holder == null ? null : new Keeper(holder.runId(), holder.workerId(), holder.vu()),
-                item.reason(),
-                item.sinceMillis() == 0 ? null : item.sinceMillis(),
-                item.leaseNumber() == 0 ? null : item.leaseNumber());
-    }
-
-    private static JsonNode value(String id, String json) {
-        try {
-            return Json.MAPPER.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new ClusterException("item " + id + " in Redis is no JSON: was it written by another program?", e);
-        }
-    }
-
     /** Orders items of a pool, or adds items whose values are given. */
     Object create(byte[] bytes) {
         leading();
         Body body = Body.of(bytes, "pool", "count", "params", "items");
-        String pool = name(body.text("pool", 128));
+        String pool = Inventory.name(body.text("pool", 128));
         if (body.has("items")) {
             if (body.has("count")) {
                 throw body.without("count", "has no meaning beside items");
@@ -126,7 +61,7 @@ final class Stock {
     Object ensure(Context ctx, byte[] bytes) {
         leading();
         Body body = Body.of(bytes, "count", "params");
-        String pool = name(ctx);
+        String pool = Inventory.name(ctx);
         int count = body.wholeNumber("count", 0, Orders.MAX_ITEMS);
         int ordered =
                 cluster.orders().ensure(conductor.lease(), Orders.Customer.PERSON, pool, count, recipe(pool, body));
@@ -141,7 +76,7 @@ final class Stock {
     Object reset(Context ctx, byte[] bytes) {
         leading();
         Body body = Body.of(bytes.length == 0 ? new byte[] {'{', '}'} : bytes, "force");
-        String pool = name(ctx);
+        String pool = Inventory.name(ctx);
         Removal done = pools.reset(pool, body.flag("force"));
         if (done == Removal.HELD) {
             throw new Refusal(
@@ -157,34 +92,41 @@ final class Stock {
         leading();
         Body body = Body.of(bytes, "reason");
         String reason = body.text("reason", REASON);
-        boolean found = pools.quarantine(name(ctx), id(ctx), reason);
-        return done(name(ctx), found ? Removal.DONE : Removal.NONE, id(ctx));
+        boolean found = pools.quarantine(Inventory.name(ctx), Inventory.id(ctx), reason);
+        return done(Inventory.name(ctx), found ? Removal.DONE : Removal.NONE, Inventory.id(ctx));
     }
 
     /** Takes a quarantined item into use again. */
     Object restore(Context ctx) {
         leading();
-        boolean found = pools.restore(name(ctx), id(ctx));
+        boolean found = pools.restore(Inventory.name(ctx), Inventory.id(ctx));
         if (!found) {
             throw new Refusal(
-                    Refusal.Code.NOT_FOUND, "Pool " + name(ctx) + " has no quarantined item " + id(ctx) + ".");
+                    Refusal.Code.NOT_FOUND,
+                    "Pool " + Inventory.name(ctx) + " has no quarantined item " + Inventory.id(ctx) + ".");
         }
-        return answer(name(ctx), "id", id(ctx));
+        return answer(Inventory.name(ctx), "id", Inventory.id(ctx));
     }
 
     /** Deletes a pool. */
     Object delete(Context ctx) {
         leading();
         boolean force = Query.of(ctx, "force").flag("force");
-        return done(name(ctx), held(pools.delete(name(ctx), force), "pool " + name(ctx) + " has leased items"), "");
+        return done(
+                Inventory.name(ctx),
+                held(pools.delete(Inventory.name(ctx), force), "pool " + Inventory.name(ctx) + " has leased items"),
+                "");
     }
 
     /** Deletes an item. */
     Object drop(Context ctx) {
         leading();
         boolean force = Query.of(ctx, "force").flag("force");
-        Removal done = pools.drop(name(ctx), id(ctx), force);
-        return done(name(ctx), held(done, "item " + id(ctx) + " of pool " + name(ctx) + " is leased"), id(ctx));
+        Removal done = pools.drop(Inventory.name(ctx), Inventory.id(ctx), force);
+        return done(
+                Inventory.name(ctx),
+                held(done, "item " + Inventory.id(ctx) + " of pool " + Inventory.name(ctx) + " is leased"),
+                Inventory.id(ctx));
     }
 
     private static Removal held(Removal done, String what) {
@@ -273,35 +215,5 @@ final class Stock {
     private static Refusal notLeading() {
         return new Refusal(
                 Refusal.Code.NOT_LEADER, "This orchestrator does not lead the cluster; ask the one that does.");
-    }
-
-    private PoolCounts known(String pool) {
-        return pools.counts(pool)
-                .orElseThrow(() ->
-                        new Refusal(Refusal.Code.NOT_FOUND, "There is no pool " + pool + ".", Map.of("pool", pool)));
-    }
-
-    private static String name(Context ctx) {
-        return name(ctx.pathParam("pool"));
-    }
-
-    private static String name(String pool) {
-        if (!NAME.matcher(pool).matches()) {
-            throw new Refusal(
-                    Refusal.Code.INVALID_VALUE,
-                    "\"" + (pool.length() <= 60 ? pool : pool.substring(0, 57) + "...")
-                            + "\" is no name for a pool: use 1 to 128 letters, digits and _ . : -",
-                    Map.of("field", "pool"));
-        }
-        return pool;
-    }
-
-    private static String id(Context ctx) {
-        String id = ctx.pathParam("id");
-        if (!ID.matcher(id).matches()) {
-            throw new Refusal(
-                    Refusal.Code.NOT_FOUND, "Pool " + name(ctx) + " has no such item; ids are whole numbers from 1.");
-        }
-        return id;
     }
 }
