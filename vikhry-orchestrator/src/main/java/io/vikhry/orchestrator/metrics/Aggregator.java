@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Aggregator {
     private static final Logger LOG = LoggerFactory.getLogger(Aggregator.class);
+    /** A second that begins so much later than now is told by a clock that is wrong: it belongs to no chart. */
     private static final long AHEAD_MILLIS = 60_000;
 
     private final BatchLedger ledger = new BatchLedger();
@@ -44,6 +45,12 @@ public final class Aggregator {
 
     private final Probes probes = new Probes();
     private final ErrorGroups errors = new ErrorGroups();
+    /** Batches that came and say nothing that can be counted. */
+    private long unreadable;
+
+    /** Of a run that had ended before it was read again. */
+    private @Nullable Completeness atEnd;
+
     private long t0Millis;
     private long endMillis;
     private long horizon = Long.MIN_VALUE / 2;
@@ -72,8 +79,10 @@ public final class Aggregator {
             if (ledger.accept(batch)) {
                 fresh.add(batch);
                 IntervalBatch.Arrivals arrived = note(batch);
-                if (readable(batch)) {
-                    count(batch, arrived, nowMillis);
+                if (!readable(batch)) {
+                    unreadable++;
+                } else {
+                    count(batch, arrived, nowMillis + AHEAD_MILLIS);
                     Map<SeriesKey, List<SeriesDelta>> second =
                             bySecond.computeIfAbsent(batch.secondMillis(), millis -> new LinkedHashMap<>());
                     for (SeriesDelta delta : batch.series()) {
@@ -84,9 +93,13 @@ public final class Aggregator {
             }
         }
         bySecond.forEach((millis, bySeries) -> bySeries.forEach((key, deltas) -> {
-            series.of(key).add(sheaf.of(deltas), millis, horizon);
-            if (key.kind() == Kind.REQUEST && millis < nowMillis + AHEAD_MILLIS) {
-                timeline.add(millis, sheaf);
+            Series counted = series.of(key);
+            counted.add(sheaf.of(deltas));
+            if (millis < nowMillis + AHEAD_MILLIS) {
+                counted.addRecent(sheaf, millis, horizon);
+                if (key.kind() == Kind.REQUEST) {
+                    timeline.add(millis, sheaf);
+                }
             }
         }));
         timeline.settle();
@@ -129,10 +142,12 @@ public final class Aggregator {
         }
     }
 
-    private void count(IntervalBatch batch, IntervalBatch.@Nullable Arrivals arrived, long nowMillis) {
-        workers.add(batch);
+    /** Counts what a batch says beside its series; of a second that begins only at {@code aheadMillis} or later, only the sums. */
+    private void count(IntervalBatch batch, IntervalBatch.@Nullable Arrivals arrived, long aheadMillis) {
+        boolean has = batch.secondMillis() < aheadMillis;
+        workers.add(batch, has);
         batch.errors().forEach(error -> errors.add(error, batch.secondMillis()));
-        if (batch.secondMillis() < nowMillis + AHEAD_MILLIS) {
+        if (has) {
             timeline.note(batch, arrived);
         }
     }
@@ -185,6 +200,11 @@ public final class Aggregator {
         return endMillis;
     }
 
+    /** Says how complete the numbers were when the run ended: what was missed then, the batches that were kept cannot tell. */
+    public synchronized void recall(Completeness then) {
+        atEnd = then;
+    }
+
     /** The numbers at {@code nowMillis}, cluster time. */
     public synchronized Numbers numbers(long nowMillis) {
         if (endMillis == 0) {
@@ -198,7 +218,17 @@ public final class Aggregator {
                 series.rows(seconds, horizon),
                 errors.mostFrequentFirst(),
                 errors.folded(),
-                Completeness.of(ledger.accepted(), ledger.missing(), ledger.duplicates()));
+                completeness());
+    }
+
+    private Completeness completeness() {
+        long here = ledger.accepted() - unreadable;
+        Completeness end = atEnd;
+        if (end == null) {
+            return Completeness.of(here, ledger.missing() + unreadable, ledger.duplicates());
+        }
+        long known = end.batches() + end.missingBatches();
+        return Completeness.of(here, Math.max(0, known - here), end.duplicates());
     }
 
     /** Notes, after batches were added, which seconds are complete; {@code nowMillis} is cluster time. */

@@ -107,7 +107,7 @@ final class Counts {
     /** The mean, each sample taken at the middle of its bucket; 0 without samples. */
     double mean() {
         double[] sum = {0};
-        forEach((bucket, count) -> sum[0] += (double) ((lowest(bucket) + (width(bucket) >> 1)) * count));
+        forEach((bucket, count) -> sum[0] += (double) (lowest(bucket) + (width(bucket) >> 1)) * count);
         return total == 0 ? 0 : sum[0] / total;
     }
 

@@ -25,7 +25,7 @@ final class ErrorGroups {
                             known.step(),
                             known.code(),
                             known.message(),
-                            earlier || known.detail().isEmpty() ? sample.detail() : known.detail(),
+                            takes(earlier, known, sample) ? sample.detail() : known.detail(),
                             known.count() + sample.count(),
                             Math.min(known.firstAt(), secondMillis),
                             Math.max(known.lastAt(), secondMillis)));
@@ -44,6 +44,10 @@ final class ErrorGroups {
         } else {
             folded += sample.count();
         }
+    }
+
+    private static boolean takes(boolean earlier, ErrorGroup known, ErrorSample sample) {
+        return known.detail().isEmpty() || (earlier && !sample.detail().isEmpty());
     }
 
     long folded() {

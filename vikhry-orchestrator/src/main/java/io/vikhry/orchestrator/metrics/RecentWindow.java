@@ -16,6 +16,7 @@ final class RecentWindow {
     private final Counts service = new Counts();
     private long count;
     private long failures;
+    private long ahead;
 
     /** Adds what was recorded in a second; what has already fallen out is ignored. */
     void add(Sheaf sheaf, long secondMillis, long horizonMillis) {
@@ -33,6 +34,8 @@ final class RecentWindow {
             service.addAll(sheaf.service);
             count += sheaf.count;
             failures += sheaf.failures;
+        } else {
+            ahead += sheaf.count;
         }
     }
 
@@ -50,6 +53,7 @@ final class RecentWindow {
                 service.addAll(piece.service);
                 count += piece.count;
                 failures += piece.failures;
+                ahead -= piece.count;
             }
             piece.freeze();
         }
@@ -62,6 +66,8 @@ final class RecentWindow {
             piece.packedService.subtractFrom(service);
             count -= piece.count;
             failures -= piece.failures;
+        } else {
+            ahead -= piece.count;
         }
     }
 
@@ -71,6 +77,12 @@ final class RecentWindow {
         service.addAll(that.service);
         count += that.count;
         failures += that.failures;
+        ahead += that.ahead;
+    }
+
+    /** Samples of seconds that the horizon has not reached. */
+    long ahead() {
+        return ahead;
     }
 
     /** Seconds of which it holds pieces. */

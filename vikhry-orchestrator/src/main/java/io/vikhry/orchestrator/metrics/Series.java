@@ -1,5 +1,8 @@
 package io.vikhry.orchestrator.metrics;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -7,6 +10,8 @@ import java.util.TreeMap;
 final class Series {
     /** Distinct result codes that are counted by name; the rest is counted together. */
     static final int CODES = 100;
+
+    private static final String OTHER = "(other)";
 
     private final Counts response = new Counts();
     private final Counts service = new Counts();
@@ -19,7 +24,7 @@ final class Series {
     private long bytesReceived;
 
     /** Adds what batches said of this series in a second. */
-    void add(Sheaf sheaf, long secondMillis, long horizonMillis) {
+    void add(Sheaf sheaf) {
         response.addAll(sheaf.response);
         service.addAll(sheaf.service);
         count += sheaf.count;
@@ -27,12 +32,13 @@ final class Series {
         bytesSent += sheaf.bytesSent;
         bytesReceived += sheaf.bytesReceived;
         phases.addAll(sheaf.phases);
-        sheaf.codes.forEach(this::count);
-        recent.add(sheaf, secondMillis, horizonMillis);
+        sheaf.codes.forEach((code, samples) ->
+                codes.merge(codes.containsKey(code) || codes.size() < CODES ? code : OTHER, samples, Long::sum));
     }
 
-    private void count(String code, long samples) {
-        codes.merge(codes.containsKey(code) || codes.size() < CODES ? code : "(other)", samples, Long::sum);
+    /** Adds the same to its last seconds. */
+    void addRecent(Sheaf sheaf, long secondMillis, long horizonMillis) {
+        recent.add(sheaf, secondMillis, horizonMillis);
     }
 
     /** Adds all that another series holds, without its last seconds. */
@@ -44,7 +50,7 @@ final class Series {
         bytesSent += that.bytesSent;
         bytesReceived += that.bytesReceived;
         phases.addAll(that.phases);
-        that.codes.forEach(this::count);
+        that.codes.forEach((code, samples) -> codes.merge(code, samples, Long::sum));
     }
 
     /** Lets go of what fell out of its last seconds before a horizon. */
@@ -66,19 +72,38 @@ final class Series {
     /** The numbers up to now; {@code seconds} is how long the run has taken. */
     Totals totals(double seconds, long horizonMillis) {
         recent.moveTo(horizonMillis);
-        SortedMap<String, Long> counted = new TreeMap<>(codes);
-        // A correction may leave nothing of a code: a 200 whose check failed afterwards.
-        counted.values().removeIf(n -> n == 0);
         return new Totals(
                 count,
                 failures,
-                Rates.perSecond(count, seconds),
-                counted,
+                Rates.perSecond(count - recent.ahead(), seconds),
+                codes(),
                 bytesSent,
                 bytesReceived,
                 Latency.of(response),
                 Latency.of(service),
                 phases.figures(),
                 recent.totals(Math.min(seconds, RecentWindow.SECONDS)));
+    }
+
+    /** The most frequent codes, and the rest of them counted together. */
+    private SortedMap<String, Long> codes() {
+        TreeMap<String, Long> counted = new TreeMap<>(codes);
+        // A correction may leave nothing of a code: a 200 whose check failed afterwards. Where the 200 was lost, it
+        // would
+        // leave less than nothing.
+        counted.values().removeIf(n -> n <= 0);
+        if (counted.size() > CODES + 1) {
+            long rest = counted.getOrDefault(OTHER, 0L);
+            counted.remove(OTHER);
+            List<String> rare = counted.keySet().stream()
+                    .sorted(Comparator.comparing(counted::get, Comparator.reverseOrder()))
+                    .skip(CODES)
+                    .toList();
+            for (String code : rare) {
+                rest += Objects.requireNonNull(counted.remove(code));
+            }
+            counted.put(OTHER, rest);
+        }
+        return counted;
     }
 }

@@ -2,6 +2,7 @@ package io.vikhry.orchestrator.metrics;
 
 import io.vikhry.cluster.IntervalBatch.Kind;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,14 @@ import java.util.TreeMap;
 
 /** The series of a run, as many as are told apart. For one thread at a time. */
 final class SeriesTable {
-    /** Series that are told apart; the samples of further ones are counted in one {@code (other)} series of their kind. */
+    /** Series of a kind that are told apart; the samples of further ones are counted in one {@code (other)} series. */
     static final int LIMIT = 2000;
 
     private final Map<SeriesKey, Series> series = new TreeMap<>();
     /** The same, to be found quickly. */
     private final Map<SeriesKey, Series> seriesByKey = new HashMap<>();
+
+    private final Map<Kind, Integer> ofKind = new EnumMap<>(Kind.class);
 
     /** The series that counts the samples of a key. */
     Series of(SeriesKey key) {
@@ -23,8 +26,13 @@ final class SeriesTable {
         if (known != null) {
             return known;
         }
-        SeriesKey place = series.size() < LIMIT ? key : SeriesKey.other(key.kind());
-        Series found = series.computeIfAbsent(place, k -> new Series());
+        // A kind by itself: names that requests make up must not take the place of a step that is seen late.
+        int others = ofKind.getOrDefault(key.kind(), 0);
+        SeriesKey place = others < LIMIT ? key : SeriesKey.other(key.kind());
+        Series found = series.computeIfAbsent(place, k -> {
+            ofKind.put(k.kind(), others + 1);
+            return new Series();
+        });
         seriesByKey.put(place, found);
         return found;
     }

@@ -12,7 +12,8 @@ final class WorkerRequests {
     private final Map<String, Long> all = new HashMap<>();
     private final Map<String, TreeMap<Long, Long>> recent = new HashMap<>();
 
-    void add(IntervalBatch batch) {
+    /** Adds what a batch tells; to the newest seconds only if {@code has} says that its second has been. */
+    void add(IntervalBatch batch, boolean has) {
         long finished = 0;
         for (SeriesDelta delta : batch.series()) {
             if (delta.kind() == Kind.REQUEST) {
@@ -20,6 +21,9 @@ final class WorkerRequests {
             }
         }
         all.merge(batch.workerId(), finished, Long::sum);
+        if (!has) {
+            return;
+        }
         TreeMap<Long, Long> seconds = recent.computeIfAbsent(batch.workerId(), w -> new TreeMap<>());
         seconds.merge(batch.secondMillis(), finished, Long::sum);
         while (seconds.size() > 2 * RecentWindow.SECONDS) {
