@@ -42,6 +42,8 @@ public final class Generators {
 
     private static final class Sum {
         long untilMillis;
+        long offsetLow = Long.MAX_VALUE;
+        long offsetHigh = Long.MIN_VALUE;
         /** The newest seconds of which it told. */
         final TreeMap<Long, Second> seconds = new TreeMap<>();
 
@@ -92,8 +94,6 @@ public final class Generators {
         long saturated;
         long parked;
         boolean fallback;
-        long offsetLow = Long.MAX_VALUE;
-        long offsetHigh = Long.MIN_VALUE;
         Condition worst = Condition.HEALTHY;
         String why = "";
     }
@@ -132,8 +132,8 @@ public final class Generators {
             return;
         }
         newest.merge(BatchOrigin.of(batch), new Newest(batch.seq(), vitals), (a, b) -> a.seq > b.seq ? a : b);
-        tally.offsetLow = Math.min(tally.offsetLow, vitals.clockOffsetMicros());
-        tally.offsetHigh = Math.max(tally.offsetHigh, vitals.clockOffsetMicros());
+        sum.offsetLow = Math.min(sum.offsetLow, vitals.clockOffsetMicros());
+        sum.offsetHigh = Math.max(sum.offsetHigh, vitals.clockOffsetMicros());
         tally.fallback |= vitals.fallback();
         if (batch.activeVus() == 0) {
             return;
@@ -170,6 +170,10 @@ public final class Generators {
 
     /** Each generator, over the seconds in which it had users. */
     public synchronized List<Evidence.Generator> each() {
+        // A clock is a process': the next under its name may be on another machine.
+        Map<String, Long> clockMoved = new HashMap<>();
+        sums.forEach((origin, sum) ->
+                clockMoved.merge(origin.workerId(), Math.max(0, sum.offsetHigh - sum.offsetLow), Math::max));
         List<Evidence.Generator> each = new ArrayList<>();
         workers.forEach((id, t) -> each.add(new Evidence.Generator(
                 id,
@@ -178,7 +182,7 @@ public final class Generators {
                 t.saturated,
                 t.why,
                 t.parked,
-                t.offsetHigh < t.offsetLow ? 0 : (t.offsetHigh - t.offsetLow) / 1000.0,
+                clockMoved.getOrDefault(id, 0L) / 1000.0,
                 t.fallback)));
         return each;
     }

@@ -6,6 +6,8 @@ import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.IntervalBatch.Vitals;
+import io.vikhry.cluster.WorkerStatus.Condition;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,29 @@ class GeneratorsTest {
         work(1, 60, 6);
         assertThat(told("other", 1, 6).requestsPerSecond()).isEqualTo(60);
         assertThat(told("other", 1, 12).requestsPerSecond()).isEqualTo(120);
+    }
+
+    @Test
+    void aClockThatMovesIsToldFromTheOtherClockOfANamesakeElsewhere() {
+        said(1, 1, 0);
+        said(1, 2, 100_000);
+        assertThat(clockMovedMillis()).isEqualTo(100);
+
+        said(5, 1, -3_000_000);
+        said(5, 2, -3_020_000);
+        assertThat(clockMovedMillis())
+                .as("another machine, under the same name")
+                .isEqualTo(100);
+    }
+
+    private double clockMovedMillis() {
+        return generators.each().getFirst().clockMovedMillis();
+    }
+
+    private void said(long fence, int seq, long clockOffsetMicros) {
+        Vitals vitals = new Vitals(Condition.HEALTHY, List.of(), false, false, 1, 0, 0, 0, 0, clockOffsetMicros);
+        generators.add(new IntervalBatch(
+                "run", "w", fence, seq, second(seq), 1, false, List.of(), List.of(), null, List.of(), vitals));
     }
 
     private Generators.Told told(String workerId, long fence, int users) {
