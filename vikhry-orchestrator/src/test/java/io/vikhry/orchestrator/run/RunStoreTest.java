@@ -103,6 +103,28 @@ class RunStoreTest {
     }
 
     @Test
+    void aDamagedRecordIsSkippedAndThoseBehindItAreRead() throws Exception {
+        RunFolder folder = store.create(head("run-1", 1000));
+        folder.append(encoded(batch(1)));
+        Path log = home.resolve("runs/run-1/batches.log");
+        long second = Files.size(log);
+        folder.append(encoded(batch(2), batch(3)));
+        folder.close();
+        byte[] bytes = Files.readAllBytes(log);
+        Arrays.fill(bytes, (int) second + 10, (int) second + 30, (byte) 0xEE);
+        // What a machine leaves that lost its power while a file grew.
+        Files.write(log, Arrays.copyOf(bytes, bytes.length + 100));
+
+        assertThat(kept(folder)).containsExactly(1L, 3L);
+    }
+
+    private static List<Long> kept(RunFolder folder) {
+        List<Long> kept = new ArrayList<>();
+        folder.replay(batch -> kept.add(batch.seq()));
+        return kept;
+    }
+
+    @Test
     void theNumbersOfARunComeBackFromItsBatches() {
         Aggregator before = new Aggregator();
         Aggregator after = new Aggregator();
