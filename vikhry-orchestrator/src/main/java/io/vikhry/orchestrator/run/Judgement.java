@@ -40,9 +40,7 @@ final class Judgement {
         return Verdict.of(new Evidence(
                 cutShort(run),
                 // What has only just begun has measured nothing yet.
-                (over || run.elapsedMillis(nowMillis) > 3 * SETTLING_MILLIS)
-                        && run.load.t0Millis > 0
-                        && run.load.stages.stream().anyMatch(stage -> stage.target() > 0),
+                (over || run.elapsedMillis(nowMillis) > 3 * SETTLING_MILLIS) && wanted(run),
                 samples(numbers),
                 new Evidence.Batches(batches.batches(), batches.missingBatches()),
                 arrivals == null ? null : arrivals(arrivals, run, nowMillis),
@@ -85,6 +83,13 @@ final class Judgement {
             others -= Math.min(lost.getValue(), run.numbers.missingAtEnd(lost.getKey()));
         }
         return new Missing(about + Math.round(others * each), atMost + others * run.generators.mostInABatch());
+    }
+
+    /** Whether users or arrivals were asked for; a run that was ended before it began has none of them. */
+    private static boolean wanted(Run run) {
+        return run.load.t0Millis == 0
+                ? run.load.targetUsers > 0 || run.load.targetRate > 0
+                : run.load.stages.stream().anyMatch(stage -> stage.target() > 0);
     }
 
     private static List<Evidence.Interrupted> interruptions(Run run) {
