@@ -15,6 +15,7 @@ final class ArrivalAccount {
     private final Shares shares;
     private final Aggregator numbers;
     private volatile double lost;
+    private volatile @Nullable ArrivalTotals atEnd;
 
     ArrivalAccount(RunHead head, Load load, Shares shares, Aggregator numbers) {
         this.open = head.plan().open();
@@ -36,6 +37,11 @@ final class ArrivalAccount {
         lost += part * (load.dueUntil(othersFromMillis) - load.dueUntil(from));
     }
 
+    /** Says how many there were when the run ended. */
+    void recall(ArrivalTotals then) {
+        atEnd = then;
+    }
+
     /**
      * Arrivals so far, or {@code null} in the closed model.
      *
@@ -44,6 +50,10 @@ final class ArrivalAccount {
     @Nullable ArrivalTotals totals(long stoppedMillis) {
         if (open == null) {
             return null;
+        }
+        ArrivalTotals then = atEnd;
+        if (then != null) {
+            return then;
         }
         ArrivalTotals told = numbers.arrivals();
         if (open.arrivals() == RunPlan.Arrivals.POISSON || stoppedMillis == 0 || load.stages.isEmpty()) {

@@ -1,7 +1,10 @@
 package io.vikhry.orchestrator.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.cluster.Assignment;
 import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.orchestrator.metrics.ArrivalTotals;
+import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.verdict.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,9 +30,14 @@ final class Recollection {
             Run run = past.run;
             run.load.targetUsers = report.path("target_users").asInt();
             run.load.targetRate = report.path("target_rate").asDouble();
-            run.begin(Instant.parse(report.path("started_at").asText()).toEpochMilli(), List.of());
+            folder.course().ifPresent(run::take);
+            long started = Instant.parse(report.path("started_at").asText()).toEpochMilli();
+            if (started != run.head.createdAt()) {
+                run.begin(started, List.of());
+            }
             past.read(() -> {});
             run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
+            past.recall(report);
             run.stop = new Course.Stop(
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
             run.numbers.finish(run.endedAt);
@@ -38,6 +46,19 @@ final class Recollection {
             }
         });
         return past.run;
+    }
+
+    /** Takes over what only the end has told. */
+    private void recall(JsonNode report) {
+        JsonNode complete = report.path("completeness");
+        run.numbers.recall(new Completeness(
+                complete.path("batches").asLong(),
+                complete.path("missing_batches").asLong(),
+                complete.path("duplicates").asLong(),
+                complete.path("ratio").asDouble()));
+        if (report.hasNonNull("arrivals")) {
+            run.arrivals.recall(Json.MAPPER.convertValue(report.get("arrivals"), ArrivalTotals.class));
+        }
     }
 
     /**

@@ -217,6 +217,11 @@ public final class RunFolder implements AutoCloseable {
         return report(folder);
     }
 
+    /** What the run's last leader has noted. */
+    Optional<Course> course() {
+        return course(folder);
+    }
+
     static Optional<RunHead> head(Path folder) {
         return read(folder.resolve("plan.json")).map(json -> Json.MAPPER.convertValue(json, RunHead.class));
     }

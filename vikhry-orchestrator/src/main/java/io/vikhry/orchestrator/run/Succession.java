@@ -34,7 +34,7 @@ final class Succession {
 
     /** A run that has ended, if it was kept here. */
     Optional<Run> past(String runId) {
-        return store.past(runId).map(Recollection::past);
+        return legible(runId, () -> store.past(runId).map(Recollection::past));
     }
 
     /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */

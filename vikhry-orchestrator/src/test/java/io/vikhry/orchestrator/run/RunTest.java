@@ -13,6 +13,7 @@ import io.vikhry.cluster.IntervalBatch.Vitals;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
+import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerStatus.Condition;
 import io.vikhry.orchestrator.verdict.Verdict;
@@ -101,6 +102,73 @@ class RunTest {
         assertThat(report().path("slo").path("passed").asBoolean(true))
                 .as("nothing is passed on such numbers")
                 .isFalse();
+    }
+
+    @Test
+    void aRunThatIsStoppedBeforeItBeginsPassesNoGate() {
+        run = new Run(run.head, run.folder);
+        end(500);
+
+        assertThat(verdict().level()).isEqualTo(Verdict.Level.INVALID);
+        assertThat(verdict().reasons()).extracting(Verdict.Reason::code).containsExactly("nothing");
+        assertThat(report().path("duration_s").asDouble()).isZero();
+        assertThat(report().path("rps").asDouble()).isZero();
+        assertThat(report().path("response_time_ms").path("p99").isNull()).isTrue();
+    }
+
+    @Test
+    void anEndedRunIsToldOfAfterAnotherStartAsItWasBefore() {
+        hear(0, USERS);
+        run.folder.append(List.of(batch(7, 1, 0, USERS, null).encoded()));
+        run.departures.part("worker-1", 7, said(7, 7, 3));
+        run.departures.lose("worker-2", 9, heard(2_000), T0 + 2_500);
+        end(3_000);
+        run.folder.keep(run.course());
+        run.finish(Json.MAPPER.createObjectNode());
+        run.writeReport();
+
+        Run past = Recollection.past(store.past("run-1").orElseThrow());
+
+        assertThat(past.numbers.numbers(T0 + 60_000)).isEqualTo(run.numbers.numbers(T0 + 60_000));
+        assertThat(past.numbers.numbers(T0 + 60_000).completeness().missingBatches())
+                .isEqualTo(2);
+        assertThat(past.lost()).isEqualTo(run.lost());
+        assertThat(past.elapsedMillis(T0 + 60_000)).isEqualTo(run.elapsedMillis(T0 + 60_000));
+        assertThat(past.startedAt()).isEqualTo(run.startedAt());
+        assertThat(past.stopReason()).isEqualTo(run.stopReason());
+        assertThat(past.verdict(T0 + 60_000)).isEqualTo(run.verdict(T0 + 60_000));
+    }
+
+    @Test
+    void arrivalsThatNobodyToldOfAreMissedAfterAnotherStartToo() {
+        RunPlan.Open open = new RunPlan.Open(RunPlan.Arrivals.CONSTANT, 1, 5);
+        RunPlan plan = new RunPlan(
+                "run-2", 1, "9f2c", "ShopVU", Map.of(), RunPlan.LoadModel.RATE, 42, Map.of(), open, Safety.NONE);
+        RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 1, 20, null, T0 - 1000);
+        run = new Run(head, store.create(head));
+        run.begin(T0, List.of(new LoadStage(0, 20, 0)));
+        end(3_000);
+        run.finish(Json.MAPPER.createObjectNode());
+        run.writeReport();
+
+        Run past = Recollection.past(store.past("run-2").orElseThrow());
+
+        assertThat(Objects.requireNonNull(past.arrivals()).missing()).isEqualTo(60);
+        assertThat(past.arrivals()).isEqualTo(run.arrivals());
+    }
+
+    @Test
+    void aRunThatNeverBeganHasTakenNoTimeAfterAnotherStartEither() {
+        run = new Run(run.head, run.folder);
+        end(30_000);
+        run.finish(Json.MAPPER.createObjectNode());
+        run.writeReport();
+
+        Run past = Recollection.past(store.past("run-1").orElseThrow());
+
+        assertThat(run.elapsedMillis(T0 + 60_000)).isZero();
+        assertThat(past.elapsedMillis(T0 + 60_000)).isZero();
+        assertThat(past.startedAt()).isEqualTo(run.startedAt());
     }
 
     @Test
