@@ -71,7 +71,10 @@ public abstract class VU {
 
     /**
      * Times {@code body} as one transaction named {@code name}: a series of its own beside those of the requests in it. It
-     * fails when {@code body} throws; the exception goes on to the caller.
+     * fails when {@code body} throws; the exception goes on to the caller. One whose time is over counts as {@code TIMEOUT}, one
+     * that ends with its user as {@code CANCELLED}.
+     *
+     * @param name of few different ones, not blank; what is longer than 200 characters is cut
      */
     protected final <T> T flow(String name, Callable<T> body) throws Exception {
         return context().flow(name, body);
@@ -87,7 +90,8 @@ public abstract class VU {
 
     /**
      * Runs {@code body} until it returns, at most {@code attempts} times (1 or more), waiting {@code delay} between two
-     * attempts; the last failure is thrown. Each request made is recorded, also those of the failed attempts.
+     * attempts; the last failure is thrown. Each request made is recorded, also those of the failed attempts. An
+     * {@link InterruptedException} is thrown at once, as is any {@link Error} but the assertion of a test library.
      */
     protected final <T> T retry(int attempts, Duration delay, Callable<T> body) throws Exception {
         if (attempts < 1) {
@@ -98,7 +102,7 @@ public abstract class VU {
                 return body.call();
             } catch (InterruptedException e) {
                 throw e;
-            } catch (Exception e) {
+            } catch (Exception | AssertionError e) {
                 if (attempt == attempts) {
                     throw e;
                 }
@@ -115,19 +119,28 @@ public abstract class VU {
         });
     }
 
-    /** A metric of your own: durations recorded under {@code name} get percentiles like any series. */
+    /**
+     * A metric of your own: durations recorded under {@code name} get percentiles like any series, one for each step in which
+     * this is called.
+     *
+     * @param name of few different ones, not blank; what is longer than 200 characters is cut
+     */
     protected final Metric metric(String name) {
         return context().metric(name);
     }
 
-    /** Ends this user after the current step. It is not replaced. */
+    /**
+     * Ends this user after the current step. It is not replaced; with a rate of arrivals its number may serve again, as a new
+     * user, when arrivals find nobody free.
+     */
     protected final void stop() {
         context().stop();
     }
 
     /**
      * Runs {@code work} on a thread apart and parks this user until it is done. For what would hold up the other users of
-     * the loop: long computation, file and database access, name look-ups.
+     * the loop: long computation, file and database access, name look-ups. A worker has 16 such threads, or four for each CPU if
+     * that is more; work that comes when all are busy waits for one.
      */
     protected final <T> T offload(Callable<T> work) throws Exception {
         return context().offload(work);

@@ -4,6 +4,7 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpRequest;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.engine.Respite;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.InstantSource;
@@ -201,6 +202,7 @@ final class HttpClient implements Http {
 
     void refuseIfInterrupted(Request request, Target target) {
         if (Thread.currentThread().isInterrupted()) {
+            Respite.take();
             throw new HttpException(
                     HttpException.Code.CANCELLED,
                     request.method + " " + target.url() + ": not sent, the user was interrupted before",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.api.CheckFailedException;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpResponse;
+import io.vikhry.runtime.metrics.GivenNames;
 import io.vikhry.runtime.metrics.Series;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -185,7 +186,7 @@ final class Response implements HttpResponse {
 
     @Override
     public CheckFailedException failed(String code, String what) {
-        markFailed(code, what);
+        markFailed(GivenNames.code(label.name(), code), what);
         return new CheckFailedException(what + " (" + target.url() + ", status " + status + ")");
     }
 

@@ -5,6 +5,7 @@ import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpStream;
 import io.vikhry.api.ServerSentEvent;
+import io.vikhry.runtime.metrics.GivenNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -253,7 +254,7 @@ final class StreamedResponse implements HttpStream {
 
     @Override
     public CheckFailedException failed(String code, String what) {
-        download.failCheck(code, what);
+        download.failCheck(GivenNames.code(label.name(), code), what);
         return new CheckFailedException(what + " (" + target.url() + ", status " + exchange.status + ")");
     }
 

@@ -197,9 +197,8 @@ public final class Collector implements AutoCloseable {
 
     private void close(long second, long deadlineNanos, Interval interval) {
         gather(interval, deadlineNanos);
-        IntervalSnapshot snapshot = interval.snapshot(second, activeVus.getAsInt());
         try {
-            consumer.accept(snapshot);
+            consumer.accept(interval.snapshot(second, activeVus.getAsInt()));
         } catch (RuntimeException e) {
             LOG.error("The samples of second {} were not taken", second, e);
         }

@@ -19,6 +19,24 @@ public final class StackText {
      * @param own whether a class, by its binary name, is one of the scenario's
      */
     public static String of(Throwable thrown, Predicate<String> own) {
+        try {
+            return trace(thrown, own);
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName() + ", which cannot say where it was thrown: "
+                    + e.getClass().getName();
+        }
+    }
+
+    /** What {@code thrown} says of itself, or that it fails to. A scenario's exceptions may do anything when they are asked. */
+    public static @Nullable String message(Throwable thrown) {
+        try {
+            return thrown.getMessage();
+        } catch (RuntimeException | Error e) {
+            return "its getMessage() failed with " + e.getClass().getName();
+        }
+    }
+
+    private static String trace(Throwable thrown, Predicate<String> own) {
         StringBuilder text = new StringBuilder();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (@Nullable Throwable t = thrown; t != null && seen.add(t) && text.length() < MAX_LENGTH; t = t.getCause()) {

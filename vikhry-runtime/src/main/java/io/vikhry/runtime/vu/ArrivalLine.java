@@ -29,7 +29,7 @@ final class ArrivalLine {
 
     private static final int BEGUN_AT_ONCE = 100;
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    /** A user that could not begin its work is followed by another only after this time. */
+    /** A user that could not begin its work, or ended before it served anybody, is followed by another only after this time. */
     private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Loop loop;
@@ -234,12 +234,14 @@ final class ArrivalLine {
         completed.increment();
     }
 
-    /** On the loop: a life is over, and its user may live again. */
-    void over(int id, boolean wasPrepared) {
-        if (wasPrepared) {
+    /** On the loop: a life is over, and its user may live again; one that came to nothing, only after a while. */
+    void over(int id, boolean wasPrepared, boolean wasIdle) {
+        if (!wasPrepared) {
+            beginning--;
+        }
+        if (wasPrepared && !wasIdle) {
             comeBack(id);
         } else {
-            beginning--;
             loop.after(AFTER_FAILURE_NANOS, () -> comeBack(id));
         }
     }

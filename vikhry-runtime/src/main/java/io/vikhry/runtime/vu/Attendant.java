@@ -19,6 +19,8 @@ final class Attendant {
     private volatile long given = ArrivalLine.NONE;
     /** Whether it takes no arrivals any more; on the loop only. */
     private boolean left;
+    /** Whether it has begun to serve any; on the user's thread only. */
+    private boolean served;
 
     /** The attendant that the calling thread is. */
     Attendant(ArrivalLine line, Turns turns, Vigil vigil) {
@@ -40,6 +42,11 @@ final class Attendant {
         } finally {
             onLoop(this::leave);
         }
+    }
+
+    /** Whether it has begun to serve any arrival. */
+    boolean hasServed() {
+        return served;
     }
 
     /** Serves for some {@link Turns#ROUNDS}. */
@@ -86,6 +93,7 @@ final class Attendant {
 
     private void start() {
         given = ArrivalLine.NONE;
+        served = true;
         line.started();
     }
 

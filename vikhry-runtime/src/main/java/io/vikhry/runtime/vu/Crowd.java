@@ -251,7 +251,7 @@ final class Crowd implements VuLife.Witness {
             return;
         }
         try {
-            life.loop().execute(() -> line.over(life.id(), life.prepared()));
+            life.loop().execute(() -> line.over(life.id(), life.prepared(), life.idle()));
         } catch (RejectedExecutionException e) {
             LOG.debug("VU {} outlived its engine", life.id(), e);
         }

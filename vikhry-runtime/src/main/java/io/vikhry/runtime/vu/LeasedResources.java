@@ -3,6 +3,7 @@ package io.vikhry.runtime.vu;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vikhry.api.ResourceException;
 import io.vikhry.api.Resources;
+import io.vikhry.runtime.engine.Respite;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ final class LeasedResources implements Resources {
         try {
             lease = waits.time("acquire " + pool, () -> leases.acquire(pool, vuId, timeout));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Respite.take();
             throw new CancelledException("interrupted while it waited for a resource of pool \"" + pool + "\"");
         }
         T item;
@@ -114,7 +115,7 @@ final class LeasedResources implements Resources {
         try {
             way.go();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Respite.take();
             throw new CancelledException("interrupted while it gave back a resource of pool \"" + pool + "\"");
         }
     }

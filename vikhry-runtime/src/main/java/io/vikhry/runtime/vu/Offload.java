@@ -19,19 +19,29 @@ final class Offload implements AutoCloseable {
         int threads = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
         this.pool =
                 new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = Thread.ofPlatform()
-                            .name("vikhry-offload")
-                            .daemon()
-                            .inheritInheritableThreadLocals(false)
-                            .unstarted(task);
+                    Thread thread = new Hand(task);
+                    thread.setDaemon(true);
                     thread.setContextClassLoader(contextLoader);
                     return thread;
                 });
         pool.allowCoreThreadTimeOut(true);
     }
 
-    /** Parks the caller until {@code work} is done, and gives its result or throws what it threw. */
+    /** A thread of the pool. */
+    private static final class Hand extends Thread {
+        Hand(Runnable task) {
+            super(null, task, "vikhry-offload", 0, false);
+        }
+    }
+
+    /**
+     * Parks the caller until {@code work} is done, and gives its result or throws what it threw. What is offloaded by work that is
+     * itself offloaded is done at once: were it to wait for a thread, all threads might wait for one another.
+     */
     <T> T call(Callable<T> work) throws Exception {
+        if (Thread.currentThread() instanceof Hand) {
+            return work.call();
+        }
         Future<T> result = pool.submit(work);
         try {
             return result.get();

@@ -2,6 +2,7 @@ package io.vikhry.runtime.vu;
 
 import io.vikhry.api.CheckFailedException;
 import io.vikhry.api.HttpException;
+import io.vikhry.runtime.scenario.StackText;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class Outcome {
 
     /** One line that says what was thrown. */
     static String message(Throwable thrown) {
-        String message = thrown.getMessage();
+        String message = StackText.message(thrown);
         String text = message == null || message.isBlank()
                 ? thrown.getClass().getName()
                 : thrown.getClass().getSimpleName() + ": " + message;

@@ -81,10 +81,10 @@ final class Section {
         }
     }
 
-    /** Whether the running section was interrupted because its time is over; for who has noticed that interrupt. */
-    boolean isTimeUp() {
+    /** Why the running section was interrupted, or {@code null}; for who has noticed that interrupt. */
+    @Nullable Cause cause() {
         int status = (int) (state & STATUS);
-        return (status == INTERRUPTING || status == INTERRUPTED) && cause == Cause.TIMEOUT;
+        return status == INTERRUPTING || status == INTERRUPTED ? cause : null;
     }
 
     /** Interrupts {@code user} if it is still in section {@code number}; again if it was interrupted there before. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -152,7 +153,9 @@ final class StepClock {
         }
         Optional<ReadyStep> chosen;
         try {
-            chosen = strategy.choose(List.copyOf(ready), random);
+            chosen = Objects.requireNonNull(
+                    strategy.choose(List.copyOf(ready), random),
+                    "the strategy gave null: give Optional.empty() to wait");
         } catch (Throwable e) {
             throw new StrategyException(e);
         }

@@ -56,9 +56,9 @@ final class Stretch {
         return section.end();
     }
 
-    /** Whether the section's thread was interrupted because its time is over; for who has noticed the interrupt. */
-    boolean isTimeUp() {
-        return section.isTimeUp();
+    /** Why the section's thread was interrupted, or {@code null}; for who has noticed the interrupt. */
+    Section.@Nullable Cause cause() {
+        return section.cause();
     }
 
     /** Interrupts what is going on, unless it is shielded. Any thread may call, also again. */

@@ -43,7 +43,7 @@ final class Turns {
         this.steps = steps;
         this.clock = clock;
         this.strategy = strategy;
-        this.byWeight = strategy.equals(StepStrategies.sequentialWeighted());
+        this.byWeight = StepStrategies.sequentialWeighted().equals(strategy);
         this.runs = runs;
         this.context = context;
         this.stretch = stretch;

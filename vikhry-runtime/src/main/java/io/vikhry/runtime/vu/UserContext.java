@@ -7,11 +7,13 @@ import io.vikhry.api.Resources;
 import io.vikhry.api.VuContext;
 import io.vikhry.runtime.engine.Engine;
 import io.vikhry.runtime.engine.Loop;
+import io.vikhry.runtime.engine.Respite;
 import io.vikhry.runtime.http.ClientOwner;
 import io.vikhry.runtime.http.Gate;
 import io.vikhry.runtime.http.HttpClients;
 import io.vikhry.runtime.http.OpenClients;
 import io.vikhry.runtime.http.Repertoires;
+import io.vikhry.runtime.metrics.GivenNames;
 import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
 import io.vikhry.runtime.scenario.ScenarioStep;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class UserContext implements VuContext, ClientOwner {
     private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
 
+    /** What a metric takes; longer ones count as one day in any case. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private static final InheritableThreadLocal<@Nullable Scope> SCOPE = new InheritableThreadLocal<>();
 
     private final RunSetting run;
@@ -49,7 +54,18 @@ final class UserContext implements VuContext, ClientOwner {
     private volatile @Nullable AtomicReferenceArray<@Nullable RandomGenerator> randomByStep;
 
     /** A step under way beside others. */
-    private record Scope(int index, String step, long latenessNanos, Stretch stretch) {}
+    private record Scope(int index, String step, long latenessNanos, Stretch stretch) {
+        /** Does {@code work} as a part of this step, on a thread that is none of its own. */
+        <T> T call(Callable<T> work) throws Exception {
+            Scope before = SCOPE.get();
+            SCOPE.set(this);
+            try {
+                return work.call();
+            } finally {
+                SCOPE.set(before);
+            }
+        }
+    }
 
     UserContext(RunSetting run, int vuId, Loop loop) {
         this.run = run;
@@ -144,6 +160,7 @@ final class UserContext implements VuContext, ClientOwner {
         long until = System.nanoTime() + Math.max(0, duration.toNanos());
         while (true) {
             if (Thread.currentThread().isInterrupted()) {
+                Respite.take();
                 throw new CancelledException("interrupted in a pause: the user is to end, or its step's time is over");
             }
             long left = until - System.nanoTime();
@@ -156,7 +173,7 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public <T> T flow(String name, Callable<T> body) throws Exception {
-        Series series = loop.recorder().series(Kind.FLOW, step(), name);
+        Series series = loop.recorder().series(Kind.FLOW, step(), GivenNames.series("flow", name));
         long begin = System.nanoTime();
         Throwable thrown = null;
         try {
@@ -171,31 +188,34 @@ final class UserContext implements VuContext, ClientOwner {
     }
 
     private String flowCode(@Nullable Throwable thrown) {
-        if (thrown != null && isTimeUp()) {
-            return Outcome.TIMEOUT;
-        }
-        return thrown instanceof InterruptedException ? Outcome.CANCELLED : Outcome.code(thrown, null);
+        Section.Cause cause = thrown == null ? null : cause();
+        return cause == null && thrown instanceof InterruptedException
+                ? Outcome.CANCELLED
+                : Outcome.code(thrown, cause);
     }
 
     @Override
     public Metric metric(String name) {
-        Series series = loop.recorder().series(Kind.CUSTOM, step(), name);
+        Series series = loop.recorder().series(Kind.CUSTOM, step(), GivenNames.series("metric", name));
         return new Metric() {
             @Override
             public void record(Duration duration) {
-                series.record(nanos(duration), nanos(duration), false, Outcome.OK, 0, 0);
+                long nanos = nanos(duration);
+                series.record(nanos, nanos, false, Outcome.OK, 0, 0);
             }
 
             @Override
             public void recordFailure(Duration duration, String code) {
-                series.record(nanos(duration), nanos(duration), true, code, 0, 0);
+                long nanos = nanos(duration);
+                series.record(nanos, nanos, true, GivenNames.code("metric \"" + name + "\"", code), 0, 0);
             }
 
-            private long nanos(Duration duration) {
-                if (duration.isNegative()) {
-                    throw new IllegalArgumentException("metric \"" + name + "\": " + duration + " is negative");
+            private long nanos(@Nullable Duration duration) {
+                if (duration == null || duration.isNegative()) {
+                    throw new IllegalArgumentException(
+                            "metric \"" + name + "\": " + duration + " is no duration of 0 or more");
                 }
-                return duration.toNanos();
+                return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
             }
         };
     }
@@ -207,7 +227,8 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public <T> T offload(Callable<T> work) throws Exception {
-        return run.offload().call(work);
+        Scope scope = scope();
+        return run.offload().call(scope == null ? work : () -> scope.call(work));
     }
 
     @Override
@@ -223,7 +244,7 @@ final class UserContext implements VuContext, ClientOwner {
                 return true;
             });
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Respite.take();
             throw new CancelledException("interrupted at barrier \"" + name + "\"");
         }
     }
@@ -256,9 +277,14 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public boolean isTimeUp() {
+        return cause() == Section.Cause.TIMEOUT;
+    }
+
+    /** Why what it is doing was interrupted, or {@code null}. */
+    private Section.@Nullable Cause cause() {
         Scope scope = scope();
         Stretch where = scope == null ? stretch : scope.stretch;
-        return where != null && where.isTimeUp();
+        return where == null ? null : where.cause();
     }
 
     @Override

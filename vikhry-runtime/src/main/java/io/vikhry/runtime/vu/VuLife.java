@@ -47,6 +47,7 @@ final class VuLife implements Runnable {
     private @Nullable VU user;
     private StepStrategy strategy = StepStrategies.sequentialWeighted();
     private boolean prepared;
+    private boolean idle;
     private boolean failed;
     private volatile boolean killed;
 
@@ -109,6 +110,11 @@ final class VuLife implements Runnable {
     /** Whether its preparations went well, so that it has run steps or could have. */
     boolean prepared() {
         return prepared;
+    }
+
+    /** Whether it ended by itself before it had served any arrival; to be asked when it is over. */
+    boolean idle() {
+        return idle;
     }
 
     /** Whether an exception ended its preparations; to be asked when it is over. */
@@ -237,7 +243,7 @@ final class VuLife implements Runnable {
                 ? new StepClock(steps, random).spread(id, run.downbeats())
                 : StepClock.unpaced(steps, random);
         StepRuns runs = new StepRuns(run, loop, stepSeries, context, theUser());
-        if (line == null && strategy.parallel()) {
+        if (line == null && besideOneAnother()) {
             context.beginParallel(steps.size());
             ParallelSteps parallel = new ParallelSteps(strategy, clock, runs, steps, loop, context);
             beside = parallel;
@@ -254,7 +260,23 @@ final class VuLife implements Runnable {
                 turns.keepPace();
             }
         } else {
-            new Attendant(line, turns, vigil).serve();
+            serve(new Attendant(line, turns, vigil));
+        }
+    }
+
+    private void serve(Attendant attendant) {
+        try {
+            attendant.serve();
+        } finally {
+            idle = !attendant.hasServed() && !isToEnd();
+        }
+    }
+
+    private boolean besideOneAnother() {
+        try {
+            return strategy.parallel();
+        } catch (Throwable e) {
+            throw new StrategyException(e);
         }
     }
 

@@ -115,6 +115,24 @@ class ArrivalsTest {
 
     @ParameterizedTest
     @MethodSource("modes")
+    void usersThatEndBeforeTheyServeAnyoneAreTriedAgainButNotInAStorm(EngineOptions mode) {
+        String body = """
+                @Override public void onStart() { say("login"); if (id() % 2 == 0) stop(); }
+                @Override public StepStrategy strategy() { return (ready, random) -> { throw new IllegalStateException("no"); }; }
+                @Step void a() {}
+                """;
+        try (TestRun run = TestRun.of(mode, dir, body)) {
+            run.users.follow(load(4, 2, 1000, 2_000));
+            await().atMost(Duration.ofSeconds(6)).until(() -> run.said.count("login") >= 6);
+
+            assertThat(run.said.count("login")).isLessThan(40);
+            assertThat(run.users.arrivals().started()).isZero();
+            assertThat(run.users.debt()).as("what nobody serves is owed").isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("modes")
     void arrivalsWaitWhileTheWorkerHasNoLeaseAndAreServedAfterIt(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() {}")) {
             run.users.follow(load(20, 20, 200, 2_000));

@@ -143,4 +143,68 @@ class StepOutcomesTest {
                     .allMatch(series -> series.step().equals("step"));
         }
     }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aStepsTimeoutEndsFlowsWithinRetriesWithinFlows(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                @Step(timeout = "100ms") void step() throws Exception {
+                    if (n++ > 0) { stop(); return; }
+                    flow("outer", () -> retry(5, Duration.ofMillis(1), () -> flow("inner", () -> {
+                        say("attempt");
+                        try { pause(Duration.ofSeconds(10)); } catch (RuntimeException e) { throw new java.io.IOException("in vain", e); }
+                        return 1;
+                    })));
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.count("attempt")).isEqualTo(1);
+            assertThat(run.sum(Kind.FLOW, "inner").codes).isEqualTo(Map.of("TIMEOUT", 1L));
+            assertThat(run.sum(Kind.FLOW, "outer").codes).isEqualTo(Map.of("TIMEOUT", 1L));
+            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("TIMEOUT", 1L, "OK", 1L));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void whatTheEndOfAUserCutsIsCancelledAndNoErrorWhateverItThrows(EngineOptions mode) throws Exception {
+        try (TestRun run = TestRun.of(mode, dir, """
+                @Step void step() throws Exception {
+                    flow("cut", () -> {
+                        say("there");
+                        try { Thread.sleep(60_000); } catch (InterruptedException e) { throw new IllegalStateException("woken"); }
+                    });
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("there") == 1);
+            run.users.drain(Duration.ZERO);
+
+            assertThat(run.sum(Kind.FLOW, "cut").codes).isEqualTo(Map.of("CANCELLED", 1L));
+            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("CANCELLED", 1L));
+            assertThat(run.errors()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void retryTriesAgainAfterAssertionsOfATestLibraryAndAfterNoOtherError(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int tries;
+                @Step void step() throws Exception {
+                    retry(3, Duration.ofMillis(1), () -> { if (++tries < 3) throw new AssertionError("not yet"); });
+                    say(tries);
+                    stop();
+                    retry(3, Duration.ofMillis(1), () -> { say("once"); throw new StackOverflowError("deep"); });
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly(3, "once");
+        }
+    }
 }
