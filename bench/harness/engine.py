@@ -19,7 +19,8 @@ FIGURES = (
 )
 CLASSES = {"EngineFigures": "io.vikhry.runtime.engine.EngineFigures", "Punctuality": "io.vikhry.runtime.vu.Punctuality"}
 BLOCKING = "io.vikhry.runtime.engine.BlockingPrice"
-FLAGS = ("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
+OPEN = ("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED")
+FLAGS = ("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders")
 
 
 def measure(tools, options, results):
@@ -67,8 +68,8 @@ def run(path, program, words, cpus, results):
         return lines(tree, program)
 
 
-def started(path, program, words, cpus, loops, log, flags=()):
-    return Tree([jdk() / "bin" / "java", f"-Dvikhry.loops={loops}", *FLAGS, *flags, "-cp", path, program, *words], log, cpus)
+def started(path, program, words, cpus, loops, log, flags=FLAGS):
+    return Tree([jdk() / "bin" / "java", f"-Dvikhry.loops={loops}", *OPEN, *flags, "-cp", path, program, *words], log, cpus)
 
 
 def lines(tree, program):

@@ -113,11 +113,14 @@ def play(clients, rounds, options):
 def rehearse(clients, options):
     """Rounds that do not count: for what compiles, until it has settled."""
     compiling = [c for c in clients if c.tool.compiles]
+    # Each is to be stopped meanwhile: two that compile have each other for that.
+    playing = compiling if len(compiling) > 1 else clients
     limit = time.monotonic() + options.settle
     while compiling and time.monotonic() < limit and not all(settled(c.cost) for c in compiling):
-        play(clients, 2, options)
-    for client in clients:
+        play(playing, 2, options)
+    for client in compiling:
         client.warmed += len(client.cost) * options.slice
+    for client in clients:
         client.forget()
 
 

@@ -292,6 +292,18 @@ class Vikhry(Tool):
             raise NotHere("vikhry is not built: bench/run install")
         return built[-1]
 
+    def load_options(self, cpus):
+        """The JVM's options for a process that generates load, as the launcher chooses them on these CPUs; no start cache, which fits one class path."""
+        environment = {**os.environ, "VIKHRY_JAVA_OPTS": "-XshowSettings:properties -version"}
+        asked = subprocess.run(
+            [self.launcher, "run"], capture_output=True, text=True, timeout=60, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cpus)
+        )
+        # The JVM prints its properties in order, indented; each of these options has a line.
+        told = re.search(r"^    vikhry\.load\.jvm = (.*?)\n(?:    |\n)", asked.stderr, re.M | re.S)
+        if not told:
+            raise RuntimeError(f"the launcher does not tell its options: {asked.stderr[-300:]}")
+        return [o for o in told[1].split("\n") if not re.search(r"AOT|:aot|:cds|ArchiveRelocation|UnlockDiagnostic", o)]
+
     def version(self):
         changed = subprocess.run(["git", "-C", REPOSITORY, "status", "--porcelain", "vikhry-*", "pom.xml"], capture_output=True, text=True).stdout
         commit = subprocess.run(["git", "-C", REPOSITORY, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.loops import EACH, SHARED, gains, rate  # noqa: E402
+from harness.line import nanos, where  # noqa: E402
+from harness.loops import EACH, SHARED, changed, gains, rate  # noqa: E402
 from harness.price import play, rehearse, settled  # noqa: E402
 from harness.target import OnEach  # noqa: E402
 from harness.tool import Load  # noqa: E402
@@ -94,6 +95,24 @@ class LoopsTest(unittest.TestCase):
         self.assertEqual(rate([f"start: 1 ns CPU each, {n} a second" for n in (1, 2, 30, 20, 40)] + ["health"]), 30)
         with self.assertRaises(RuntimeError):
             rate(["nothing"])
+
+    def test_a_jvm_is_never_given_two_collectors(self):
+        usual = ["-Xmn48m", "-XX:+UseParallelGC", "-XX:+UseCondCardMark"]
+        self.assertEqual(changed(usual, ["-XX:+UseSerialGC"]), ["-Xmn48m", "-XX:+UseCondCardMark", "-XX:+UseSerialGC"])
+        self.assertEqual(changed(usual, ["-XX:-UseCondCardMark"]), [*usual, "-XX:-UseCondCardMark"])
+
+    def test_cpus_are_near_or_far_by_all_that_was_asked_and_else_have_moved(self):
+        self.assertEqual([where(ns) for ns in ([30, 60], [185, 190], [30, 190], [])], ["near", "far", "moved", ""])
+
+    def test_a_line_goes_from_one_cpu_to_the_other_in_some_nanoseconds(self):
+        self.assertTrue(1 < nanos(sorted(os.sched_getaffinity(0))[:2]) < 100_000)
+
+    def test_two_that_compile_rehearse_without_those_that_do_not(self):
+        log = []
+        one, two, wrk = Script(True, [40, 30, 20, 10, 10, 10], log), Script(True, [10], log), Script(False, [8], log)
+        rehearse([wrk, one, two], OPTIONS)
+        self.assertNotIn(wrk, log)
+        self.assertEqual(one.cost, [])
 
 
 if __name__ == "__main__":

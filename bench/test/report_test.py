@@ -31,6 +31,10 @@ def truth(tool, kind, p95, seconds=20, first=5):
     return {"what": "truth", "tool": tool, "kind": kind, "users": 100, "repeat": 0, "truth": q, "reported": q, **counts, **setting}
 
 
+def alone(place, per_second, repeat=0, **other):
+    return {"what": "loops", "figure": "steps", "place": place, "repeat": repeat, "per_second": per_second, **other}
+
+
 class ReportTest(unittest.TestCase):
     def test_of_what_was_measured_again_the_later_counts(self):
         rows = Rows(priced("gatling", [3]), priced("gatling", [2]), priced("gatling", [9], error="it broke"), priced("hey", [5]))
@@ -60,16 +64,30 @@ class ReportTest(unittest.TestCase):
         self.assertIn("**nothing grew**", report.soaked(Rows({"what": "soak", "line": "old"}, {"what": "soak", "line": "nothing grew"})))
 
     def test_two_loops_are_set_beside_one_and_beside_two_processes(self):
-        of = lambda place, n, repeat=0: {"what": "loops", "figure": "steps", "place": place, "repeat": repeat, "per_second": n}  # noqa: E731
-        first = [of("one loop", 100), of("two processes", 190), of("two loops", 180)]
-        self.assertIn("| 100 | 190 | 180 | 1.90 | **1.80** | 1.80 to 1.80 | 1 |", loops.section(Rows(*first)))
-        second = [of("one loop", 200, 1), of("two processes", 400, 1), of("two loops", 380, 1)]
+        first = [alone("one loop", 100), alone("two processes", 190), alone("two loops", 180)]
+        self.assertIn("| – | – | 100 | 190 | 180 | 1.90 | **1.80** | 1.80 to 1.80 | 1 |", loops.section(Rows(*first)))
+        second = [alone("one loop", 200, 1), alone("two processes", 400, 1), alone("two loops", 380, 1)]
         self.assertIn("| 1.95 | **1.85** | 1.80 to 1.90 | 2 |", loops.section(Rows(*first, *second)))
 
-    def test_what_a_setting_is_worth_to_two_loops_stands_in_a_table_of_its_own(self):
-        of = lambda place, n: {"what": "loops", "figure": "start", "place": place, "repeat": 0, "per_second": n}  # noqa: E731
-        text = loops.section(Rows(of("one loop", 100), of("two loops", 190), of("two loops, virtual threads in one set", 120)))
-        self.assertIn("a new virtual thread | – | – | 1.20 |", text)
+    def test_what_two_loops_do_stands_apart_by_where_the_cpus_were(self):
+        far, near = [[alone(place, n, repeat, line_ns=ns) for place, n in (("one loop", 100), ("two loops", two))] for repeat, two, ns in ((0, 120, [190, 182]), (1, 190, [31, 40]))]
+        text = loops.section(Rows(*far, *near, alone("one loop", 100, 2), alone("two loops", 150, 2, line_ns=[40, 190])))
+        self.assertIn("| near | 31 to 40 | 100 | – | 190 | – | **1.90** |", text)
+        self.assertIn("| moved | 40 to 190 | 100 | – | 150 | – | **1.50** |", text)
+        self.assertIn("| far | 182 to 190 | 100 | – | 120 | – | **1.20** |", text)
+
+    def test_rounds_with_sockets_stand_apart_by_where_the_cpus_were(self):
+        of = lambda tool, n, rates: {"tool": tool, "loops": n, "rate": rates, "cost": [7, 7, 7], "whole": [9, 9, 9]}  # noqa: E731
+        clients = [of(tool, n, rates) for tool in ("wrk", "vikhry") for n, rates in ((1, [100, 100, 100]), (2, [190, 192, 140]))]
+        text = loops.section(Rows({"what": "loops", "figure": loops.EACH, "users": 100, "repeat": 0, "line_ns": [30, 35, 185], "clients": clients}))
+        self.assertIn("| **vikhry** | 100 | near | 30 to 35 | 100 | 191 |", text)
+        self.assertIn("| 1.91 | 1.90 to 1.92 | 2 | 1 |", text)
+        self.assertIn("| **vikhry** | 100 | far | 185 to 185 | 100 | 140 |", text)
+
+    def test_what_other_options_are_worth_to_two_loops_stands_in_a_table_of_its_own(self):
+        place = "two loops, virtual threads in one set"
+        text = loops.section(Rows(alone("one loop", 100), alone("two loops", 190, line_ns=[30, 30]), alone(place, 120, line_ns=[30, 30]), alone(place, 95, 1, line_ns=[190, 190]), alone("one loop", 100, 1)))
+        self.assertIn("its socket | 1.90 near | 1.20 near, 0.95 far |", text)
 
 
 if __name__ == "__main__":
