@@ -132,6 +132,19 @@ final class Answers {
         return aggregator().pointsSince(change, cluster.clock().nowMillis());
     }
 
+    /** Cluster time in ms since 1970. */
+    long nowMillis() {
+        return cluster.clock().nowMillis();
+    }
+
+    /** The end of the newest second that every worker has told of; {@link Long#MAX_VALUE} while nobody's is awaited. */
+    long completeUntil() {
+        return switch (conductor.state().state()) {
+            case RUNNING, STOPPING -> aggregator().completeMillis() + 1000;
+            case IDLE, PREPARING -> Long.MAX_VALUE;
+        };
+    }
+
     /** The run under way or the last one. */
     @Nullable Run run() {
         return conductor.run().orElse(null);

@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -21,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The WebSocket: a snapshot to each new client, then a tick each second to all.
+ * The WebSocket: a snapshot to each new client, then a tick each second to all, when the {@link Beat} says so.
  *
  * <p>One message at a time is on its way to a client. A client that has not taken its last one when the next is due misses it and
  * gets a snapshot once it is free again, so what is kept for it never grows; one that takes nothing for 30 s is disconnected.
@@ -35,7 +33,7 @@ final class Live implements AutoCloseable {
 
     private final Answers answers;
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock;
+    private final Thread clock;
     private long seq;
     private long pointsSent;
     /** The run whose points were sent: after a change of leaders the same run is another object, which counts anew. */
@@ -43,9 +41,23 @@ final class Live implements AutoCloseable {
 
     Live(Answers answers) {
         this.answers = answers;
-        this.clock = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("vikhry-live").factory());
-        clock.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        this.clock = Thread.ofPlatform().daemon().name("vikhry-live").start(this::beat);
+    }
+
+    private void beat() {
+        Beat beat = new Beat(answers.nowMillis());
+        try {
+            while (true) {
+                long millis = beat.millisLeft(answers.nowMillis(), answers.completeUntil());
+                if (millis == 0) {
+                    tick();
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(millis);
+                }
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
     }
 
     void configure(WsConfig ws) {
@@ -130,7 +142,7 @@ final class Live implements AutoCloseable {
 
     @Override
     public void close() {
-        clock.shutdownNow();
+        clock.interrupt();
         clients.values().forEach(client -> client.session.close(1001, "the orchestrator stops", Callback.NOOP));
     }
 
