@@ -70,19 +70,12 @@ final class Options {
 
     /** Compiles and checks a scenario, before anything is started; its parameters come with the run. */
     static void check(String scenario) {
-        LoadedScenario.load(bundle(scenario)).close();
-    }
-
-    /** A scenario's bundle; a source file is compiled, unless what came of it is kept. */
-    static ScenarioBundle bundle(String scenario) {
-        return CompilerProcess.sources()
-                .map(kept -> ScenarioBundle.of(scenario, kept))
-                .orElseGet(() -> ScenarioBundle.of(scenario));
+        LoadedScenario.load(CompilerProcess.bundle(scenario)).close();
     }
 
     /** Compiles and checks a scenario and the parameters for it, before anything is started. */
     static ScenarioBundle check(String scenario, Map<String, String> params) {
-        ScenarioBundle bundle = bundle(scenario);
+        ScenarioBundle bundle = CompilerProcess.bundle(scenario);
         try (LoadedScenario loaded = LoadedScenario.load(bundle)) {
             loaded.params().parse(params);
         }

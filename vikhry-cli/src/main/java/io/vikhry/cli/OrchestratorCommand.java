@@ -1,6 +1,7 @@
 package io.vikhry.cli;
 
 import io.vikhry.cli.local.Child;
+import io.vikhry.cli.local.CompilerProcess;
 import io.vikhry.cli.local.Home;
 import io.vikhry.cli.local.Ports;
 import io.vikhry.cli.local.RecordedProcess;
@@ -61,7 +62,7 @@ final class OrchestratorCommand implements Runnable {
         String name = cluster.cluster(home);
         if (served.foreground) {
             served.hold();
-            ScenarioBundle bundle = scenario == null ? null : Options.bundle(scenario);
+            ScenarioBundle bundle = scenario == null ? null : CompilerProcess.bundle(scenario);
             try (Orchestrator orchestrator = Orchestrator.start(config -> config.redisUrl(redisUrl)
                     .cluster(name)
                     .host(host)

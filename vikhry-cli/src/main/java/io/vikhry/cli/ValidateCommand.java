@@ -1,6 +1,7 @@
 package io.vikhry.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vikhry.cli.local.CompilerProcess;
 import io.vikhry.cli.screen.Screen;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ScenarioDescription;
@@ -30,7 +31,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (LoadedScenario loaded = LoadedScenario.load(Options.bundle(scenario))) {
+        try (LoadedScenario loaded = LoadedScenario.load(CompilerProcess.bundle(scenario))) {
             loaded.params().parse(params.values);
             ScenarioDescription description = loaded.describe();
             Screen screen = Screen.standard();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +124,23 @@ class CompiledScenarioIT {
                 .err();
         assertThat(all).contains("int i = \"\u00e9ins\"", "cannot find symbol");
         assertThat(dir.resolve("cache/vikhry/compiled")).doesNotExist();
+    }
+
+    @Test
+    void aFolderInWhichOthersMayWriteIsNotUsedAndItIsSaid() throws Exception {
+        Path kept = Files.createDirectories(dir.resolve("cache/vikhry/compiled"));
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path temporary = Files.createDirectory(dir.resolve("tmp"));
+
+        Command.Ended ended = validate("-Djava.io.tmpdir=" + temporary).expect(0);
+
+        assertThat(ended.err())
+                .startsWith("vikhry: " + kept + " may be written to by others")
+                .contains("XDG_CACHE_HOME")
+                .hasLineCount(1);
+        assertThat(kept()).isEmpty();
+        assertThat(temporary).isEmptyDirectory();
+        assertThat(loaded("")).doesNotContain(JAVAC);
     }
 
     @Test

@@ -2,17 +2,20 @@ package io.vikhry.cli.local;
 
 import io.vikhry.cli.Failure;
 import io.vikhry.runtime.scenario.CompiledSources;
+import io.vikhry.runtime.scenario.ScenarioBundle;
 import io.vikhry.runtime.scenario.ScenarioException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,33 +31,66 @@ public final class CompilerProcess {
     /** A system property of the launcher's: the options of a JVM that compiles, one a line. */
     private static final String OPTIONS = "vikhry.compile.jvm";
 
+    private static final Pattern SOURCE = Pattern.compile("\\.java(:[^:/]+)?$");
     private static final int LIMIT_SECONDS = 60;
     private static final String MARK = "vikhry.scenario: ";
 
     private CompilerProcess() {}
 
-    /** What is kept for the user, if the launcher says where. */
-    public static Optional<CompiledSources> sources() {
-        String folder = System.getProperty(FOLDER);
-        return folder == null
-                ? Optional.empty()
-                : Optional.of(new CompiledSources(Path.of(folder), file -> compile(folder, file)));
+    /** A scenario's bundle; a source file is compiled, unless what came of it is kept where the launcher says. */
+    public static ScenarioBundle bundle(String scenario) {
+        String named = System.getProperty(FOLDER);
+        if (named == null || !SOURCE.matcher(scenario).find()) {
+            return ScenarioBundle.of(scenario);
+        }
+        Path folder = Path.of(named);
+        return CompiledSources.fault(folder)
+                .map(fault -> afresh(scenario, folder, fault))
+                .orElseGet(() -> ScenarioBundle.of(scenario, sources(folder)));
     }
 
-    /** The JVM options that tell another vikhry what the launcher told this one. */
+    private static CompiledSources sources(Path folder) {
+        return new CompiledSources(folder, file -> compile(folder, file));
+    }
+
+    /** What lies in the folder may be another's work, and would be run: the classes are made in a folder of their own. */
+    private static ScenarioBundle afresh(String scenario, Path folder, String fault) {
+        System.err.println(
+                "vikhry: " + folder + " " + fault + ": what it keeps of compiled scenarios is not used, delete"
+                        + " it or name another cache folder with XDG_CACHE_HOME");
+        try {
+            Path own = Files.createTempDirectory("vikhry-compiled-");
+            try {
+                return ScenarioBundle.of(scenario, sources(own));
+            } finally {
+                try (Stream<Path> files = Files.walk(own)) {
+                    for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.deleteIfExists(each);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw Failure.environment("cannot compile in a folder of its own (" + e + ")", e);
+        }
+    }
+
+    /** The JVM options that tell another vikhry what the launcher told this one; not a folder that this one has warned of. */
     static List<String> handedOn() {
         return Stream.of(FOLDER, OPTIONS)
                 .filter(name -> System.getProperty(name) != null)
+                .filter(name -> !name.equals(FOLDER)
+                        || CompiledSources.fault(Path.of(System.getProperty(name)))
+                                .isEmpty())
                 .map(name -> "-D" + name + "=" + System.getProperty(name))
                 .toList();
     }
 
-    private static void compile(String folder, Path file) {
+    private static void compile(Path folder, Path file) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         System.getProperty(OPTIONS, "").lines().forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(CompilerProcess.class.getName(), folder, file.toString()));
+        command.addAll(List.of(CompilerProcess.class.getName(), folder.toString(), file.toString()));
         try {
             Process process = new ProcessBuilder(command)
                     .redirectInput(Redirect.from(new File("/dev/null")))

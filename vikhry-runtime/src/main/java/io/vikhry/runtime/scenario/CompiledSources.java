@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,15 +28,15 @@ import java.util.stream.Stream;
  * <p>A file in it is named by the digest of all that the classes depend on ({@link SourceFile#digest}) and begins with a digest of
  * that name and its content. One that is damaged, cut off or called otherwise is not believed, and its source is compiled again.
  * Each comes into its place whole, so threads and processes may use a folder at once; two that keep the same keep the same bytes. A
- * folder that cannot be used costs the time of the compiler and nothing else. What was not used for 30 days goes, and the oldest
- * beyond a hundred.
+ * folder that cannot be used, or in which somebody else could have put classes ({@link #fault}), costs the time of the compiler and
+ * nothing else. What was not used for 30 days goes, and the oldest beyond a hundred.
  */
 public final class CompiledSources {
     static final int MOST = 100;
 
     private static final Duration LONGEST = Duration.ofDays(30);
 
-    private final Path folder;
+    private final PrivateFolder folder;
     private final Elsewhere elsewhere;
 
     /** Another process that compiles, so that this one need not have a compiler in its memory. */
@@ -58,8 +57,15 @@ public final class CompiledSources {
 
     /** Those in {@code folder}, which need not be there yet; {@code elsewhere} is asked for what is not kept. */
     public CompiledSources(Path folder, Elsewhere elsewhere) {
-        this.folder = folder;
+        this.folder = new PrivateFolder(folder);
         this.elsewhere = elsewhere;
+    }
+
+    /**
+     * Why nothing is kept in {@code folder} and nothing in it believed, in words that go on after its path: it is not its user's alone.
+     */
+    public static Optional<String> fault(Path folder) {
+        return new PrivateFolder(folder).fault();
     }
 
     /**
@@ -80,7 +86,7 @@ public final class CompiledSources {
         String digest = source.digest();
         return kept(digest)
                 .or(() -> {
-                    if (!takesFiles()) {
+                    if (!folder.takesFiles()) {
                         return Optional.empty();
                     }
                     elsewhere.compile(source.path());
@@ -94,8 +100,8 @@ public final class CompiledSources {
     }
 
     private Optional<SortedMap<String, byte[]>> kept(String digest) {
-        Path file = folder.resolve(digest);
         try {
+            Path file = folder.checked().resolve(digest);
             byte[] bytes = Files.readAllBytes(file);
             int begin = Math.min(PartsDigest.BYTES, bytes.length);
             byte[] content = Arrays.copyOfRange(bytes, begin, bytes.length);
@@ -115,47 +121,29 @@ public final class CompiledSources {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            // Made by somebody else, or in an image that is read only: what is in it is as good.
+            // In an image that is read only, say: what is in it is as good.
             return;
         }
     }
 
     private void keep(String digest, SortedMap<String, byte[]> classes) {
         try {
-            byte[] content = packed(classes);
-            makeFolder();
-            Path part = Files.createTempFile(folder, "part-", "");
-            try (var out = Files.newOutputStream(part)) {
-                out.write(seal(digest, content));
-                out.write(content);
-            }
-            Files.move(part, folder.resolve(digest), StandardCopyOption.ATOMIC_MOVE);
-            forgetOldest();
+            byte[] sealed = sealed(digest, classes);
+            folder.make();
+            Path place = folder.checked();
+            Path part = Files.createTempFile(place, "part-", "");
+            Files.write(part, sealed);
+            Files.move(part, place.resolve(digest), StandardCopyOption.ATOMIC_MOVE);
+            forgetOldest(place);
         } catch (IOException | UncheckedIOException e) {
             // A read-only home, say: the next start compiles again, and nobody has to do anything about it.
             return;
         }
     }
 
-    private boolean takesFiles() {
-        Path there = folder.toAbsolutePath();
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
-        return there != null && Files.isDirectory(there) && Files.isWritable(there);
-    }
-
-    /** Its owner's alone: what lies in it is run. */
-    private void makeFolder() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        }
-    }
-
-    private void forgetOldest() throws IOException {
+    private static void forgetOldest(Path place) throws IOException {
         List<Used> all = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(place)) {
             // The File's own way gives 0 for what another process has deleted meanwhile.
             files.forEach(file ->
                     all.add(new Used(file, Instant.ofEpochMilli(file.toFile().lastModified()))));
@@ -173,6 +161,15 @@ public final class CompiledSources {
 
     private static byte[] seal(String digest, byte[] content) {
         return new PartsDigest().add(digest).add(content).bytes();
+    }
+
+    /** The content of the file of that name. */
+    static byte[] sealed(String digest, SortedMap<String, byte[]> classes) throws IOException {
+        byte[] content = packed(classes);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(seal(digest, content));
+        bytes.writeBytes(content);
+        return bytes.toByteArray();
     }
 
     private static byte[] packed(SortedMap<String, byte[]> classes) throws IOException {

@@ -230,6 +230,30 @@ class CompiledSourcesTest {
     }
 
     @Test
+    void classesThatSomebodyElseCouldHavePutThereAreNotBelieved() throws IOException {
+        // Whole and well named, as only who knows the source could have made them, but of another source's text.
+        new CompiledSources(folder).classes(file);
+        Files.writeString(file, SHOP.replace("first", "second"));
+        String digest = SourceFile.read(file).digest();
+        planted(folder.resolve(digest));
+        assertThat(sources().classes(file).get("ShopVU.class")).asString().contains("planted");
+
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(sources().classes(file).get("ShopVU.class")).asString().contains("second");
+        assertThat(asked).isEmpty();
+        assertThat(CompiledSources.fault(folder)).contains("may be written to by others");
+    }
+
+    /** A file that all but who made it speaks for. */
+    private void planted(Path kept) throws IOException {
+        Path source = Sources.write(
+                Files.createDirectory(dir.resolve("other")), "ShopVU.java", SHOP.replace("first", "planted"));
+        SortedMap<String, byte[]> classes = Compilation.of(SourceFile.read(source));
+        Files.write(kept, CompiledSources.sealed(kept.getFileName().toString(), classes));
+    }
+
+    @Test
     void theFolderIsBoundedAndWhatWasUsedLastStays() throws IOException {
         new CompiledSources(folder).classes(file);
         Path used = kept().getFirst();
