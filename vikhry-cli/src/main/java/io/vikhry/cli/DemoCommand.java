@@ -53,19 +53,18 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
+            converter = Values.Port.class,
             defaultValue = "8080",
-            description = "Of the page; the next free one if it is taken. Default: ${DEFAULT-VALUE}")
+            description = "Of the page; the next free one if it is taken, 0 for any. Default: ${DEFAULT-VALUE}")
     int port;
 
     @Mixin
-    Options.RedisFrom redis = new Options.RedisFrom();
+    RedisFrom redis = new RedisFrom();
 
     @Override
     public Integer call() throws Exception {
-        Options.requireUsers(users);
-        if (port < 1 || port > 65_535) {
-            throw Failure.usage("--port must be 1 to 65535, not " + port);
-        }
+        LoadOf.requireUsers(users);
         if (!duration.isPositive()) {
             throw Failure.usage("--duration must be longer than 0");
         }

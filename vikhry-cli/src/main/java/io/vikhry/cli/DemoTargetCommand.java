@@ -13,7 +13,12 @@ import picocli.CommandLine.Option;
         description = "A small shop API to put load on: /auth, /catalog, /cart, /orders, and /_stats.",
         mixinStandardHelpOptions = true)
 final class DemoTargetCommand implements Callable<Integer> {
-    @Option(names = "--port", defaultValue = "8000", description = "0 takes a free one. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            converter = Values.Port.class,
+            defaultValue = "8000",
+            description = "0 takes a free one. Default: ${DEFAULT-VALUE}")
     int port;
 
     @Option(

@@ -53,18 +53,18 @@ final class InfraCommand implements Runnable {
                     String scenario,
             @Option(
                             names = "--port",
+                            paramLabel = "PORT",
+                            converter = Values.Port.class,
                             defaultValue = "8080",
                             description = "The orchestrator's, 0 for a free one. Default: ${DEFAULT-VALUE}")
                     int port,
             @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
                     String cluster,
-            @Mixin Options.RedisFrom redis) {
+            @Mixin RedisFrom redis) {
         if (workers < 1 || workers > 64) {
             throw Failure.usage("--worker-count must be 1 to 64, not " + workers);
         }
-        if (port < 0 || port > 65_535) {
-            throw Failure.usage("--port must be 0 to 65535, not " + port);
-        }
+        Places.requireName(cluster);
         redis.setup();
         Options.check(scenario);
         InfraStart.up(Home.current(), workers, scenario, port, cluster, redis, Screen.standard());

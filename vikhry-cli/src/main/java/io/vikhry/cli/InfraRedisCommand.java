@@ -34,7 +34,7 @@ final class InfraRedisCommand implements Runnable {
     }
 
     @Command(name = "start", mixinStandardHelpOptions = true, description = "Starts it in the background.")
-    int start(@Mixin Options.RedisFrom from) {
+    int start(@Mixin RedisFrom from) {
         Home home = Home.current();
         Screen screen = Screen.standard();
         Optional<RunningRedis> running = running(home);

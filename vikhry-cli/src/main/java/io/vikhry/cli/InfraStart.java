@@ -25,8 +25,7 @@ final class InfraStart {
 
     private InfraStart() {}
 
-    static void up(
-            Home home, int count, String scenario, int port, String cluster, Options.RedisFrom from, Screen screen) {
+    static void up(Home home, int count, String scenario, int port, String cluster, RedisFrom from, Screen screen) {
         home.read(Infra.STATE, Infra.class).ifPresent(before -> {
             if (before.anyAlive()) {
                 throw Failure.environment(

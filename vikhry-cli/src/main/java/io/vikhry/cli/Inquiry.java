@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** Asks an orchestrator, and prints its answer: in words, or with {@code --json} as it came. */
 final class Inquiry {
     @Mixin
-    Options.OrchestratorAt orchestrator = new Options.OrchestratorAt();
+    Places.OrchestratorAt orchestrator = new Places.OrchestratorAt();
 
     @Option(names = "--json", description = "The orchestrator's answer.")
     boolean json;

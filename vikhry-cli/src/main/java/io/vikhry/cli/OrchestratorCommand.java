@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 final class OrchestratorCommand implements Runnable {
     static final Duration READY_LIMIT = Duration.ofSeconds(120);
     static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final String STATE = "orchestrator";
+    static final String STATE = "orchestrator";
 
     @Spec
     @Nullable CommandSpec spec;
@@ -47,16 +47,15 @@ final class OrchestratorCommand implements Runnable {
                     String host,
             @Option(
                             names = "--port",
+                            paramLabel = "PORT",
+                            converter = Values.Port.class,
                             defaultValue = "8080",
                             description = "0 takes a free one. Default: ${DEFAULT-VALUE}")
                     int port,
             @Option(names = "--scenario", paramLabel = "FILE", description = "The scenario to announce to the workers.")
                     @Nullable String scenario,
-            @Mixin Options.ClusterAt cluster,
+            @Mixin Places.ClusterAt cluster,
             @Mixin Served served) {
-        if (port < 0 || port > 65_535) {
-            throw Failure.usage("--port must be 0 to 65535, not " + port);
-        }
         Home home = Home.current();
         String redisUrl = cluster.resolve(home);
         String name = cluster.cluster(home);

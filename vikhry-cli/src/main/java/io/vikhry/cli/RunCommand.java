@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
     String scenario = "";
 
     @Mixin
-    Options.LoadOf load = new Options.LoadOf();
+    LoadOf load = new LoadOf();
 
     @Option(names = "--duration", paramLabel = "TIME", required = true, description = "Such as 30s or 5m.")
     Duration duration = Duration.ZERO;
@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     Options.Params params = new Options.Params();
 
     @Mixin
-    Options.Safety safety = new Options.Safety();
+    Safety safety = new Safety();
 
     @Option(
             names = "--workers",
@@ -68,6 +68,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
+            converter = Values.Port.class,
             defaultValue = "0",
             description = "The orchestrator's, 0 for a free one. Default: ${DEFAULT-VALUE}")
     int port;
@@ -76,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
     @Nullable Path reportJson;
 
     @Mixin
-    Options.RedisFrom redis = new Options.RedisFrom();
+    RedisFrom redis = new RedisFrom();
 
     @Override
     public Integer call() throws Exception {
@@ -116,9 +118,6 @@ final class RunCommand implements Callable<Integer> {
         safety.checked(load.checked());
         if (workers != null && (workers < 1 || workers > 64)) {
             throw Failure.usage("--workers must be 1 to 64, not " + workers);
-        }
-        if (port < 0 || port > 65_535) {
-            throw Failure.usage("--port must be 0 to 65535, not " + port);
         }
         if (!duration.isPositive()) {
             throw Failure.usage("--duration must be longer than 0");

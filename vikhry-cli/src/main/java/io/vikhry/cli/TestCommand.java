@@ -41,9 +41,9 @@ final class TestCommand implements Runnable {
 
     @Command(name = "start", mixinStandardHelpOptions = true, description = "Starts a run and returns at once.")
     int start(
-            @Mixin Options.LoadOf load,
+            @Mixin LoadOf load,
             @Mixin Options.Params params,
-            @Mixin Options.Safety safety,
+            @Mixin Safety safety,
             @Option(
                             names = "--ramp",
                             paramLabel = "TIME",
@@ -98,7 +98,7 @@ final class TestCommand implements Runnable {
                             description = "0 to 1,000,000.")
                     int users,
             @Mixin Change change) {
-        Options.requireUsers(users);
+        LoadOf.requireUsers(users);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("users", users);
         return change.order("/api/v1/test/users", body, users + " users");
     }
@@ -115,7 +115,7 @@ final class TestCommand implements Runnable {
                             description = "Arrivals per second.")
                     double rate,
             @Mixin Change change) {
-        Options.requireRate(rate);
+        LoadOf.requireRate(rate);
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("rate", rate);
         return change.order("/api/v1/test/rate", body, new Load(null, rate, false, null).text());
     }
@@ -145,8 +145,8 @@ final class TestCommand implements Runnable {
                 "Goes to Redis itself where that is known, so it needs no orchestrator."
             })
     int kill(
-            @Mixin Options.KillAt at,
-            @Mixin Options.OrchestratorAt orchestrator,
+            @Mixin Places.KillAt at,
+            @Mixin Places.OrchestratorAt orchestrator,
             @Option(names = "--json", description = "What became of it.") boolean json) {
         Home home = Home.current();
         Optional<String> redis = orchestrator.url == null ? at.resolve(home) : Optional.empty();
@@ -210,7 +210,7 @@ final class TestCommand implements Runnable {
             name = "watch",
             mixinStandardHelpOptions = true,
             description = "Shows the run until it has ended. Ctrl-C ends the watching, not the run.")
-    int watch(@Mixin Options.OrchestratorAt orchestrator) {
+    int watch(@Mixin Places.OrchestratorAt orchestrator) {
         Screen screen = Screen.standard();
         Interrupt.watch();
         Api api = new Api(orchestrator.resolve(Home.current()));

@@ -7,7 +7,6 @@ import io.vikhry.redis.RedisUnavailableException;
 import io.vikhry.runtime.scenario.ParamException;
 import io.vikhry.runtime.scenario.ScenarioException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +113,7 @@ public final class Vikhry implements Runnable {
                 commands.addSubcommand(name, command);
             }
         });
-        commands.registerConverter(Duration.class, Options::duration);
+        Values.readBy(commands);
         commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setUsageHelpAutoWidth(true);
         commands.setUsageHelpLongOptionsMaxWidth(32);
@@ -193,9 +192,12 @@ public final class Vikhry implements Runnable {
                                 .orElse(""));
     }
 
-    /** The parser names the longest alias of an option, and says "option" twice. */
+    /** The parser names the longest alias of an option, says "option" twice, and begins before the words of {@link Values}. */
     private static String wording(ParameterException e) {
-        return String.valueOf(e.getMessage()).replace("option option", "option").replace("--init-param", "--param");
+        return String.valueOf(e.getMessage())
+                .replace("option option", "option")
+                .replace("--init-param", "--param")
+                .replaceFirst("^Invalid value for option '(--[a-z-]+)'(?: \\([^)]*\\))?: (must|is no) ", "$1 $2 ");
     }
 
     private static CommandLine root(CommandLine command) {

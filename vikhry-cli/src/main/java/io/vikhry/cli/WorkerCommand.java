@@ -46,7 +46,7 @@ final class WorkerCommand implements Runnable {
                             defaultValue = "worker-1",
                             description = "Default: ${DEFAULT-VALUE}")
                     String id,
-            @Mixin Options.ClusterAt cluster,
+            @Mixin Places.ClusterAt cluster,
             @Mixin Served served)
             throws InterruptedException {
         requireId(id);

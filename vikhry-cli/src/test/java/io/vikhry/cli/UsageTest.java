@@ -43,6 +43,36 @@ class UsageTest {
                 "test change-users --users -1                            | --users must be 0 to 1000000",
                 "test stop --drain 2h                                    | --drain must be 0s to 1h",
                 "test stop --drain 5                                     | no duration",
+                "test kill --redis-url redis://127.0.0.1:70000           | --redis-url must name a port of 1 to 65535, not 70000",
+                "test kill --redis-url redis://127.0.0.1:0               | --redis-url must name a port of 1 to 65535, not 0",
+                "test kill --redis-url redis://127.0.0.1:abc             | --redis-url must name a port of 1 to 65535, not abc",
+                "test kill --redis-url 127.0.0.1:6379                    | --redis-url is no URL of a Redis: write redis://",
+                "test kill --redis-url redis://:secret@                  | --redis-url is no URL of a Redis",
+                "test kill --redis-url redis://a%zz@127.0.0.1            | --redis-url is no URL of a Redis",
+                "test kill --redis-url redis://127.0.0.1/first           | --redis-url is no URL of a Redis",
+                "test kill --redis-url redis+sentinel://127.0.0.1        | --redis-url is no URL of a Redis",
+                "test kill --redis-url redis+sentinel://a,b:70000#m      | --redis-url must name a port",
+                "worker start --redis-url http://127.0.0.1               | --redis-url is no URL of a Redis",
+                "orchestrator start --redis-url redis://h:70000          | --redis-url must name a port",
+                "run --scenario x --users 1 --duration 1s --redis-url redis://h:70000 | --redis-url must name a port",
+                "infra redis start --redis-url redis+sentinel://h#m      | --redis-url must name the Redis itself here",
+                "infra redis start --redis-port 70000                    | --redis-port must be 0 to 65535, not 70000",
+                "infra redis start --redis url                           | --redis url needs the address",
+                "infra up --worker-count 1 --scenario x --cluster a/b    | cluster name",
+                "run --scenario x --users 1 --duration 1s --port -1      | --port must be 0 to 65535, not -1",
+                "demo --port x                                           | --port must be 0 to 65535, not x",
+                "demo --redis-port 70000                                 | --redis-port must be 0 to 65535, not 70000",
+                "demo-target --port 70000                                | --port must be 0 to 65535, not 70000",
+                "orchestrator start --port 99999999999                   | --port must be 0 to 65535",
+                "orchestrator start --host 192.0.2.1                     | --host 192.0.2.1 is no address of this machine",
+                "test status --orchestrator-url http://127.0.0.1:70000   | --orchestrator-url must name a port of 1 to 65535",
+                "test status --orchestrator-url 127.0.0.1:8080           | --orchestrator-url must be the URL",
+                "test status --orchestrator-url http://                  | --orchestrator-url must be the URL",
+                "test kill --orchestrator-url http://x:y                 | --orchestrator-url must name a port",
+                "test watch --orchestrator-url http://[::1               | --orchestrator-url must be the URL",
+                "resource list --orchestrator-url http://h/a?b=c         | --orchestrator-url must be the URL",
+                "demo --users 99999999999                                | --users must be a smaller number",
+                "test change-rate --rate much                            | --rate must be a number, not much",
                 "test kill --cluster a/b                                 | cluster name",
                 "worker start --cluster a/b                              | cluster name",
                 "worker start --worker-id a/b                            | --worker-id",
@@ -70,7 +100,7 @@ class UsageTest {
         assertThat(err.toString().strip())
                 .startsWith("vikhry: ")
                 .contains(named)
-                .doesNotContain("\n");
+                .doesNotContain("\n", "secret");
         assertThat(out.toString()).isEmpty();
     }
 

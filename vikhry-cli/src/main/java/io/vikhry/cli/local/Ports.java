@@ -22,11 +22,14 @@ public final class Ports {
         }
     }
 
-    /** Says which port is taken, before anything is started. */
+    /** Says which host is not here and which port is not to be had, before anything is started. */
     public static void requireFree(String host, int port) {
-        if (port != 0 && !free(host, port)) {
-            throw Failure.environment(
-                    "port " + port + " on " + host + " is taken: choose another with --port, or 0 for a free one");
+        if (!free(host, 0)) {
+            throw Failure.usage("--host " + host + " is no address of this machine: leave it out for 127.0.0.1");
+        }
+        if (!free(host, port)) {
+            throw Failure.environment("port " + port + " on " + host
+                    + " is taken, or not for this user: choose another with --port, or 0 for a free one");
         }
     }
 
