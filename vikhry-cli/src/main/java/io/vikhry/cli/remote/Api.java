@@ -4,17 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vikhry.cli.Failure;
+import io.vikhry.runtime.scenario.DurationText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
-import java.net.MalformedURLException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,20 +28,24 @@ import org.jspecify.annotations.Nullable;
 public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
-    /** Longer than an orchestrator waits for a Redis that is slow. */
+    /** For the whole of a request; longer than an orchestrator waits for a Redis that is slow. */
     private static final Duration LIMIT = Duration.ofSeconds(25);
 
     private static final Set<String> SCENARIO_CODES =
             Set.of("unknown_param", "missing_param", "invalid_value", "no_scenario");
 
     private final String url;
+    private final Duration limit;
 
     /** Talks to the orchestrator at {@code url}, {@code http://127.0.0.1:8080}. */
     public Api(String url) {
-        this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-        if (!url.startsWith("http://") && !url.startsWith("https://")) {
-            throw Failure.usage("the orchestrator's URL must begin with http:// or https://, not \"" + url + "\"");
-        }
+        this(url, LIMIT);
+    }
+
+    /** As {@link #Api(String)}, waiting for {@code limit} at most until an answer is there whole. */
+    Api(String url, Duration limit) {
+        this.url = url;
+        this.limit = limit;
     }
 
     /** Where the orchestrator answers. */
@@ -69,59 +76,25 @@ public final class Api {
     /** Whether it is ready to start runs. */
     public boolean ready() {
         try {
-            HttpURLConnection connection = request("GET", "/ready");
-            connection.connect();
-            return answer(connection, null).status() == 200;
-        } catch (IOException e) {
+            return answer("GET", "/ready", null).status() == 200;
+        } catch (IOException | TimeoutException e) {
             return false;
         }
     }
 
-    private HttpURLConnection request(String method, String path) throws IOException {
-        try {
-            URI uri = URI.create(url + path);
-            if (uri.getHost() == null) {
-                throw new IllegalArgumentException("no host");
-            }
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setRequestMethod(method);
-            connection.setRequestProperty("Connection", "close");
-            connection.setInstanceFollowRedirects(false);
-            connection.setUseCaches(false);
-            connection.setConnectTimeout((int) CONNECT_LIMIT.toMillis());
-            connection.setReadTimeout((int) LIMIT.toMillis());
-            return connection;
-        } catch (IllegalArgumentException | MalformedURLException e) {
-            throw Failure.usage("\"" + url + "\" is no URL of an orchestrator");
-        }
-    }
-
     private String exchange(String method, String path, @Nullable JsonNode body) {
-        boolean connected = false;
         Answer answer;
         try {
-            HttpURLConnection connection = request(method, path);
-            if (body != null) {
-                connection.setRequestProperty("Content-Type", "application/json");
-            }
-            byte[] sent = method.equals("GET")
-                    ? null
-                    : body == null ? new byte[0] : body.toString().getBytes(StandardCharsets.UTF_8);
-            if (sent != null) {
-                connection.setDoOutput(true);
-                connection.setFixedLengthStreamingMode(sent.length); // else it might be sent again
-            }
-            connection.connect();
-            connected = true;
-            answer = answer(connection, sent);
-        } catch (IOException e) {
-            boolean slow = connected && e instanceof SocketTimeoutException;
+            answer = answer(method, path, body);
+        } catch (TimeoutException e) {
             throw Failure.environment(
-                    slow
-                            ? "the orchestrator at " + url + " took longer than " + LIMIT.toSeconds()
-                                    + " s to answer: see what became of it with `vikhry test status`"
-                            : "no orchestrator answers at " + url
-                                    + ": start one with `vikhry infra up`, or say where it is with --orchestrator-url",
+                    "the orchestrator at " + url + " took longer than " + DurationText.format(limit)
+                            + " to answer: see what became of it with `vikhry test status`",
+                    e);
+        } catch (IOException e) {
+            throw Failure.environment(
+                    "no orchestrator answers at " + url
+                            + ": start one with `vikhry infra up`, or say where it is with --orchestrator-url",
                     e);
         }
         if (answer.status() < 400) {
@@ -132,11 +105,54 @@ public final class Api {
 
     private record Answer(int status, String body) {}
 
-    private static Answer answer(HttpURLConnection connection, byte @Nullable [] body) throws IOException {
+    /**
+     * The client bounds each read alone, and who drips a byte now and then would hold it for ever: a thread of its own is waited for, and
+     * left to itself if it takes too long.
+     */
+    private Answer answer(String method, String path, @Nullable JsonNode body) throws IOException, TimeoutException {
+        FutureTask<Answer> answer = new FutureTask<>(() -> answer(request(method, path), body));
+        Thread.ofPlatform().daemon().name("request").start(answer);
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException io -> throw io;
+                case RuntimeException unexpected -> throw unexpected;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.interrupted();
+        }
+    }
+
+    private HttpURLConnection request(String method, String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(url + path).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Connection", "close");
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout((int) CONNECT_LIMIT.toMillis());
+        connection.setReadTimeout((int) limit.toMillis());
+        return connection;
+    }
+
+    private static Answer answer(HttpURLConnection connection, @Nullable JsonNode body) throws IOException {
+        boolean sends = !connection.getRequestMethod().equals("GET");
+        byte[] sent = body == null ? new byte[0] : body.toString().getBytes(StandardCharsets.UTF_8);
         try {
             if (body != null) {
+                connection.setRequestProperty("Content-Type", "application/json");
+            }
+            if (sends) {
+                connection.setDoOutput(true);
+                connection.setFixedLengthStreamingMode(sent.length); // else it might be sent again
+            }
+            connection.connect();
+            if (sends) {
                 try (OutputStream out = connection.getOutputStream()) {
-                    out.write(body);
+                    out.write(sent);
                 }
             }
             int status = connection.getResponseCode();
