@@ -3,7 +3,6 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.RedisClient;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IntervalBatch;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,27 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CollectorIT {
     private static final int BATCHES = 20;
 
-    private static final WorkerStatus STATUS = new WorkerStatus(
-            "worker-1",
-            0,
-            WorkerStatus.Phase.RUNNING,
-            "host",
-            1,
-            "0",
-            "engine",
-            2,
-            null,
-            null,
-            null,
-            null,
-            "run-1",
-            1,
-            5,
-            5,
-            0,
-            0,
-            0,
-            WorkerStatus.Health.fine(0, 0, 0, 0, 0));
+    private static final WorkerStatus STATUS =
+            Statement.of("worker-1", 0).runs("run-1", 5).status();
 
     @RegisterExtension
     static final RedisFixture redis = new RedisFixture();
@@ -55,19 +34,14 @@ class CollectorIT {
     @TempDir
     Path home;
 
-    private LedRun led;
+    @RegisterExtension
+    final LedRun led = new LedRun(redis, "collector");
+
     private Run run;
 
     @BeforeEach
     void begin() {
-        led = new LedRun(redis, "collector");
         run = led.run(home, 0);
-    }
-
-    @AfterEach
-    void close() {
-        run.folder.close();
-        led.close();
     }
 
     @Test
@@ -128,10 +102,7 @@ class CollectorIT {
         refuses.set(true);
         led.cluster.metrics().append(batch(lease.fence(), 4));
         await().until(() -> refused.get() > 0);
-        try (RedisClient raw = RedisClient.create(redis.url());
-                var connection = raw.connect()) {
-            connection.sync().del("vikhry:{collector}:run:run-1:cursors");
-        }
+        led.spoil(redis -> redis.del(led.key("cursors")));
         refuses.set(false);
 
         await().untilAsserted(

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,24 +27,20 @@ class EndingIT {
     @TempDir
     Path home;
 
-    private LedRun led;
+    @RegisterExtension
+    final LedRun led = new LedRun(redis, "ending");
+
     private final Presence presence = new Presence(System::nanoTime);
     private Ending ending;
     private Run run;
 
     @BeforeEach
     void begin() {
-        led = new LedRun(redis, "ending");
         run = led.run(home, 4_000);
         run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
         run.stop = new Course.Stop(
                 StopReason.REQUESTED, 10_000, led.cluster.clock().nowMillis());
         ending = new Ending(led.cluster, presence, Json.MAPPER::createObjectNode);
-    }
-
-    @AfterEach
-    void close() {
-        led.close();
     }
 
     @Test
@@ -118,28 +113,11 @@ class EndingIT {
 
     /** A worker that is there has sent its first batch and its last; who reads them. */
     private Collector missTheSecond() {
-        WorkerStatus status = new WorkerStatus(
-                "worker-1",
-                7,
-                WorkerStatus.Phase.READY,
-                "host",
-                1,
-                "0",
-                "engine",
-                2,
-                null,
-                null,
-                null,
-                null,
-                "run-1",
-                1,
-                5,
-                0,
-                0,
-                7,
-                3,
-                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        WorkerView view = new WorkerView(status, 4_000, led.cluster.clock().nowMillis(), Map.of());
+        WorkerView view = Statement.of("worker-1", 7)
+                .runs("run-1", 5)
+                .made(7, 3)
+                .in(WorkerStatus.Phase.READY)
+                .seen(led.cluster.clock().nowMillis());
         presence.see(new Roster(List.of(view), List.of()));
         send(1, false);
         send(3, true);

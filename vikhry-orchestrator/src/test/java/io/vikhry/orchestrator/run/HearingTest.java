@@ -2,11 +2,8 @@ package io.vikhry.orchestrator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vikhry.cluster.WorkerStatus;
-import io.vikhry.cluster.WorkerView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HearingTest {
@@ -53,27 +50,7 @@ class HearingTest {
     }
 
     private void look(long now, long seen, long fence) {
-        WorkerStatus status = new WorkerStatus(
-                "w",
-                fence,
-                WorkerStatus.Phase.RUNNING,
-                "host",
-                1,
-                "dev",
-                "",
-                2,
-                null,
-                null,
-                null,
-                null,
-                "run",
-                1,
-                1,
-                1,
-                0,
-                0,
-                1,
-                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        heard.addAll(hearing.look(List.of(new WorkerView(status, 5_000, seen, Map.of())), now));
+        heard.addAll(hearing.look(
+                List.of(Statement.of("w", fence).runs("run", 1).made(0, 1).seen(seen)), now));
     }
 }

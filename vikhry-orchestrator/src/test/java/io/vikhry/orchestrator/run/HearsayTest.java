@@ -2,7 +2,6 @@ package io.vikhry.orchestrator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
 import java.util.Map;
@@ -75,27 +74,6 @@ class HearsayTest {
     }
 
     private static WorkerView worker(long fence, long seenMillis, long lastSeq, Map<Long, Long> earlier) {
-        WorkerStatus status = new WorkerStatus(
-                "w",
-                fence,
-                WorkerStatus.Phase.RUNNING,
-                "host",
-                1,
-                "0",
-                "engine",
-                2,
-                null,
-                null,
-                null,
-                null,
-                "run",
-                1,
-                6,
-                6,
-                0,
-                0,
-                lastSeq,
-                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        return new WorkerView(status, 4_000, seenMillis, earlier);
+        return Statement.of("w", fence).runs("run", 6).made(0, lastSeq).seen(seenMillis, earlier);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -97,27 +96,6 @@ class PresenceTest {
     }
 
     private static WorkerView worker(String id, long fence, WorkerStatus.Phase phase, long remainingMillis) {
-        WorkerStatus status = new WorkerStatus(
-                id,
-                fence,
-                phase,
-                "host",
-                1,
-                "0",
-                "engine",
-                2,
-                null,
-                null,
-                null,
-                null,
-                null,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                WorkerStatus.Health.fine(0, 0, 0, 0, 0));
-        return new WorkerView(status, remainingMillis, 0, Map.of());
+        return Statement.of(id, fence).in(phase).remaining(remainingMillis);
     }
 }

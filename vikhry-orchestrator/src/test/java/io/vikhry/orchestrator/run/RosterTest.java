@@ -8,7 +8,6 @@ import io.vikhry.cluster.WorkerStatus.Health;
 import io.vikhry.cluster.WorkerStatus.Phase;
 import io.vikhry.cluster.WorkerView;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -61,27 +60,6 @@ class RosterTest {
 
     private static WorkerView worker(String id, double cores, double quota, Phase phase, @Nullable String error) {
         Health health = new Health(WorkerStatus.Condition.HEALTHY, List.of(), 0.1, quota, 1, 1, 0, 0, 0.1, 100, 0, 0);
-        WorkerStatus status = new WorkerStatus(
-                id,
-                1,
-                phase,
-                "here",
-                1,
-                "dev",
-                "contract",
-                cores,
-                DIGEST,
-                error,
-                null,
-                null,
-                null,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                health);
-        return new WorkerView(status, 4_000, 0, Map.of());
+        return new Statement(id, 1, phase, cores, DIGEST, error, null, 0, 0, 0, health).seen(0);
     }
 }

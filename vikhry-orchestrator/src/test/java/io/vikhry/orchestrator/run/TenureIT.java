@@ -22,16 +22,14 @@ class TenureIT {
     @TempDir
     Path home;
 
-    private LedRun led;
+    @RegisterExtension
+    final LedRun led = new LedRun(redis, "tenure");
+
     private Tenure tenure;
 
     @BeforeEach
     void begin() {
-        led = new LedRun(redis, "tenure");
-        Run before = led.run(home.resolve("of-before"), 0);
-        before.deal.version = 1;
-        led.cluster.plans().note(led.leader, "run-1", Json.bytes(before.course()));
-        before.folder.close();
+        led.leftBehind(home.resolve("of-before"), 0);
         led.cluster.lifecycle().move(led.leader, 1, State.PREPARING, State.RUNNING);
         tenure = new Tenure(
                 led.cluster,
@@ -45,7 +43,6 @@ class TenureIT {
     @AfterEach
     void close() {
         tenure.close();
-        led.close();
     }
 
     @Test
