@@ -36,6 +36,7 @@ public final class Direction {
     private final Staffing staffing;
     private final Brake brake;
     private final Ending ending;
+    private final Forsaken forsaken;
 
     /** Directs the runs of a cluster; {@code environment} describes where they ran, for the report. */
     public Direction(Cluster cluster, RunStore store, CurrentScenario scenario, Supplier<ObjectNode> environment) {
@@ -44,10 +45,12 @@ public final class Direction {
         this.scenario = scenario;
         this.reins = new Reins(cluster);
         Presence presence = new Presence(System::nanoTime);
-        this.tenure = new Tenure(cluster, scenario, reins, presence, new Succession(cluster, store));
+        Succession succession = new Succession(cluster, store);
+        this.tenure = new Tenure(cluster, scenario, reins, presence, succession);
         this.staffing = new Staffing(cluster, reins, presence);
         this.brake = new Brake(cluster, reins, tenure);
         this.ending = new Ending(cluster, presence, environment);
+        this.forsaken = new Forsaken(succession, ending, System::nanoTime);
     }
 
     /** What the cluster does; for any thread. */
@@ -159,6 +162,9 @@ public final class Direction {
     /** Looks what is to be done next, and does it. */
     void proceed() {
         Run current = tenure.run();
+        if (tenure.taken()) {
+            forsaken.look(state(), tenure.roster(), current, reins.lease());
+        }
         if (current == null) {
             return;
         }

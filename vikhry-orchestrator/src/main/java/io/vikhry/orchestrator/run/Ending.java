@@ -125,8 +125,10 @@ final class Ending {
     /** Whose last batch has not come, although all that came was read. */
     private void noteLost(Run run) {
         long now = cluster.clock().nowMillis();
+        Course.Stop stop = run.stop;
+        long longest = stop == null ? now : stop.sinceMillis() + stop.drainMillis() + LAST_BATCH_MILLIS;
         run.shares.fences().forEach((worker, fence) -> {
-            Hearsay.Last last = last(worker, fence, now);
+            Hearsay.Last last = last(worker, fence, Math.min(now, longest));
             if (presence.left(worker, fence)) {
                 run.departures.part(worker, fence, last);
             } else if (!run.departures.toldAll(worker, fence, last)) {

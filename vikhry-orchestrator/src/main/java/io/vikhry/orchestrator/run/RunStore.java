@@ -77,6 +77,27 @@ public final class RunStore {
         return exists(runId) && report(runId).isEmpty() ? RunFolder.course(folder(runId)) : Optional.empty();
     }
 
+    /** What the last leader of each run has noted that is here and has not ended. */
+    List<Course> unfinished() {
+        try (Stream<Path> folders = Files.list(runs)) {
+            return folders.filter(folder -> !Files.exists(folder.resolve("report.json")))
+                    .map(folder -> folder.getFileName().toString())
+                    .flatMap(id -> noted(id).stream())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(runs + " cannot be read: " + e, e);
+        }
+    }
+
+    private Optional<Course> noted(String runId) {
+        try {
+            return unfinished(runId);
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            LOG.warn("What was noted of run {} cannot be read: {}", runId, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** Whether there is such a run. */
     public boolean exists(String runId) {
         return RUN_ID.matcher(runId).matches() && Files.exists(folder(runId).resolve("plan.json"));

@@ -6,9 +6,11 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.IllegibleException;
 import io.vikhry.cluster.LeaderLease;
+import io.vikhry.cluster.Metrics;
 import io.vikhry.cluster.RunPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Succession {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
+
+    /** Batches that are read at once of a run that nobody reads any more. */
+    private static final int SALVAGED_AT_ONCE = 50;
 
     private final Cluster cluster;
     private final RunStore store;
@@ -52,6 +57,65 @@ final class Succession {
     /** A run that Redis knows nothing of any more, if its last leader's course is here. */
     Optional<Run> revive(String runId, LeaderLease lease) {
         return store.unfinished(runId).map(course -> takeOver(course, null, lease));
+    }
+
+    /** Runs that have no end here, and that were begun after the epoch of which Redis knows. */
+    List<String> unfinished(long epoch) {
+        return store.unfinished().stream()
+                .map(Course::head)
+                .map(RunHead::plan)
+                .filter(plan -> plan.epoch() > epoch)
+                .map(RunPlan::runId)
+                .toList();
+    }
+
+    /**
+     * A run that Redis has lost and that its workers have given up, for the leader with that lease, with what they sent after. Empty
+     * if they sent nothing: then it may be of another cluster that keeps its runs in the same place.
+     */
+    Optional<Run> forsaken(String runId, LeaderLease lease) {
+        if (cluster.metrics().read(runId, Metrics.START, 1, Duration.ZERO).isEmpty()) {
+            return Optional.empty();
+        }
+        return legible(runId, () -> store.unfinished(runId)).map(course -> forsaken(course, lease));
+    }
+
+    private Run forsaken(Course course, LeaderLease lease) {
+        Heartbeat heartbeat = new Heartbeat(lease);
+        RunFolder folder = store.goOn(course.head(), lease.token());
+        Recollection recollection = Recollection.of(course, folder, null, heartbeat);
+        Run run = recollection.run();
+        salvage(run, heartbeat);
+        long begun = run.startedAt();
+        long kept = Math.max(recollection.keptUntil(), begun);
+        long until = run.numbers.requestsByWorker().keySet().stream()
+                .mapToLong(run.numbers::reportedUntil)
+                .reduce(begun, Math::max);
+        if (kept < until) {
+            run.mishaps.interrupted(Interruption.once(kept, until, "no orchestrator led the run"));
+        }
+        run.error = "Redis lost it while nobody led it, and they gave it up";
+        run.stop = new Course.Stop(StopReason.ORPHANED, 0, until);
+        return run;
+    }
+
+    /** Takes over what workers have sent of a run that nobody reads. */
+    private void salvage(Run run, Runnable heartbeat) {
+        String after = Metrics.START;
+        List<Metrics.Entry> entries = cluster.metrics().read(run.id(), after, SALVAGED_AT_ONCE, Duration.ZERO);
+        while (!entries.isEmpty()) {
+            heartbeat.run();
+            List<Metrics.Entry> legible = entries.stream()
+                    .filter(entry ->
+                            entry.batch() != null && entry.batch().runId().equals(run.id()))
+                    .toList();
+            run.folder.append(legible.stream().map(Metrics.Entry::bytes).toList());
+            run.take(
+                    legible.stream().map(Metrics.Entry::batch).toList(),
+                    cluster.clock().nowMillis());
+            after = entries.getLast().id();
+            entries = cluster.metrics().read(run.id(), after, SALVAGED_AT_ONCE, Duration.ZERO);
+        }
     }
 
     /** What the cluster does, by the course of a run that it has lost. */
