@@ -32,9 +32,9 @@ def measure(tools, options, results):
 
 
 def figure(path, key, options, results):
-    # A stall or two make the p99 of a round of four seconds: several rounds count even in a short run.
+    # A stall or two make the p99 of a round of four seconds: five rounds count, even in a short run.
     timed = key["program"] == "Punctuality"
-    rounds = 1 if options.quick else 2 if options.short and not timed else 4
+    rounds = 1 if options.quick else 6 if timed else 2 if options.short else 4
     # What counts by the core has one; what is timed has another for the JVM's compilers.
     alone = key["program"] == "EngineFigures" and key["figure"] != "timers"
     cpus = {options.client_cpu} if alone else {options.client_cpu, options.server_cpu}

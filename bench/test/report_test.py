@@ -63,6 +63,10 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(soak.verdict("it broke"), ("", True))
         self.assertIn("**nothing grew**", report.soaked(Rows({"what": "soak", "line": "old"}, {"what": "soak", "line": "nothing grew"})))
 
+    def test_of_rounds_at_half_load_the_median_p99_stands_beside_each(self):
+        row = {"what": "engine", "program": "Punctuality", "figure": "pause", "number": 10000, "line": "pause: 10000/s begun", "p99_us": [910, 120, 2010, 90, 720]}
+        self.assertIn("| 10000/s begun | 720 | 910, 120, 2,010, 90, 720 |", report.engine(Rows(row)))
+
     def test_two_loops_are_set_beside_one_and_beside_two_processes(self):
         first = [alone("one loop", 100), alone("two processes", 190), alone("two loops", 180)]
         self.assertIn("| – | – | 100 | 190 | 180 | 1.90 | **1.80** | 1.80 to 1.80 | 1 |", loops.section(Rows(*first)))
