@@ -195,6 +195,10 @@ class Nginx(Target):
         self.asked += 1
         return int(answer.split(b"\r\n\r\n", 1)[1].split()[9]) - self.asked
 
+    def first_request(self):
+        """When one was seen first, in seconds on the clock of time.monotonic, or None: as exact as it is asked often."""
+        return time.monotonic() if self.requests() else None
+
 
 class NginxH2c(Nginx):
     listen = "http2"

@@ -67,6 +67,12 @@ class ReportTest(unittest.TestCase):
         row = {"what": "engine", "program": "Punctuality", "figure": "pause", "number": 10000, "line": "pause: 10000/s begun", "p99_us": [910, 120, 2010, 90, 720]}
         self.assertIn("| 10000/s begun | 720 | 910, 120, 2,010, 90, 720 |", report.engine(Rows(row)))
 
+    def test_a_start_over_tls_stands_beside_the_others_and_is_compared_with_none(self):
+        of = lambda tool, seconds: {"what": "start", "tool": tool, "cpus": 2, "repeat": 0, "seconds": seconds}  # noqa: E731
+        text = report.start(Rows(of("vikhry", 1.4), of("vikhry, https", 1.8), of("hey", 0.1)))
+        self.assertIn("| vikhry, https | 1.80 | 1 |", text)
+        self.assertIn("less than vikhry: hey (14.00); more: none.", text)
+
     def test_two_loops_are_set_beside_one_and_beside_two_processes(self):
         first = [alone("one loop", 100), alone("two processes", 190), alone("two loops", 180)]
         self.assertIn("| – | – | 100 | 190 | 180 | 1.90 | **1.80** | 1.80 to 1.80 | 1 |", loops.section(Rows(*first)))
