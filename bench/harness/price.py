@@ -195,7 +195,7 @@ def inside(tools, options, results):
     if vikhry is None:
         return
     for variant in vikhry.variants():
-        for users in variant.users:
+        for users in options.price_users if variant.every_size else options.inside_users:
             for repeat in range(options.repeats):
                 key = {"tool": variant.name, "users": users, "repeat": repeat, "protocol": "h1"}
                 both = options.all_tools[REFERENCE], variant

@@ -276,7 +276,7 @@ class Vikhry(Tool):
         return [
             Variant("NIO", "-Dvikhry.transport=nio", "Java's own sockets, as where there is no epoll"),
             Variant("io_uring", "-Dvikhry.transport=io_uring"),
-            Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler", users=(100, 1000)),
+            Variant("fallback scheduler", "-Dvikhry.scheduler=fallback", "users on the JDK's own scheduler", every_size=True),
             Variant("body discarded", scenario="Discard"),
         ]
 
@@ -337,8 +337,8 @@ class Vikhry(Tool):
 
 
 class Variant(Vikhry):
-    def __init__(self, name, java_options="", about="", scenario="", users=(100,)):
-        self.name, self.java_options, self.about, self.scenario, self.users = name, java_options, about, scenario, users
+    def __init__(self, name, java_options="", about="", scenario="", every_size=False):
+        self.name, self.java_options, self.about, self.scenario, self.every_size = name, java_options, about, scenario, every_size
 
 
 TOOLS = {t.name: t for t in (Vikhry(), Wrk(), H2load(), Ab(), Hey(), Hyperfoil(), Gatling(), JMeter(), Autocannon(), Artillery(), Locust())}
