@@ -86,6 +86,41 @@ class ArrivalScheduleTest {
     }
 
     @Test
+    void aRateThatGoesThroughZeroHasNoArrivalsThereAndLosesNoneAround() {
+        // 10 a second down to none in 2 s, none for 3 s, up again in 2 s, for 1 s: 10 + 0 + 10 + 10.
+        LoadCurve curve = LoadCurve.of(List.of(
+                new Stage(0, 10, 0), new Stage(0, 0, 2_000), new Stage(5_000, 10, 2_000), new Stage(8_000, 0, 0)));
+
+        for (boolean poisson : new boolean[] {false, true}) {
+            long[] due = drain(new ArrivalSchedule(curve, new Part(0, 1, poisson), 0, random()));
+
+            assertThat(due).isSorted();
+            assertThat(Arrays.stream(due)).noneMatch(nanos -> nanos > 2_000_000_000L && nanos < 5_000_000_000L);
+            assertThat(Arrays.stream(due)).allMatch(nanos -> nanos >= 0 && nanos < 8_000_000_000L);
+            if (!poisson) {
+                assertThat(due).hasSize(30);
+            }
+        }
+    }
+
+    @Test
+    void poissonArrivalsAreAsManyAsAskedForWhetherSeldomOrOften() {
+        // One in 10 s over 100,000 s, and 50,000 a second over 2 s: standard deviations of 100 and 316.
+        LoadCurve seldom = LoadCurve.of(List.of(new Stage(0, 0.1, 0), new Stage(100_000_000, 0, 0)));
+        LoadCurve often = LoadCurve.of(List.of(new Stage(0, 50_000, 0), new Stage(2_000, 0, 0)));
+
+        assertThat(drain(new ArrivalSchedule(seldom, new Part(0, 1, true), 0, random())).length)
+                .isCloseTo(10_000, within(450));
+        long[] due = drain(new ArrivalSchedule(often, new Part(0, 1, true), 0, random()));
+        assertThat(due.length).isCloseTo(100_000, within(1_400));
+        long[] halves = {0, 0};
+        for (long nanos : due) {
+            halves[nanos < 1_000_000_000L ? 0 : 1]++;
+        }
+        assertThat(halves[0]).as("as many in each second").isCloseTo(halves[1], within(1_400L));
+    }
+
+    @Test
     void aChangeOfRateThatIsHeardLateOwesWhatWasDueMeanwhile() {
         LoadCurve slow = LoadCurve.constant(10);
         LoadCurve fast = LoadCurve.of(List.of(new Stage(0, 10, 0), new Stage(1000, 100, 0), new Stage(3000, 0, 0)));
