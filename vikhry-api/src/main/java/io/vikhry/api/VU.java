@@ -55,7 +55,10 @@ public abstract class VU {
         return context().resources();
     }
 
-    /** Think time: parks this user for {@code duration}. Costs no thread. */
+    /**
+     * Think time: parks this user for {@code duration}; not at all if that is negative. Costs no thread. Throws if the step's time
+     * is over or the user is to end now: let that go on.
+     */
     protected final void pause(Duration duration) {
         context().pause(duration);
     }

@@ -14,6 +14,22 @@ public interface VuContext {
         vu.context = context;
     }
 
+    /**
+     * What a call of {@link System#exit} in a scenario becomes: it would end the worker with all its users.
+     *
+     * @throws UnsupportedOperationException always, with what to do instead
+     */
+    static void refuseExit(int status) {
+        throw new UnsupportedOperationException("a scenario must not end its process with exit code " + status
+                + ", which all users of the worker share: stop() ends this user; an exception in a step with"
+                + " onError = OnError.ABORT_RUN ends the run");
+    }
+
+    /** As {@link #refuseExit(int)}, for {@link Runtime#exit} and {@link Runtime#halt}. */
+    static void refuseExit(Runtime runtime, int status) {
+        refuseExit(status);
+    }
+
     /** {@link VU#id()}. */
     long vuId();
 

@@ -49,7 +49,8 @@ final class BundleLoader extends ClassLoader {
         if (bytes == null) {
             throw new ClassNotFoundException(name);
         }
-        return defineClass(name, bytes, 0, bytes.length);
+        byte[] tame = ProcessEnds.removed(bytes, this);
+        return defineClass(name, tame, 0, tame.length);
     }
 
     @Override

@@ -81,6 +81,11 @@ final class Section {
         }
     }
 
+    /** Whether the user's thread is in a section. */
+    boolean isRunning() {
+        return (state & STATUS) != IDLE;
+    }
+
     /** Why the running section was interrupted, or {@code null}; for who has noticed that interrupt. */
     @Nullable Cause cause() {
         int status = (int) (state & STATUS);

@@ -56,6 +56,11 @@ final class Stretch {
         return section.end();
     }
 
+    /** Whether its thread is in a section. Any thread may ask. */
+    boolean isRunning() {
+        return section.isRunning();
+    }
+
     /** Why the section's thread was interrupted, or {@code null}; for who has noticed the interrupt. */
     Section.@Nullable Cause cause() {
         return section.cause();

@@ -20,6 +20,7 @@ import io.vikhry.runtime.scenario.ScenarioStep;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -54,7 +55,7 @@ final class UserContext implements VuContext, ClientOwner {
     private volatile @Nullable AtomicReferenceArray<@Nullable RandomGenerator> randomByStep;
 
     /** A step under way beside others. */
-    private record Scope(int index, String step, long latenessNanos, Stretch stretch) {
+    private record Scope(UserContext user, int index, String step, long latenessNanos, Stretch stretch) {
         /** Does {@code work} as a part of this step, on a thread that is none of its own. */
         <T> T call(Callable<T> work) throws Exception {
             Scope before = SCOPE.get();
@@ -92,11 +93,14 @@ final class UserContext implements VuContext, ClientOwner {
 
     /** The calling thread, and those it will start, are about a step that runs beside others. */
     void enter(ScenarioStep own, long lateness, Stretch where) {
-        SCOPE.set(new Scope(own.index(), own.name(), lateness, where));
+        SCOPE.set(new Scope(this, own.index(), own.name(), lateness, where));
     }
 
     private @Nullable Scope scope() {
-        return randomByStep == null ? null : SCOPE.get();
+        Scope scope = randomByStep == null ? null : SCOPE.get();
+        // A pool's thread keeps for good what it got from the step that first needed it.
+        return scope == null || scope.user != this || !scope.stretch.isRunning() || Thread.currentThread() instanceof ForkJoinWorkerThread
+                ? null : scope;
     }
 
     /** Whether the scenario asked for the user's end. */

@@ -134,7 +134,8 @@ class ArrivalsTest {
     @ParameterizedTest
     @MethodSource("modes")
     void tensOfThousandsASecondAtRandomAreEachServedOnce(EngineOptions mode) {
-        LoadCurve curve = LoadCurve.of(List.of(new Stage(0, 50_000, 0), new Stage(500, 0, 0), new Stage(700, 50_000, 0), new Stage(900, 0, 0)));
+        LoadCurve curve = LoadCurve.of(List.of(
+                new Stage(0, 50_000, 0), new Stage(500, 0, 0), new Stage(700, 50_000, 0), new Stage(900, 0, 0)));
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() {}")) {
             run.users.follow(new ArrivalLoad(
                     VuSet.of(0, 200), 200, curve, new ArrivalSchedule.Part(0, 1, true), System.nanoTime(), 0));
@@ -143,7 +144,8 @@ class ArrivalsTest {
 
             ArrivalCounts counts = run.users.arrivals();
             assertThat(counts.intended()).isCloseTo(35_000L, within(900L));
-            assertThat(run.sum(Kind.STEP, "a").count).isEqualTo(run.users.arrivals().intended());
+            assertThat(run.sum(Kind.STEP, "a").count)
+                    .isEqualTo(run.users.arrivals().intended());
         }
     }
 

@@ -267,4 +267,33 @@ class MisbehaviourTest {
                     .allMatch(series -> series.name().equals("m" + series.step()));
         }
     }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void noStepEndsTheProcessOfAllUsers(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                int n;
+                static class Inner extends Base { Object end(boolean now) { Comparable<?> c = now ? "x" : 7; if (now) Runtime.getRuntime().exit(3); return c; } }
+                static class Base { Object end(boolean now) { Base b = now ? new Inner() : new Base(); return b; } }
+                void last(Runnable r) { r.run(); }
+                @Step void step() throws Exception {
+                    switch (n++) {
+                        case 0 -> System.exit(0);
+                        case 1 -> new Inner().end(true);
+                        case 2 -> Runtime.getRuntime().halt(2);
+                        case 3 -> last(() -> System.exit(1));
+                        default -> stop();
+                    }
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 4L, "OK", 1L));
+            assertThat(run.errors())
+                    .anySatisfy(error -> assertThat(error.message())
+                            .contains("must not end its process with exit code 3")
+                            .contains("stop() ends this user"));
+        }
+    }
 }

@@ -8,6 +8,7 @@ import io.vikhry.runtime.metrics.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,6 +226,34 @@ class StrategiesTest {
             assertThat(run.said.all()).doesNotContain("stopped 0");
         } finally {
             System.clearProperty("vikhry.test.abort");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void aPoolsThreadCountsInNoStepRatherThanInTheOneThatItWasMadeIn(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, dir, """
+                static final ForkJoinPool JOINS = new ForkJoinPool(1);
+                static final ExecutorService POOL = Executors.newFixedThreadPool(1, Thread.ofPlatform().daemon().factory());
+                @Override public StepStrategy strategy() { return StepStrategies.parallelReady(); }
+                void use() throws Exception {
+                    JOINS.submit(() -> metric("m").record(Duration.ofMillis(1))).get();
+                    POOL.submit(() -> metric("n").record(Duration.ofMillis(1))).get();
+                }
+                @Step(every = "1h") void first() throws Exception { use(); }
+                @Step(every = "1h", requires = "first") void second() throws Exception { use(); say("done"); }
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("done") == 1);
+
+            run.errors();
+            assertThat(run.seconds.stream()
+                            .flatMap(second -> second.series().stream())
+                            .filter(series -> series.kind() == Kind.CUSTOM)
+                            .collect(Collectors.groupingBy(
+                                    series -> series.name() + " in " + series.step(),
+                                    Collectors.summingLong(series -> series.count()))))
+                    .isEqualTo(Map.of("m in ", 2L, "n in first", 1L, "n in ", 1L));
         }
     }
 }

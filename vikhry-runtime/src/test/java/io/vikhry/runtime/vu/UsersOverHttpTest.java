@@ -245,4 +245,38 @@ class UsersOverHttpTest {
             assertThat(run.sum(Kind.REQUEST, "GET /x").count).isEqualTo(1);
         }
     }
+
+    @ParameterizedTest
+    @MethodSource(MODES)
+    void threadsThatAStepStartsShareItsClientAndAreCountedInIt(EngineOptions mode) {
+        try (TestRun run = TestRun.of(mode, base(), dir, CLIENT + """
+                @Step(every = "1h") void step() throws Exception {
+                    try (var own = Executors.newVirtualThreadPerTaskExecutor()) {
+                        for (int i = 0; i < 10; i++) own.submit(() -> http.get("/own").send().expectStatus(200));
+                    }
+                    CompletableFuture.supplyAsync(() -> http.get("/future").send().expectStatus(200)).get();
+                    List.of(1, 2, 3, 4).parallelStream().forEach(i -> http.get("/stream").send().expectStatus(200));
+                    Thread platform = new Thread(() -> http.get("/platform").send().expectStatus(200));
+                    platform.start();
+                    platform.join();
+                    offload(() -> { http.get("/away").send().expectStatus(200); });
+                    say("done");
+                    Future<?> bad = CompletableFuture.supplyAsync(() -> http.get("/bad").send().expectStatus(200));
+                    bad.get();
+                }
+                @Step(every = "1h", requires = "step") void never() {}
+                """)) {
+            run.follow(1);
+            await().atMost(SOON).until(() -> run.said.count("done") == 1 && requests.get() == 18);
+
+            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 1L));
+            assertThat(run.sum(Kind.REQUEST, "GET /own").codes).isEqualTo(Map.of("200", 10L));
+            assertThat(run.sum(Kind.REQUEST, "GET /future").codes).isEqualTo(Map.of("200", 1L));
+            assertThat(run.sum(Kind.REQUEST, "GET /stream").codes).isEqualTo(Map.of("200", 4L));
+            assertThat(run.sum(Kind.REQUEST, "GET /platform").codes).isEqualTo(Map.of("200", 1L));
+            assertThat(run.sum(Kind.REQUEST, "GET /away").codes).isEqualTo(Map.of("200", 1L));
+            assertThat(run.seconds.stream().flatMap(s -> s.series().stream()).filter(s -> s.kind() == Kind.REQUEST))
+                    .allMatch(series -> series.step().equals("step"));
+        }
+    }
 }

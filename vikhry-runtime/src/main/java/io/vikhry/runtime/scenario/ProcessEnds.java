@@ -1,0 +1,78 @@
+package io.vikhry.runtime.scenario;
+
+import io.vikhry.api.VuContext;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the calls out of a scenario's classes that would end the process, and with it all users of its worker: in their place the
+ * caller gets an exception. It is no fence against malice; calls by reflection go through.
+ */
+final class ProcessEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnds.class);
+    private static final Set<String> OWNERS = Set.of("java/lang/System", "java/lang/Runtime");
+    private static final Set<String> NAMES = Set.of("exit", "halt");
+    private static final ClassDesc CONTEXT = VuContext.class.describeConstable().orElseThrow();
+    private static final ClassDesc RUNTIME = Runtime.class.describeConstable().orElseThrow();
+
+    private ProcessEnds() {}
+
+    /** The class without such calls; the same array if it has none. Classes that the calling code needs are found by {@code loader}. */
+    static byte[] removed(byte[] classFile, ClassLoader loader) {
+        ClassModel model = ClassFile.of().parse(classFile);
+        boolean any = false;
+        for (PoolEntry entry : model.constantPool()) {
+            any |= entry instanceof MemberRefEntry member && isEnd(member);
+        }
+        if (!any) {
+            return classFile;
+        }
+        // Frames are computed anew, for which it must be known what extends what: first what lies in the bundle,
+        // without loading it.
+        ClassHierarchyResolver classes = ClassHierarchyResolver.ofResourceParsing(loader)
+                .orElse(ClassHierarchyResolver.ofClassLoading(loader))
+                .cached();
+        try {
+            return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(classes))
+                    .transformClass(model, ClassTransform.transformingMethodBodies(code()));
+        } catch (IllegalArgumentException e) {
+            // A library may name classes that are not there, as long as it does not use them.
+            LOG.debug(
+                    "{} keeps its calls that end the process", model.thisClass().asInternalName(), e);
+            return classFile;
+        }
+    }
+
+    private static CodeTransform code() {
+        return (CodeBuilder builder, CodeElement element) -> {
+            if (element instanceof InvokeInstruction call && isEnd(call.method())) {
+                MethodTypeDesc type = call.opcode() == Opcode.INVOKESTATIC
+                        ? MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int)
+                        : MethodTypeDesc.of(ConstantDescs.CD_void, RUNTIME, ConstantDescs.CD_int);
+                builder.invokestatic(CONTEXT, "refuseExit", type, true);
+            } else {
+                builder.with(element);
+            }
+        };
+    }
+
+    private static boolean isEnd(MemberRefEntry member) {
+        return NAMES.contains(member.name().stringValue())
+                && OWNERS.contains(member.owner().asInternalName());
+    }
+}
