@@ -1,8 +1,6 @@
 package io.vikhry.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vikhry.redis.RedisFixture;
@@ -11,7 +9,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,7 +81,7 @@ class ApiErrorsIT {
             throws Exception {
         HttpResponse<String> answer = client.send("POST", "/api/v1/test/" + path, body, "Content-Type", JSON);
 
-        JsonNode error = expect(answer, status, code);
+        JsonNode error = Client.refused(answer, status, code);
         if (field != null) {
             assertThat(error.path("details").path("field").asText()).isEqualTo(field);
         }
@@ -143,7 +140,7 @@ class ApiErrorsIT {
                 "Content-Type",
                 JSON);
 
-        JsonNode error = expect(answer, status, code);
+        JsonNode error = Client.refused(answer, status, code);
         if (field != null) {
             assertThat(error.path("details").path("field").asText()).isEqualTo(field);
         }
@@ -176,7 +173,7 @@ class ApiErrorsIT {
         "GET,/api/v1/test?verbose=1,400,unknown_field"
     })
     void whatIsNotThereIsAnErrorInJson(String method, String path, int status, String code) throws Exception {
-        expect(client.send(method, path, ""), status, code);
+        Client.refused(client.send(method, path, ""), status, code);
     }
 
     @Test
@@ -190,8 +187,8 @@ class ApiErrorsIT {
 
     @Test
     void aBodyThatIsNotDeclaredAsJsonIsRefused() throws Exception {
-        expect(client.send("POST", "/api/v1/test/stop", "{}"), 415, "unsupported_media_type");
-        expect(
+        Client.refused(client.send("POST", "/api/v1/test/stop", "{}"), 415, "unsupported_media_type");
+        Client.refused(
                 client.send("POST", "/api/v1/test/stop", "{}", "Content-Type", "text/plain"),
                 415,
                 "unsupported_media_type");
@@ -199,7 +196,7 @@ class ApiErrorsIT {
 
     @Test
     void aBodyThatIsTooLargeIsRefused() throws Exception {
-        expect(
+        Client.refused(
                 client.send("POST", "/api/v1/test/stop", " ".repeat(2 << 20), "Content-Type", JSON),
                 413,
                 "body_too_large");
@@ -207,7 +204,8 @@ class ApiErrorsIT {
 
     @Test
     void pagesOfOtherSitesAreRefused() throws Exception {
-        expect(client.send("GET", "/api/v1/test", "", "Origin", "http://evil.example"), 403, "forbidden_origin");
+        Client.refused(
+                client.send("GET", "/api/v1/test", "", "Origin", "http://evil.example"), 403, "forbidden_origin");
         assertThat(raw("GET /api/v1/test HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403");
         assertThat(raw("GET /api/v1/ws HTTP/1.1\r\nHost: 127.0.0.1:" + orchestrator.port()
@@ -228,8 +226,9 @@ class ApiErrorsIT {
             assertThat(first.statusCode()).isEqualTo(202);
             assertThat(again.statusCode()).isEqualTo(202);
             assertThat(again.body()).isEqualTo(first.body());
-            expect(client.send("POST", "/api/v1/test/start", "{\"users\": 2}", headers), 409, "idempotency_conflict");
-            expect(client.send("POST", "/api/v1/test/start", body, "Content-Type", JSON), 409, "invalid_state");
+            Client.refused(
+                    client.send("POST", "/api/v1/test/start", "{\"users\": 2}", headers), 409, "idempotency_conflict");
+            Client.refused(client.send("POST", "/api/v1/test/start", body, "Content-Type", JSON), 409, "invalid_state");
 
             client.post("/api/v1/test/stop", "{}", 202);
             client.awaitState("IDLE");
@@ -252,82 +251,6 @@ class ApiErrorsIT {
         assertThat(scenario.path("params").get(3).path("required").asBoolean()).isTrue();
         assertThat(scenario.path("steps").get(0).path("every").asText()).isEqualTo("200ms..1s");
         assertThat(scenario.path("resources").get(0).path("pool").asText()).isEqualTo("users");
-    }
-
-    @Test
-    void withoutAScenarioNothingCanBeStarted() throws Exception {
-        try (Orchestrator other = Orchestrator.start(
-                config -> config.redisUrl(redis.url()).cluster("empty").port(0).home(home.resolve("empty")))) {
-            Client asked = new Client(other);
-            asked.awaitLeader();
-            expect(asked.send("GET", "/api/v1/scenario", ""), 409, "no_scenario");
-            expect(
-                    asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON),
-                    409,
-                    "no_scenario");
-            assertThat(asked.get("/api/v1/metrics").path("totals").path("count").asLong())
-                    .isZero();
-        }
-    }
-
-    @Test
-    void aSecondOrchestratorWaitsAndTakesOver() throws Exception {
-        Orchestrator first = Orchestrator.start(
-                config -> config.redisUrl(redis.url()).cluster("two").port(0).home(home.resolve("two")));
-        new Client(first).awaitLeader();
-        try (Orchestrator second = Orchestrator.start(
-                config -> config.redisUrl(redis.url()).cluster("two").port(0).home(home.resolve("two")))) {
-            Client asked = new Client(second);
-            expect(asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON), 503, "not_leader");
-            assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(503);
-            first.close();
-            asked.awaitLeader();
-            assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(200);
-        } finally {
-            first.close();
-        }
-    }
-
-    @Test
-    void withoutRedisChangesAreRefusedAndReadinessSaysSo() throws Exception {
-        RedisFixture mortal = RedisFixture.open();
-        try (Orchestrator other = Orchestrator.start(
-                config -> config.redisUrl(mortal.url()).port(0).home(home.resolve("mortal")))) {
-            Client asked = new Client(other);
-            asked.awaitLeader();
-            mortal.close();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> asked.send("GET", "/ready", "").statusCode() == 503);
-            assertThat(asked.get("/ready").path("redis").asBoolean()).isFalse();
-            assertThat(asked.send("GET", "/health", "").statusCode()).isEqualTo(200);
-            assertThat(asked.send("GET", "/api/v1/test", "").statusCode()).isEqualTo(200);
-            expect(
-                    asked.send("POST", "/api/v1/test/start", "{\"users\": 1}", "Content-Type", JSON),
-                    503,
-                    "redis_unavailable");
-        }
-    }
-
-    @Test
-    void aBusyPortIsNamedWithTheRemedy() {
-        assertThatThrownBy(() -> Orchestrator.start(config -> config.redisUrl(redis.url())
-                        .cluster("busy")
-                        .port(orchestrator.port())
-                        .home(home)))
-                .isInstanceOf(OrchestratorException.class)
-                .hasMessageContaining("Port " + orchestrator.port())
-                .hasMessageContaining("--port 0")
-                .message()
-                .doesNotContain("\n");
-    }
-
-    private static JsonNode expect(HttpResponse<String> answer, int status, String code) throws Exception {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        JsonNode error = Client.JSON.readTree(answer.body()).path("error");
-        assertThat(error.path("code").asText()).isEqualTo(code);
-        assertThat(error.path("message").asText()).isNotBlank().doesNotContain("\n");
-        assertThat(error.path("details").isObject()).isTrue();
-        return error;
     }
 
     private static String raw(String request) throws Exception {

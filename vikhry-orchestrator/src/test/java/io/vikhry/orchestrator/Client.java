@@ -87,4 +87,14 @@ final class Client {
                                 .asText(),
                         state::equals);
     }
+
+    /** The error that a refusal tells in JSON. */
+    static JsonNode refused(HttpResponse<String> answer, int status, String code) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        JsonNode error = JSON.readTree(answer.body()).path("error");
+        assertThat(error.path("code").asText()).isEqualTo(code);
+        assertThat(error.path("message").asText()).isNotBlank().doesNotContain("\n");
+        assertThat(error.path("details").isObject()).isTrue();
+        return error;
+    }
 }

@@ -5,106 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lettuce.core.RedisClient;
-import io.vikhry.redis.RedisFixture;
-import io.vikhry.runtime.engine.EngineOptions;
-import io.vikhry.worker.Worker;
-import io.vikhry.worker.WorkerOptions;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Pools, values computed once and barriers, through the API, with three real workers. */
+/** Pools through the API, with three real workers. */
 @Tag("beside")
-class ResourcesIT {
-    private static final Duration BOUND = Duration.ofSeconds(60);
-
-    @RegisterExtension
-    static final RedisFixture redis = new RedisFixture();
-
-    @TempDir
-    Path home;
-
-    private UseLedger target;
-    private Orchestrator orchestrator;
-    private Client client;
-    private final List<Worker> workers = new ArrayList<>();
-
-    @BeforeEach
-    void flush() throws Exception {
-        redis.flush();
-        target = new UseLedger();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        workers.forEach(Worker::close);
-        if (orchestrator != null) {
-            orchestrator.close();
-        }
-        target.close();
-    }
-
-    private void start(String scenario) throws Exception {
-        Path file = Files.writeString(home.resolve("PoolVU.java"), scenario);
-        orchestrator = Orchestrator.start(config ->
-                config.redisUrl(redis.url()).port(0).home(home.resolve("runs")).scenario(file.toString()));
-        client = new Client(orchestrator);
-        for (int i = 1; i <= 3; i++) {
-            workers.add(Worker.start(WorkerOptions.of(redis.url(), "default", "worker-" + i)
-                    .withEngine(EngineOptions.defaults().withLoops(1))));
-        }
-        client.awaitLeader();
-        client.awaitReadyWorkers(3);
-    }
-
-    private static String scenario(String members) {
-        return """
-                import io.vikhry.api.*;
-                import java.net.URI;
-                import java.time.Duration;
-                import java.util.*;
-
-                public class PoolVU extends VU {
-                    @Param URI baseUrl = URI.create("http://127.0.0.1:1");
-                    public record Account(String id) {}
-                    Http http;
-                    @Override public void onInit() { http = http(baseUrl).build(); }
-                """ + members + "}";
-    }
-
-    private String run(int users) throws Exception {
-        return client.post(
-                        "/api/v1/test/start",
-                        "{\"users\": " + users + ", \"params\": {\"baseUrl\": \"" + target.url() + "\"}}",
-                        202)
-                .path("run_id")
-                .asText();
-    }
-
-    private void stop() throws Exception {
-        client.post("/api/v1/test/stop", "{}", 202);
-        client.awaitState("IDLE");
-    }
-
-    private JsonNode pool() throws Exception {
-        return client.get("/api/v1/resources/users");
-    }
-
-    private void awaitPool(String field, long value) {
-        await().atMost(BOUND).until(() -> pool().path(field).asLong(-1), n -> n == value);
-    }
-
+class ResourcesIT extends PoolFixture {
     @Test
     void itemsAreMadeByAllWorkersWithoutARunAndTheirFailuresAreSaidByItem() throws Exception {
         start(scenario("""
@@ -241,64 +153,6 @@ class ResourcesIT {
     }
 
     @Test
-    void aValueIsComputedOnceForAllAndABarrierWaitsForAll() throws Exception {
-        start(scenario("""
-                public record Token(String text, int number) {}
-                @Override public void onStart() throws Exception {
-                    Token token = once("token", Token.class, () -> {
-                        http.post("/computed").send().expectStatus(200);
-                        return new Token("t", 42);
-                    });
-                    int plain = once("plain", () -> 7);
-                    if (id() == 5) { stop(); return; }
-                    pause(Duration.ofMillis(20 * id()));
-                    http.post("/before/" + token.number() + "/" + plain).send().expectStatus(200);
-                    if (id() == 6) { pause(Duration.ofSeconds(1)); }
-                    barrier("warm");
-                    http.post("/after").send().expectStatus(200);
-                }
-                @Step(every = "1h") void idle() {}
-                """));
-        target.watch("/after", () -> target.at("/before/42/7"));
-        run(30);
-        await().atMost(BOUND).until(() -> target.at("/after") == 29);
-        assertThat(target.at("/computed")).isEqualTo(1);
-        assertThat(target.seenAtFirst("/after"))
-                .as("who had come when it opened")
-                .isEqualTo(29);
-        stop();
-    }
-
-    @Test
-    void aComputationThatFailsIsTriedByOthersThreeTimesAndABarrierHasItsTime() throws Exception {
-        start(scenario("""
-                @Override public void onStart() throws Exception {
-                    try {
-                        once("token", () -> { http.post("/tried").send(); throw new IllegalStateException("no token today"); });
-                    } catch (TogetherException e) {
-                        if (e.getMessage().contains("no token today")) http.post("/told").send();
-                    } catch (IllegalStateException e) {
-                        http.post("/failed").send();
-                    }
-                    if (id() > 0) {
-                        try {
-                            barrier("never", Duration.ofSeconds(5));
-                        } catch (TogetherException e) {
-                            if (e.getMessage().contains("8 of 9 users had come")) http.post("/late").send();
-                        }
-                    }
-                }
-                @Step(every = "1h") void idle() {}
-                """));
-        run(9);
-        await().atMost(BOUND).until(() -> target.at("/late") == 8);
-        assertThat(target.at("/tried")).isEqualTo(3);
-        assertThat(target.at("/failed")).isEqualTo(3);
-        assertThat(target.at("/told")).isEqualTo(6);
-        stop();
-    }
-
-    @Test
     void leasesOutliveTheOrchestrator() throws Exception {
         start(scenario("""
                 @Resource("users") static Account make(ResourceContext ctx) { return new Account(ctx.id()); }
@@ -314,11 +168,7 @@ class ResourcesIT {
         long before = target.uses();
         await().atMost(BOUND).until(() -> target.uses() > before + 100);
         target.expectOneHolderAtATime();
-        Path file = home.resolve("PoolVU.java");
-        orchestrator = Orchestrator.start(config ->
-                config.redisUrl(redis.url()).port(0).home(home.resolve("runs")).scenario(file.toString()));
-        client = new Client(orchestrator);
-        client.awaitLeader();
+        lead();
         Set<String> holders = new HashSet<>();
         JsonNode items = client.get("/api/v1/resources/users/items").path("items");
         items.forEach(item -> holders.add(item.path("holder").path("user").asText()));
@@ -342,11 +192,7 @@ class ResourcesIT {
             assertThat(pools).isNotEmpty();
             connection.sync().del(pools.toArray(String[]::new));
         }
-        Path file = home.resolve("PoolVU.java");
-        orchestrator = Orchestrator.start(config ->
-                config.redisUrl(redis.url()).port(0).home(home.resolve("runs")).scenario(file.toString()));
-        client = new Client(orchestrator);
-        client.awaitLeader();
+        lead();
         awaitPool("created", 6);
         stop();
     }

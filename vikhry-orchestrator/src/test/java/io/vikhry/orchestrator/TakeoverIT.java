@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class TakeoverIT extends OrchestratorFixture {
     @Test
     void anOrchestratorThatIsStartedAgainGoesOnWithTheRunAndItsNumbers() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
+        try (ContractWorker one = join()) {
             String runId = client.post("/api/v1/test/start", start(5, ""), 202)
                     .path("run_id")
                     .asText();
@@ -52,10 +51,8 @@ class TakeoverIT extends OrchestratorFixture {
 
     @Test
     void aRunOfWhichNothingLegibleWasNotedEndsAndTheClusterIsFreeForTheNext() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
+        try (ContractWorker one = join()) {
+            String runId = leave();
             redis(commands -> commands.set(key(runId, "course"), "{\"revision\": "));
             Files.writeString(home.resolve("runs").resolve(runId).resolve("course.json"), "{\"head\": 1}");
             open();
@@ -73,10 +70,8 @@ class TakeoverIT extends OrchestratorFixture {
 
     @Test
     void aRunWhosePlanNobodyKnowsIsGivenUpAndTheClusterIsFreeForTheNext() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
+        try (ContractWorker one = join()) {
+            String runId = leave();
             one.close();
             redis(commands -> commands.del(key(runId, "course"), key(runId, "plan")));
             Files.move(home.resolve("runs").resolve(runId), home.resolve("elsewhere-" + runId));
@@ -86,18 +81,15 @@ class TakeoverIT extends OrchestratorFixture {
             assertThat(client.get("/api/v1/test").path("last_error").asText())
                     .isEqualTo("run " + runId + " was given up: neither Redis nor the disk knows its plan");
         }
-        try (ContractWorker next = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
+        try (ContractWorker next = join()) {
             begin(2);
         }
     }
 
     @Test
     void whoCouldNotTakeARunOverAtFirstLeadsItAsSoonAsItCan() throws Exception {
-        try (ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2)) {
-            client.awaitReadyWorkers(1);
-            String runId = begin(5);
-            orchestrator.close();
+        try (ContractWorker one = join()) {
+            String runId = leave();
             Path other = Files.createDirectories(home.resolve("other-" + runId).resolve("runs"));
             Path inTheWay = Files.createFile(other.resolve(runId));
             orchestrator = Orchestrator.start(config ->
@@ -118,13 +110,9 @@ class TakeoverIT extends OrchestratorFixture {
 
     @Test
     void aRunGoesOnWhenRedisLosesAllItsData() throws Exception {
-        ContractWorker one = new ContractWorker(redis.url(), "worker-1", 2);
+        ContractWorker one = join();
         try {
-            client.awaitReadyWorkers(1);
-            String runId = client.post("/api/v1/test/start", start(5, ""), 202)
-                    .path("run_id")
-                    .asText();
-            client.awaitRequests(50);
+            String runId = begin(5);
             redis.flush();
             // It finds its lease gone and joins again, as a worker does.
             one.close();
@@ -141,6 +129,20 @@ class TakeoverIT extends OrchestratorFixture {
         } finally {
             one.close();
         }
+    }
+
+    /** A worker that is there and ready. */
+    private ContractWorker join() {
+        ContractWorker worker = new ContractWorker(redis.url(), "worker-1", 2);
+        client.awaitReadyWorkers(1);
+        return worker;
+    }
+
+    /** Begins a run whose orchestrator ends. */
+    private String leave() throws Exception {
+        String runId = begin(5);
+        orchestrator.close();
+        return runId;
     }
 
     private static String key(String runId, String part) {

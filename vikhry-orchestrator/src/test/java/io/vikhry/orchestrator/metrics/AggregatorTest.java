@@ -13,7 +13,6 @@ import io.vikhry.cluster.IntervalBatch.ErrorSample;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.Phase;
 import io.vikhry.cluster.IntervalBatch.PhaseSum;
-import io.vikhry.cluster.IntervalBatch.ProbeSample;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,47 +138,6 @@ class AggregatorTest {
     }
 
     @Test
-    void aSecondIsShownWhenEveryWorkerHasSentItOrIsLate() {
-        aggregator.add(of("w1", 1, 0, 10), T0 + 1000);
-        aggregator.add(of("w2", 1, 0, 10), T0 + 1000);
-        aggregator.add(of("w1", 2, 1, 10), T0 + 2000);
-        assertThat(aggregator.pointsSince(0, T0 + 2100).points()).hasSize(1);
-
-        Aggregator.Points late = aggregator.pointsSince(0, T0 + 4000);
-        assertThat(late.points()).extracting(Point::users).containsExactly(20, 10);
-
-        aggregator.add(of("w2", 2, 1, 10), T0 + 4100);
-        Aggregator.Points changed = aggregator.pointsSince(late.change(), T0 + 4100);
-        assertThat(changed.points()).extracting(Point::users).containsExactly(20);
-        assertThat(changed.points()).extracting(Point::t).containsExactly(T0 + 1000);
-        assertThat(aggregator.pointsSince(changed.change(), T0 + 4100).points()).isEmpty();
-    }
-
-    @Test
-    void secondsInWhichNobodySentAnythingArePointsOfNothing() {
-        aggregator.add(of("w", 1, 0, 10, requests("GET /", 5)), T0 + 1000);
-        List<Point> points = aggregator.pointsSince(0, T0 + 8000).points();
-
-        assertThat(points).hasSize(6).extracting(Point::users).containsExactly(10, 0, 0, 0, 0, 0);
-        assertThat(points.get(3).responseMs()).isNull();
-    }
-
-    @Test
-    void aBatchThatIsMinutesLateStillChangesItsSecond() {
-        for (int second = 0; second < 200; second++) {
-            aggregator.add(of("w1", second + 1, second, 1, requests("GET /", 1000)), T0 + second * 1000L);
-            aggregator.numbers(T0 + second * 1000L);
-        }
-        long change = aggregator.pointsSince(0, T0 + 200_000).change();
-        aggregator.add(of("w2", 4, 3, 1, requests("GET /", 9000, 9000)), T0 + 200_000);
-
-        List<Point> changed = aggregator.pointsSince(change, T0 + 200_000).points();
-        assertThat(changed).hasSize(1);
-        assertThat(changed.getFirst().rps()).isEqualTo(3);
-        assertThat(changed.getFirst().responseMs()).isEqualTo(Batches.spread(Batches.histogram(1000, 9000, 9000)));
-    }
-
-    @Test
     void moreSeriesThanTheLimitAreCountedTogether() {
         for (int i = 0; i < SeriesTable.LIMIT + 50; i++) {
             aggregator.add(of("w", i + 1, 0, 1, requests("GET /objects/" + i, 10)), T0);
@@ -237,14 +195,6 @@ class AggregatorTest {
     }
 
     @Test
-    void theLoadEndsWithTheLastRequestThatFinished() {
-        aggregator.add(of("w", 1, 0, 1, requests("GET /", 1000)), T0);
-        aggregator.add(Batches.last(of("w", 5, 4, 1, requests("GET /", 1000))), T0);
-
-        assertThat(aggregator.finish(T0 + 2300)).isEqualTo(T0 + 4000);
-    }
-
-    @Test
     void phasesOfAllWorkersAddUpExactly() {
         Random random = new Random(7);
         long count = 0;
@@ -275,57 +225,5 @@ class AggregatorTest {
         assertThat(wait.meanMs()).isEqualTo(Latency.millis(nanos / 1000.0 / count));
         assertThat(wait.maxMs()).isEqualTo(Latency.millis(max / 1000.0));
         assertThat(wait.share()).isEqualTo(Rates.share(nanos, nanos + 50_000_000));
-    }
-
-    @Test
-    void callsOfAProbeStandInOrderWhicheverWorkerSawThem() {
-        aggregator.add(Batches.withProbes("a", 1, 0, probe(10, 5), probe(30, 1)), T0);
-        aggregator.add(Batches.withProbes("b", 1, 0, probe(40, 3)), T0);
-        aggregator.add(Batches.withProbes("a", 2, 1, probe(20, 2), Batches.failedProbe("depth", T0 + 25, "gone")), T0);
-
-        assertThat(aggregator.probePoints().get("depth"))
-                .extracting(point -> point.t() - T0)
-                .containsExactly(10L, 20L, 25L, 30L, 40L);
-        ProbeRow row = aggregator.probes().getFirst();
-        assertThat(row.count()).isEqualTo(5);
-        assertThat(row.failures()).isEqualTo(1);
-        assertThat(row.lastError()).isEqualTo("gone");
-        assertThat(row.values()).containsExactly(new ProbeRow.Value("value", "number", 3.0, 1.0, 5.0, 2.75));
-        assertThat(row.last()).isEqualTo(row.recent().getLast());
-    }
-
-    @Test
-    void aRunOfManyCallsKeepsTheNewestAndCountsAll() {
-        for (int i = 0; i < 30_000; i++) {
-            aggregator.add(Batches.withProbes("a", i + 1, i, probe(i * 1000L, i)), T0);
-        }
-        ProbeRow row = aggregator.probes().getFirst();
-        assertThat(row.count()).isEqualTo(30_000);
-        assertThat(row.values().getFirst().min()).isZero();
-        assertThat(row.recent()).hasSize(ProbeRow.RECENT);
-        assertThat(aggregator.probePoints().get("depth"))
-                .hasSize(ProbeSeries.KEPT)
-                .last()
-                .isEqualTo(row.last());
-    }
-
-    @Test
-    void arrivalsOfASecondAreWhatWasToldSinceTheOneBefore() {
-        aggregator.start(T0);
-        aggregator.add(Batches.withArrivals("a", 1, 0, 10, 9, 8), T0);
-        aggregator.add(Batches.withArrivals("b", 1, 0, 100, 90, 80), T0);
-        aggregator.add(Batches.withArrivals("a", 3, 2, 40, 30, 20), T0);
-        aggregator.add(Batches.withArrivals("a", 2, 1, 25, 25, 18), T0);
-        aggregator.finish(T0 + 3000);
-
-        assertThat(aggregator.pointsSince(0, T0 + 3000).points())
-                .extracting(Point::arrivals)
-                .as("a batch that comes late is a part of the newer one")
-                .containsExactly(new Point.Arrivals(110, 99, 88), null, new Point.Arrivals(30, 21, 12));
-        assertThat(aggregator.arrivals().intended()).isEqualTo(140);
-    }
-
-    private static ProbeSample probe(long afterT0, double value) {
-        return Batches.probe("depth", T0 + afterT0, value);
     }
 }
