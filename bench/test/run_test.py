@@ -30,6 +30,10 @@ class ArgumentsTest(unittest.TestCase):
         self.assertEqual(command().arguments(["all", "--short", "--within", "5"]).within, 5)
         self.assertEqual(command().arguments(["price", "--quick", "--peer-users", "70"]).peer_users, [70])
 
+    def test_the_jdks_scheduler_can_be_priced_alone(self):
+        a = command().arguments(["inside", "--inside-users", "", "--price-users", "10"])
+        self.assertEqual((a.inside_users, a.price_users), ([], [10]))
+
     def test_the_usual_run_has_each_peer_three_times(self):
         a = command().arguments(["price"])
         self.assertEqual((a.peer_users, a.peer_repeats, a.freeze["every"]), ([10, 100, 1000], 3, 10))
