@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class UserContext implements VuContext, ClientOwner {
     private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
 
-    /** What a metric takes; longer ones count as one day in any case. */
-    private static final Duration LONGEST = Duration.ofDays(1);
-
     private static final InheritableThreadLocal<@Nullable Scope> SCOPE = new InheritableThreadLocal<>();
 
     private final RunSetting run;
@@ -99,8 +96,12 @@ final class UserContext implements VuContext, ClientOwner {
     private @Nullable Scope scope() {
         Scope scope = randomByStep == null ? null : SCOPE.get();
         // A pool's thread keeps for good what it got from the step that first needed it.
-        return scope == null || scope.user != this || !scope.stretch.isRunning() || Thread.currentThread() instanceof ForkJoinWorkerThread
-                ? null : scope;
+        return scope == null
+                        || scope.user != this
+                        || !scope.stretch.isRunning()
+                        || Thread.currentThread() instanceof ForkJoinWorkerThread
+                ? null
+                : scope;
     }
 
     /** Whether the scenario asked for the user's end. */
@@ -200,28 +201,7 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public Metric metric(String name) {
-        Series series = loop.recorder().series(Kind.CUSTOM, step(), GivenNames.series("metric", name));
-        return new Metric() {
-            @Override
-            public void record(Duration duration) {
-                long nanos = nanos(duration);
-                series.record(nanos, nanos, false, Outcome.OK, 0, 0);
-            }
-
-            @Override
-            public void recordFailure(Duration duration, String code) {
-                long nanos = nanos(duration);
-                series.record(nanos, nanos, true, GivenNames.code("metric \"" + name + "\"", code), 0, 0);
-            }
-
-            private long nanos(@Nullable Duration duration) {
-                if (duration == null || duration.isNegative()) {
-                    throw new IllegalArgumentException(
-                            "metric \"" + name + "\": " + duration + " is no duration of 0 or more");
-                }
-                return duration.compareTo(LONGEST) < 0 ? duration.toNanos() : LONGEST.toNanos();
-            }
-        };
+        return new OwnMetric(name, loop.recorder().series(Kind.CUSTOM, step(), GivenNames.series("metric", name)));
     }
 
     @Override

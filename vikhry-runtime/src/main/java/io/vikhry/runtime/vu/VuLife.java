@@ -5,9 +5,7 @@ import io.vikhry.api.StepStrategy;
 import io.vikhry.api.VU;
 import io.vikhry.api.VuContext;
 import io.vikhry.runtime.engine.Loop;
-import io.vikhry.runtime.metrics.Kind;
 import io.vikhry.runtime.metrics.Series;
-import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.ScenarioStep;
 import io.vikhry.runtime.vu.StepRuns.Body;
 import java.time.Duration;
@@ -195,19 +193,20 @@ final class VuLife implements Runnable {
                 work();
             }
         } catch (StrategyException e) {
-            strategyFailed(e.thrown());
+            lifecycle().strategyFailed(e.thrown());
         } finally {
             if (user != null && !killed) {
-                lifecycle(
-                        "onStop",
-                        true,
-                        run.options().stopTimeout(),
-                        () -> theUser().onStop());
+                lifecycle()
+                        .run(
+                                "onStop",
+                                true,
+                                run.options().stopTimeout(),
+                                () -> theUser().onStop());
             }
             closeClients();
             LeasedResources leased = context.leased();
             if (leased != null) {
-                lifecycle("release", true, run.options().stopTimeout(), leased::releaseAll);
+                lifecycle().run("release", true, run.options().stopTimeout(), leased::releaseAll);
             }
         }
     }
@@ -280,14 +279,8 @@ final class VuLife implements Runnable {
         }
     }
 
-    private void strategyFailed(Throwable thrown) {
-        Series series = loop.recorder().series(Kind.LIFECYCLE, "", "strategy");
-        series.record(0, 0, true, Outcome.EXCEPTION, 0, 0);
-        StepRuns.tell(run, loop, series, Outcome.EXCEPTION, thrown, Outcome.message(thrown));
-    }
-
     private boolean prepare(String name, Body body) {
-        String code = lifecycle(name, false, Duration.ZERO, body);
+        String code = lifecycle().run(name, false, Duration.ZERO, body);
         boolean done = code.equals(Outcome.OK);
         if (!done && !code.equals(Outcome.CANCELLED)) {
             failed = true;
@@ -296,23 +289,8 @@ final class VuLife implements Runnable {
         return done;
     }
 
-    /** Runs a piece of the user's life outside steps and records how it went; a limit of zero is none. */
-    private String lifecycle(String name, boolean shielded, Duration limit, Body body) {
-        vigil.doing(name);
-        long begin = System.nanoTime();
-        stretch.begin(shielded, limit.toNanos());
-        Throwable thrown = StepRuns.attempt(body);
-        long service = System.nanoTime() - begin;
-        String code = Outcome.code(thrown, stretch.end());
-        boolean failed = !code.equals(Outcome.OK);
-        Series series = loop.recorder().series(Kind.LIFECYCLE, "", name);
-        series.record(service, service, failed, code, 0, 0);
-        if (failed && !code.equals(Outcome.CANCELLED)) {
-            String message = code.equals(Outcome.TIMEOUT) || thrown == null
-                    ? name + " took longer than " + DurationText.format(limit) + " and was interrupted"
-                    : Outcome.message(thrown);
-            StepRuns.tell(run, loop, series, code, thrown, message);
-        }
-        return code;
+    /** Made anew each time: a user that waits between steps keeps none. */
+    private Lifecycle lifecycle() {
+        return new Lifecycle(run, loop, vigil, stretch);
     }
 }
