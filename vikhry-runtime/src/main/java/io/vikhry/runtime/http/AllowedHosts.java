@@ -2,7 +2,6 @@ package io.vikhry.runtime.http;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -55,7 +54,7 @@ public final class AllowedHosts {
     }
 
     private static Entry entry(String written) {
-        String text = written.strip().toLowerCase(Locale.ROOT);
+        String text = Origin.ascii(written.strip());
         if (text.contains("/")) {
             throw wrong(written, "write the host alone, without http:// and path");
         }

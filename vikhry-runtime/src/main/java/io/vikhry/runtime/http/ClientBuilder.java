@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -180,7 +179,7 @@ final class ClientBuilder implements Http.Builder {
 
     @Override
     public Http.Builder resolve(String host, String... addresses) {
-        hosts.put(host.toLowerCase(Locale.ROOT), addresses("resolve", addresses));
+        hosts.put(Origin.ascii(host), addresses("resolve", addresses));
         return this;
     }
 

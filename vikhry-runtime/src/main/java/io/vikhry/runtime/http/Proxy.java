@@ -20,20 +20,30 @@ record Proxy(Origin origin, boolean socks, @Nullable String login, List<String> 
     /** The proxy at {@code http://user:password@host:port} or {@code socks5://…}, of which all but the host may be missing. */
     static Proxy of(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        String host = url.getHost();
+        String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
         boolean socks = scheme.equals("socks5");
-        if (!socks && !scheme.equals("http") || host == null) {
+        int at = authority.lastIndexOf('@');
+        String user = at < 0 ? null : Reference.decoded(authority.substring(0, at));
+        Origin origin = origin(authority.substring(at + 1), socks);
+        if (!socks && !scheme.equals("http") || origin == null) {
             // Not the URL itself: it may hold a password.
             throw new IllegalArgumentException(
                     "a proxy is given as http://host:port or http://user:password@host:port, or with socks5 for http");
         }
-        // Of a URI, so its escapes are well-formed.
-        String user = url.getUserInfo();
         if (socks && user != null && user.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
             throw new IllegalArgumentException("the credentials for a SOCKS5 proxy are longer than 255 bytes");
         }
-        int port = url.getPort() >= 0 ? url.getPort() : socks ? 1080 : 80;
-        return new Proxy(Origin.of(URI.create("http://" + host + ":" + port)), socks, user, List.of());
+        return new Proxy(origin, socks, user, List.of());
+    }
+
+    private static @Nullable Origin origin(String authority, boolean socks) {
+        boolean hasPort = authority.indexOf(':', Math.max(0, authority.indexOf(']'))) >= 0;
+        try {
+            return Origin.at(false, socks && !hasPort ? authority + ":1080" : authority, "the proxy");
+        } catch (IllegalArgumentException e) {
+            // Whoever asks says so without the message.
+            return null;
+        }
     }
 
     /** The value of {@code Proxy-Authorization}, a secret; null for none. */
@@ -47,7 +57,7 @@ record Proxy(Origin origin, boolean socks, @Nullable String login, List<String> 
     Proxy except(String... hosts) {
         List<String> all = new ArrayList<>(exceptions);
         for (String host : hosts) {
-            String name = host.strip().toLowerCase(Locale.ROOT);
+            String name = Origin.ascii(host.strip());
             all.add(name.startsWith(".") ? name.substring(1) : name);
         }
         return new Proxy(origin, socks, login, List.copyOf(all));

@@ -1,7 +1,5 @@
 package io.vikhry.runtime.http;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -23,9 +21,8 @@ record Target(Origin origin, String path, String name) {
         int fragment = written.indexOf('#');
         String rest = fragment < 0 ? written : written.substring(0, fragment);
         if (isAbsolute(rest)) {
-            URI url = uri(escaped(rest, StandardCharsets.UTF_8));
-            String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-            return new Target(Origin.of(url), path + query(url), path);
+            Reference url = Reference.of(escaped(rest, StandardCharsets.UTF_8));
+            return new Target(Origin.of(url, written), url.target(), url.path().isEmpty() ? "/" : url.path());
         }
         int query = rest.indexOf('?');
         String path = query < 0 ? rest : rest.substring(0, query);
@@ -38,26 +35,10 @@ record Target(Origin origin, String path, String name) {
 
     /** A {@code Location} header against the URL it answers; throws {@link IllegalArgumentException} for a useless one. */
     Target redirect(String location) {
-        URI here = uri(origin + path);
         // The bytes are the server's, whatever characters it meant by them.
         String written = escaped(location, StandardCharsets.ISO_8859_1);
-        URI there;
-        if (written.isEmpty() || written.startsWith("?")) {
-            // By RFC 3986; java.net.URI has an older rule, and would leave out the last part of the path.
-            there = uri(origin + here.getRawPath() + (written.isEmpty() ? query(here) : written));
-        } else {
-            there = here.resolve(uri(written));
-        }
-        Origin to = Origin.of(there);
-        String rawPath = there.getRawPath() == null || there.getRawPath().isEmpty() ? "/" : there.getRawPath();
-        while (rawPath.startsWith("/../")) {
-            rawPath = rawPath.substring(3);
-        }
-        return new Target(to, rawPath + query(there), name);
-    }
-
-    private static String query(URI url) {
-        return url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        Reference there = Reference.of(url()).resolve(Reference.of(written));
+        return new Target(Origin.of(there, written), there.target(), name);
     }
 
     /** This target with encoded query parameters appended. */
@@ -71,14 +52,6 @@ record Target(Origin origin, String path, String name) {
 
     private static boolean isAbsolute(String s) {
         return s.regionMatches(true, 0, "http://", 0, 7) || s.regionMatches(true, 0, "https://", 0, 8);
-    }
-
-    private static URI uri(String s) {
-        try {
-            return new URI(s);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'" + s + "' is not a URL: " + e.getReason(), e);
-        }
     }
 
     private static String escaped(String s, Charset charset) {
