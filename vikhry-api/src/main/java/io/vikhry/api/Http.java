@@ -71,7 +71,10 @@ public interface Http extends AutoCloseable {
         /** How long a connection that carries no request is kept, greater than 0; by default until the user ends. */
         Builder idleTimeout(Duration timeout);
 
-        /** A header that every request carries; replaces an earlier one of that name. */
+        /**
+         * A header that every request carries; replaces an earlier one of that name. A request's own header of that name goes
+         * before it, and so does the type of a request's body. To a {@code Cookie} the cookies that are kept are added.
+         */
         Builder header(String name, String value);
 
         /** How many redirects are followed, 0 to 20; default 0: the 3xx response is the answer. */

@@ -70,6 +70,10 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             c.writeAndFlush(out, c.voidPromise());
         } else {
             c.write(out);
+            if (!c.isWritable()) {
+                // A head that is a buffer full by itself: nobody would say that it may go on.
+                c.flush();
+            }
             pendingBody = body;
             pendingFrom = 0;
             writeBody(c);

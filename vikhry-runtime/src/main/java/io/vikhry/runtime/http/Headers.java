@@ -3,6 +3,7 @@ package io.vikhry.runtime.http;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Request headers in the order they were first set, each name once. */
 final class Headers {
@@ -25,12 +26,21 @@ final class Headers {
         return indexOf(name) >= 0;
     }
 
-    void remove(String name) {
+    @Nullable String get(String name) {
         int i = indexOf(name);
-        if (i >= 0) {
-            names.remove(i);
-            values.remove(i);
+        return i < 0 ? null : values.get(i);
+    }
+
+    /** These without those of the names. */
+    Headers without(List<String> unwanted) {
+        Headers fewer = new Headers();
+        for (int i = 0; i < names.size(); i++) {
+            if (!isOneOf(unwanted, names.get(i))) {
+                fewer.names.add(names.get(i));
+                fewer.values.add(values.get(i));
+            }
         }
+        return fewer;
     }
 
     Headers copy() {
@@ -49,11 +59,22 @@ final class Headers {
         return both;
     }
 
-    /** Appends all as header lines. */
-    void writeTo(StringBuilder out) {
+    /** Appends all but those of these names as header lines. */
+    void writeTo(StringBuilder out, List<String> except) {
         for (int i = 0; i < names.size(); i++) {
-            line(out, names.get(i), values.get(i));
+            if (!isOneOf(except, names.get(i))) {
+                line(out, names.get(i), values.get(i));
+            }
         }
+    }
+
+    private static boolean isOneOf(List<String> these, String name) {
+        for (String each : these) {
+            if (each.equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void line(StringBuilder out, String name, String value) {

@@ -149,8 +149,8 @@ final class HttpClient implements Http {
         } else {
             String start = options.query == null && options.headers == null
                     ? template.start()
-                    : heads.start(request.method, target, options.headers);
-            x.head = heads.head(start, target, options.headers, request.method, options);
+                    : heads.start(request.method, target, settings.headers(), options.headers);
+            x.head = heads.head(start, target, settings.headers(), options.headers, request.method, options);
             x.body = options.body;
             x.upload = upload(options);
             x.continueNanos = options.continueNanos;

@@ -4,16 +4,27 @@ import io.vikhry.api.HttpException;
 import io.vikhry.runtime.metrics.Series;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The requests that follow one that was redirected: each a sample of its own, in the series of the first. */
 final class RedirectChain {
+    /** Another origin must not learn what the scenario meant for the first. */
+    private static final List<String> SECRETS = List.of("Authorization", "Proxy-Authorization", "Cookie", "Host");
+
+    /** What is about a body that the request has no more. */
+    private static final List<String> OF_THE_BODY =
+            List.of("Content-Type", "Content-Encoding", "Content-Language", "Content-Location");
+
     private final HttpClient client;
     private final Request request;
     private final Label label;
     private String method;
     private Request.Options options;
+    /** The client's headers and the request's own. */
+    private Headers common;
+
+    private @Nullable Headers own;
     private long deadlineNanos;
-    private boolean foreign;
 
     RedirectChain(HttpClient client, Request request, Label label) {
         this.client = client;
@@ -21,6 +32,8 @@ final class RedirectChain {
         this.label = label;
         this.method = request.method;
         this.options = request.options();
+        this.common = client.settings().headers();
+        this.own = request.options().headers;
     }
 
     /** Where it ends: the exchange of the last request, and what that asked for. */
@@ -37,8 +50,11 @@ final class RedirectChain {
             if (!next.equals(method)) {
                 method = next;
                 options = Request.NONE;
+                leaveOut(OF_THE_BODY);
             }
-            foreign |= !to.origin().equals(at.origin());
+            if (!to.origin().equals(at.origin())) {
+                leaveOut(SECRETS);
+            }
             client.recycle(x);
             at = to;
             x = send(at, first.download != null);
@@ -83,17 +99,10 @@ final class RedirectChain {
         return e;
     }
 
-    /** Client's and request's headers; another origin must not learn what the scenario meant for the first. */
-    private Headers headers() {
-        Headers merged = client.settings().headers();
-        Headers own = request.options().headers;
-        merged = own == null ? merged.copy() : merged.with(own);
-        if (foreign) {
-            for (String secret : List.of("Authorization", "Proxy-Authorization", "Cookie", "Host")) {
-                merged.remove(secret);
-            }
-        }
-        return merged;
+    private void leaveOut(List<String> names) {
+        common = common.without(names);
+        Headers mine = own;
+        own = mine == null ? null : mine.without(names);
     }
 
     private Exchange send(Target to, boolean streamed) {
@@ -103,9 +112,8 @@ final class RedirectChain {
         Exchange x = client.exchange(client.pool(to.origin()));
         long now = System.nanoTime();
         x.deadlineNanos = deadlineNanos + (now - before);
-        Headers own = foreign ? null : request.options().headers;
-        String start = client.heads().start(method, to, own, headers());
-        x.head = client.heads().head(start, to, own, method, options);
+        String start = client.heads().start(method, to, common, own);
+        x.head = client.heads().head(start, to, common, own, method, options);
         x.body = options.body;
         x.upload = HttpClient.upload(options);
         x.continueNanos = options.continueNanos;

@@ -31,8 +31,8 @@ final class Repertoire {
         }
         checkMethod(method);
         Target target = Target.resolve(settings.origin(), settings.basePath(), path);
-        String start = client.heads().start(method, target, null);
-        byte[] bodiless = client.heads().head(start, null, null, method, Request.NONE);
+        String start = client.heads().start(method, target, settings.headers(), null);
+        byte[] bodiless = client.heads().head(start, null, settings.headers(), null, method, Request.NONE);
         Template fresh = new Template(method, path, step, target, start, bodiless);
         templates.put(hash, fresh);
         return fresh;

@@ -1,9 +1,13 @@
 package io.vikhry.runtime.http;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the heads of one client's requests. */
 final class RequestHeads {
+    /** What follows from more than the headers that were set: each is written once, by who knows all of it. */
+    private static final List<String> LATER = List.of("Cookie", "Content-Type");
+
     private final ClientSettings settings;
     private final @Nullable CookieJar cookies;
 
@@ -12,31 +16,27 @@ final class RequestHeads {
         this.cookies = cookies;
     }
 
-    /** Request line and headers, those of the body apart. */
-    String start(String method, Target target, @Nullable Headers own) {
-        return start(
-                method,
-                target,
-                own,
-                own == null ? settings.headers() : settings.headers().with(own));
-    }
-
-    /** As the other, with {@code headers} in place of the client's and the request's own. */
-    String start(String method, Target target, @Nullable Headers own, Headers merged) {
-        Headers headers = merged;
-        boolean elsewhere = !target.origin().equals(settings.origin()) && (own == null || !own.contains("Host"));
+    /**
+     * Request line and headers, those of the body and the cookies apart.
+     *
+     * @param common the client's headers
+     * @param own the request's, which are set over them
+     */
+    String start(String method, Target target, Headers common, @Nullable Headers own) {
+        Headers headers = own == null ? common : common.with(own);
+        Origin origin = target.origin();
+        boolean elsewhere = !origin.equals(settings.origin()) && (own == null || !own.contains("Host"));
         if (elsewhere || !headers.contains("Host")) {
             headers = headers.copy();
-            headers.set("Host", target.origin().authority());
+            headers.set("Host", origin.authority());
         }
-        Origin origin = target.origin();
         Proxy proxy = Route.asked(origin, settings);
         StringBuilder out = new StringBuilder(256)
                 .append(method)
                 .append(' ')
                 .append(proxy == null ? target.path() : target.url())
                 .append(" HTTP/1.1\r\n");
-        headers.writeTo(out);
+        headers.writeTo(out, LATER);
         String authorization = proxy == null ? null : proxy.authorization();
         if (authorization != null && !headers.contains("Proxy-Authorization")) {
             Headers.line(out, "Proxy-Authorization", authorization);
@@ -44,34 +44,59 @@ final class RequestHeads {
         return out.toString();
     }
 
-    /** The whole head. {@code target} is null where no cookie is to be sent. */
-    byte[] head(String start, @Nullable Target target, @Nullable Headers own, String method, Request.Options options) {
+    /** The whole head. {@code target} is null where no cookie of the jar is to be sent. */
+    byte[] head(
+            String start,
+            @Nullable Target target,
+            Headers common,
+            @Nullable Headers own,
+            String method,
+            Request.Options options) {
         StringBuilder out = new StringBuilder(start.length() + 128).append(start);
-        CookieJar jar = cookies;
-        if (jar != null && target != null && (own == null || !own.contains("Cookie"))) {
-            String cookie = jar.header(target.origin(), target.path());
-            if (cookie != null) {
-                Headers.line(out, "Cookie", cookie);
-            }
+        String cookies = cookies(target, common, own);
+        if (cookies != null) {
+            Headers.line(out, "Cookie", cookies);
         }
-        byte[] body = options.body;
-        String contentType = options.contentType;
-        if (body != null || options.source != null) {
-            if (contentType != null && (own == null || !own.contains("Content-Type"))) {
-                Headers.check("Content-Type", contentType);
-                Headers.line(out, "Content-Type", contentType);
-            }
-            if (options.continueNanos > 0) {
-                Headers.line(out, "Expect", "100-continue");
-            }
-            if (body == null) {
-                Headers.line(out, "Transfer-Encoding", "chunked");
-            } else {
-                Headers.line(out, "Content-Length", Integer.toString(body.length));
-            }
+        boolean bodiless = options.body == null && options.source == null;
+        String type = own == null ? null : own.get("Content-Type");
+        if (type == null && !bodiless && options.contentType != null) {
+            type = options.contentType;
+            Headers.check("Content-Type", type);
+        } else if (type == null) {
+            type = common.get("Content-Type");
+        }
+        if (type != null) {
+            Headers.line(out, "Content-Type", type);
+        }
+        if (!bodiless) {
+            framing(out, options);
         } else if (method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
             Headers.line(out, "Content-Length", "0");
         }
         return Headers.bytes(out.append("\r\n"));
+    }
+
+    /** In one line, as the standard has it: the client's and the jar's; or the request's own alone. */
+    private @Nullable String cookies(@Nullable Target target, Headers common, @Nullable Headers own) {
+        String ours = own == null ? null : own.get("Cookie");
+        if (ours != null) {
+            return ours;
+        }
+        String fixed = common.get("Cookie");
+        CookieJar jar = cookies;
+        String kept = jar == null || target == null ? null : jar.header(target.origin(), target.path());
+        return fixed == null ? kept : kept == null ? fixed : fixed + "; " + kept;
+    }
+
+    private static void framing(StringBuilder out, Request.Options options) {
+        if (options.continueNanos > 0) {
+            Headers.line(out, "Expect", "100-continue");
+        }
+        byte[] body = options.body;
+        if (body == null) {
+            Headers.line(out, "Transfer-Encoding", "chunked");
+        } else {
+            Headers.line(out, "Content-Length", Integer.toString(body.length));
+        }
     }
 }
