@@ -1,9 +1,6 @@
 package io.vikhry.runtime.http;
 
-import java.time.DateTimeException;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +18,6 @@ final class CookieJar {
 
     /** Of name and value, as browsers have it: all of them go into the head of each request. */
     private static final int MAX_COOKIE = 4_096;
-
-    private static final List<DateTimeFormatter> DATES = List.of(
-            DateTimeFormatter.RFC_1123_DATE_TIME,
-            DateTimeFormatter.ofPattern("EEE, dd-MMM-yyyy HH:mm:ss zzz", Locale.ENGLISH),
-            DateTimeFormatter.ofPattern("EEEE, dd-MMM-yy HH:mm:ss zzz", Locale.ENGLISH));
 
     private record Cookie(
             String name,
@@ -137,7 +129,8 @@ final class CookieJar {
                         maxAge = true;
                     }
                 }
-                case "expires" -> expires = maxAge ? expires : date(value);
+                case "expires" ->
+                    expires = maxAge ? expires : CookieDate.millis(value).orElse(Long.MAX_VALUE);
                 default -> {}
             }
         }
@@ -148,17 +141,6 @@ final class CookieJar {
 
     private static boolean isAddress(Origin origin) {
         return origin.host().indexOf(':') >= 0 || origin.host().matches("[0-9.]+");
-    }
-
-    private static long date(String value) {
-        for (DateTimeFormatter format : DATES) {
-            try {
-                return ZonedDateTime.parse(value, format).toInstant().toEpochMilli();
-            } catch (DateTimeException | ArithmeticException e) {
-                continue;
-            }
-        }
-        return Long.MAX_VALUE;
     }
 
     private static String pathOf(String target) {
