@@ -192,6 +192,10 @@ final class StreamedResponse implements HttpStream {
             int n;
             try {
                 InputStream stream = in;
+                if (stream == null && !fill()) {
+                    // An answer to HEAD, say, which tells the coding of a body that does not come.
+                    return -1;
+                }
                 if (stream == null) {
                     // Not before somebody reads: the decoders want the first bytes at once.
                     stream = opening.open();

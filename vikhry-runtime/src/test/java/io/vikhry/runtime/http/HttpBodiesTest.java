@@ -9,6 +9,7 @@ import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
 import io.vikhry.api.HttpResponse;
+import io.vikhry.api.HttpStream;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 @Tag("beside")
@@ -133,5 +136,21 @@ class HttpBodiesTest extends HttpFixture {
         });
         assertThat(owner.codes("GET /cut")).isEqualTo(Map.of("PROTOCOL", 1L));
         assertThat(owner.codes("GET /bomb")).isEqualTo(Map.of("TOO_LARGE", 2L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip, HEAD", "deflate, HEAD", "br, HEAD", "zstd, HEAD", "deflate, GET", "br, GET", "zstd, GET"})
+    void aCodingOfABodyThatDoesNotComeIsNoFailure(String coding, String method) throws Exception {
+        RawServer server = serve("HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + "\r\nContent-Length: "
+                + (method.equals("HEAD") ? 100 : 0) + "\r\n\r\n");
+        owner.onVu(() -> {
+            Http http = owner.http(server.url()).build();
+            try (HttpStream stream = http.request(method, "/").stream()) {
+                assertThat(stream.line()).isEmpty();
+                assertThat(stream.next()).isEmpty();
+            }
+            return http.request(method, "/").send().expectStatus(200);
+        });
+        assertThat(server.accepted).hasValue(1);
     }
 }
