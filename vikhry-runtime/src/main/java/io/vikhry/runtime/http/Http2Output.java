@@ -21,6 +21,12 @@ final class Http2Output {
     /** Of a body, at a time. */
     private static final int PIECE = 64 * 1024;
 
+    /**
+     * A head and a body of so many bytes together go out as one. A wire writes them as they are; of more it may keep a part back,
+     * and then a frame of another stream would come between the parts.
+     */
+    private static final int WHOLE = 16 * 1024;
+
     private static final byte[] PREFACE = preface();
 
     private final Wire wire;
@@ -160,7 +166,7 @@ final class Http2Output {
     // ---- requests
 
     /**
-     * Sends a head, and with it {@code body} if there is one and the windows are open for all of it: {@link Http2Answer#requestSent}
+     * Sends a head, and with it {@code body} if there is a small one and the windows are open for all of it: {@link Http2Answer#requestSent}
      * says whether that was so.
      *
      * @return whether the system has taken all of it
@@ -168,8 +174,10 @@ final class Http2Output {
     boolean send(Http2Answer answer, byte[] block, boolean end, byte @Nullable [] body) {
         int stream = answer.stream;
         answer.sendWindow = initialWindow;
-        boolean whole =
-                body != null && waiting.isEmpty() && body.length <= Math.min(maxFrame, Math.min(window, initialWindow));
+        boolean whole = body != null
+                && waiting.isEmpty()
+                && block.length + body.length <= WHOLE
+                && body.length <= Math.min(window, initialWindow);
         int more = Math.max(0, block.length - 1) / maxFrame;
         byte[] out = new byte[(more + 1) * HEAD + block.length + (whole ? HEAD : 0)];
         int at = 0;

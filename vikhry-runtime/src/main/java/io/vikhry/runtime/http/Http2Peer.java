@@ -18,6 +18,7 @@ final class Http2Peer {
 
     private int taken;
     private int empty;
+    private boolean hasSettled;
 
     Http2Peer(Http2Session session, Http2Streams streams, Http2Output output) {
         this.session = session;
@@ -91,6 +92,11 @@ final class Http2Peer {
     // ---- about the connection
 
     void settings(byte[] in, int from, int to) throws Http2Exception {
+        if (!hasSettled) {
+            // Where it says nothing else.
+            hasSettled = true;
+            streams.most(Integer.MAX_VALUE);
+        }
         for (int at = from; at < to; at += 6) {
             int value = Http2Input.number(in, at + 2);
             switch ((in[at] & 0xff) << 8 | in[at + 1] & 0xff) {

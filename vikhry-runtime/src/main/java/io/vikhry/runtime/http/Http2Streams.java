@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The streams of one HTTP/2 connection on which an exchange is under way, and the requests that begin them. */
 final class Http2Streams {
+    /** So many at a time before the server has said how many it takes: what it turns away then, not every body can be sent anew. */
+    private static final int UNTOLD = 1;
+
     private final Http2Session session;
     private final Http2Line line;
     private final Http2Output output;
     private final Http2HeadWriter blocks;
     private final IntObjectHashMap<Http2Answer> answers = new IntObjectHashMap<>(4);
-    private int most = Integer.MAX_VALUE;
+    private int most = UNTOLD;
     /** The number 1 is that of a request that asked to go on in HTTP/2. */
     private int lastStream = 1;
 

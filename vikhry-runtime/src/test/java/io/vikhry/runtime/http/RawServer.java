@@ -209,6 +209,15 @@ final class RawServer implements AutoCloseable {
             }
         }
 
+        /** The next {@code n} bytes. */
+        byte[] take(int n) throws IOException {
+            byte[] bytes = in.readNBytes(n);
+            if (bytes.length < n) {
+                throw new EOFException();
+            }
+            return bytes;
+        }
+
         /** Whether nothing comes for so long. */
         boolean isSilentFor(int millis) throws IOException {
             socket.setSoTimeout(millis);
