@@ -3,6 +3,8 @@ package io.vikhry.runtime.http;
 import io.vikhry.api.HttpException.Code;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +52,11 @@ final class Upload {
             piece = source.readNBytes(PIECE);
         } catch (IOException | RuntimeException e) {
             ended = true;
+            if (isInterrupt(e)) {
+                // Whoever waits for the exchange cancels it, and knows why.
+                Thread.currentThread().interrupt();
+                return true;
+            }
             exchange.pool()
                     .loop()
                     .execute(() -> exchange.failIfPending(
@@ -66,6 +73,13 @@ final class Upload {
             }
         });
         return true;
+    }
+
+    /** Whether the source was left because its reader was interrupted; some sources clear the thread's status at that. */
+    private static boolean isInterrupt(Exception e) {
+        return Thread.currentThread().isInterrupted()
+                || e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)
+                || e.getCause() instanceof InterruptedException;
     }
 
     /** Whether all of it was read and handed over. */

@@ -66,7 +66,8 @@ final class Waiter {
         while (!x.isDone() && (taking == null || !taking.hasBegun() || sending != null && !sending.isRead())) {
             if (sentBack && !cancelled) {
                 passAgain();
-            } else if (sending == null || !sending.advance(x)) {
+            } else if (sending == null || cancelled || !sending.advance(x)) {
+                // Once cancelled nothing more is read: a source that blocks then would never be interrupted again.
                 LockSupport.park(x);
             }
             if (Thread.interrupted()) {

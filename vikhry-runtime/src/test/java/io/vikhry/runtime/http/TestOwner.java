@@ -42,6 +42,7 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     private final Repertoires repertoires = new Repertoires();
     volatile String step = "step";
     volatile long latenessNanos;
+    volatile boolean timeUp;
     volatile Gate gate = Gate.OPEN;
     volatile Predicate<String> allowed = host -> true;
 
@@ -131,6 +132,11 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     @Override
     public long latenessNanos() {
         return latenessNanos;
+    }
+
+    @Override
+    public boolean isTimeUp() {
+        return timeUp;
     }
 
     @Override
