@@ -281,7 +281,7 @@ final class Dial {
             if (f.isSuccess()) {
                 opened(c, ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
             } else {
-                fail(Code.TLS, "the TLS handshake failed: " + RootCause.message(f.cause()), f.cause());
+                fail(Code.TLS, "the TLS handshake failed: " + Tls.complaint(f.cause()), f.cause());
             }
         });
     }

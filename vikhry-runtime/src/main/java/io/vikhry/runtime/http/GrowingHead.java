@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A head that nobody knows yet, while it comes: its bytes are kept until its blank line is there, and each line is read once. */
 final class GrowingHead {
+    private static final byte TLS_ALERT = 21;
+    private static final byte TLS_MAJOR = 3;
+
     private HeadLines lines = new HeadLines();
 
     /** The beginning of it, where its end has not come. */
@@ -130,7 +133,12 @@ final class GrowingHead {
     private boolean beginsWell(byte[] b, int start, int limit) {
         int n = Math.min(HeadLines.VERSION.length, limit - start);
         if (!Arrays.equals(b, start, start + n, HeadLines.VERSION, 0, n)) {
-            fail(Code.PROTOCOL, "the response does not begin with HTTP/1.");
+            boolean tls = b[start] == TLS_ALERT && limit - start > 1 && b[start + 1] == TLS_MAJOR;
+            fail(
+                    Code.PROTOCOL,
+                    tls
+                            ? "the server speaks TLS here: its URL begins with https"
+                            : "the response does not begin with HTTP/1.");
             return false;
         }
         return true;

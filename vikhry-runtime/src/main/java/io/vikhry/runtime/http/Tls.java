@@ -12,10 +12,12 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
 import java.lang.ref.WeakReference;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS contexts of all clients: one for each way to trust a server and to be known to it. Any thread may ask. A context lives as
@@ -70,6 +72,15 @@ final class Tls {
         if (!settings.equals(TlsSettings.DEFAULT)) {
             builder(settings);
         }
+    }
+
+    /** Why a handshake failed, and what a scenario can do about a certificate that was refused. */
+    static String complaint(@Nullable Throwable cause) {
+        boolean certificate = false;
+        for (Throwable t = cause; t != null && !certificate; t = t.getCause()) {
+            certificate = t instanceof CertificateException;
+        }
+        return RootCause.message(cause) + (certificate ? " (see trust and insecure)" : "");
     }
 
     static SslContextBuilder builder(TlsSettings settings) {
