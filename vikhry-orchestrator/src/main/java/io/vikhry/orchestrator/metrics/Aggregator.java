@@ -269,6 +269,14 @@ public final class Aggregator {
         return new Points(timeline.changedSince(change), timeline.changes());
     }
 
+    /** Hands the users of each second of the run so far to {@code each}, in order of time; {@code nowMillis} is cluster time. */
+    public synchronized void forEachSecond(long nowMillis, UsersAt each) {
+        if (endMillis == 0) {
+            horizon = timeline.moveTo(nowMillis);
+        }
+        timeline.forEachSecond(each);
+    }
+
     /** What the probes saw so far, by name. */
     public synchronized List<ProbeRow> probes() {
         return probes.rows();

@@ -62,16 +62,19 @@ final class Second {
                 so.intended() + fresh.intended(), so.started() + fresh.started(), so.completed() + fresh.completed());
     }
 
+    /** Users at work at its end. */
+    int active() {
+        return activeCounted + users.values().stream().mapToInt(Users::active).sum();
+    }
+
     Point point() {
         Point known = point;
         if (known == null) {
             Samples all = thawed();
-            int active = activeCounted
-                    + users.values().stream().mapToInt(Users::active).sum();
             // A check that failed a request of the second before is counted in this one.
             known = new Point(
                     millis,
-                    active,
+                    active(),
                     debtCounted + users.values().stream().mapToLong(Users::debt).sum(),
                     requests,
                     Math.max(0, failures),

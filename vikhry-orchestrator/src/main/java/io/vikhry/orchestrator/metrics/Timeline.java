@@ -29,6 +29,7 @@ final class Timeline {
     /** Every worker that ever sent, by name: its number. */
     private final Map<String, Integer> numbers = new HashMap<>();
 
+    private final FormerUsers former = new FormerUsers();
     private long startMillis = Long.MAX_VALUE;
     private long horizon = Long.MIN_VALUE / 2;
     private long changes;
@@ -80,7 +81,7 @@ final class Timeline {
         second.changedAt = ++changes;
         awake.put(second.millis, second);
         if (seconds.size() > SECONDS + LIVE) {
-            seconds.pollFirstEntry();
+            dropOldest();
         }
     }
 
@@ -135,6 +136,12 @@ final class Timeline {
         return points;
     }
 
+    /** Hands the users of each second of the run to {@code each}, also of those that are too old to be points. */
+    void forEachSecond(UsersAt each) {
+        former.forEach(startMillis, each);
+        seconds.headMap(horizon, true).values().forEach(second -> each.see(second.millis, second.active()));
+    }
+
     /** How far the horizon was at least when the newest batch came; where it is now, if that is not known. */
     long reached() {
         boolean begun = !seconds.isEmpty() && seconds.lastKey() - GRACE_MILLIS >= startMillis;
@@ -157,9 +164,16 @@ final class Timeline {
         }
         horizon = until;
         while (seconds.size() > SECONDS) {
-            seconds.pollFirstEntry();
+            dropOldest();
         }
         seconds.headMap(horizon - LIVE * 1000L).values().forEach(Second::freeze);
+    }
+
+    private void dropOldest() {
+        Map.Entry<Long, Second> oldest = seconds.pollFirstEntry();
+        if (oldest != null) {
+            former.note(oldest.getKey() - startMillis, oldest.getValue().active());
+        }
     }
 
     private static long secondOf(long millis) {

@@ -7,7 +7,6 @@ import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
-import io.vikhry.orchestrator.metrics.Point;
 import io.vikhry.orchestrator.verdict.Evidence;
 import io.vikhry.orchestrator.verdict.Verdict;
 import io.vikhry.runtime.load.LoadCurve;
@@ -134,17 +133,17 @@ final class Judgement {
         long stopping = run.stoppingSince();
         long until = stopping == 0 ? nowMillis - SETTLING_MILLIS : stopping - COUNTING_MILLIS;
         LoadCurve curve = run.load.curve();
-        double wanted = 0;
-        double present = 0;
-        for (Point point : run.numbers.pointsSince(0, nowMillis).points()) {
-            long end = point.t() + 1000;
-            if (end <= until && settled(run, point.t())) {
+        long[] wanted = {0};
+        long[] present = {0};
+        run.numbers.forEachSecond(nowMillis, (millis, atWork) -> {
+            long end = millis + 1000;
+            if (end <= until && settled(run, millis)) {
                 int users = curve.usersAt(end - run.load.t0Millis);
-                wanted += users;
-                present += Math.min(users, point.users());
+                wanted[0] += users;
+                present[0] += Math.min(users, atWork);
             }
-        }
-        return new Evidence.Attendance(wanted, present);
+        });
+        return new Evidence.Attendance(wanted[0], present[0]);
     }
 
     private static boolean settled(Run run, long t) {

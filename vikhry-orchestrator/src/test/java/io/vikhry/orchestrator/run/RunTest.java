@@ -69,6 +69,19 @@ class RunTest extends ToldRun {
     }
 
     @Test
+    void usersThatWereMissingInTheFirstOfTwoHoursSpeakAgainstIt() {
+        for (int second = 0; second < 7_200; second++) {
+            hear(second, second < 3_600 ? USERS / 2 : USERS);
+            run.numbers.pointsSince(Long.MAX_VALUE, T0 + second * 1000L + 1000);
+        }
+        end(7_200_050);
+
+        assertThat(verdict().reasons())
+                .extracting(Verdict.Reason::text)
+                .containsExactly("only 75.0 % of the users asked for were at work, on average");
+    }
+
+    @Test
     void aRunThatIsStoppedBeforeItBeginsPassesNoGate() {
         run = new Run(run.head, run.folder);
         end(500);
