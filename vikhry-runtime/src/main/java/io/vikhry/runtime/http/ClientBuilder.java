@@ -217,7 +217,7 @@ final class ClientBuilder implements Http.Builder {
         Tls.check(tls);
         TlsContext context = Tls.context(tls);
         if (origin.tls()) {
-            context.get(); // being made while the user gets ready
+            context.awaitReady(); // as a part of getting ready, not of the first request
         }
         HttpClient client = new HttpClient(
                 owner,

@@ -2,6 +2,9 @@ package io.vikhry.runtime.http;
 
 import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
@@ -10,6 +13,8 @@ import javax.net.ssl.SSLException;
  * without TLS does not have to pay. Made apart from the loops, because reading a trust store takes a tenth of a second. Any thread may ask.
  */
 final class TlsContext {
+    private static final long PATIENCE_SECONDS = 5;
+
     private final TlsSettings settings;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CompletableFuture<SslContext> made = new CompletableFuture<>();
@@ -24,6 +29,17 @@ final class TlsContext {
             Resolver.APART.execute(this::make);
         }
         return made;
+    }
+
+    /** Waits, some seconds at most, until a handshake here takes no longer than any other. Not on a loop's own thread. */
+    void awaitReady() {
+        try {
+            CompletableFuture.allOf(get(), TlsRehearsal.once()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // The first request waits for what is left, or tells why there is no context.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void make() {
