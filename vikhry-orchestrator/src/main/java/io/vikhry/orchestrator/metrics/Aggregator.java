@@ -1,18 +1,14 @@
 package io.vikhry.orchestrator.metrics;
 
-import io.vikhry.cluster.BatchLedger;
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +27,7 @@ public final class Aggregator {
     /** A second that begins so much later than now is told by a clock that is wrong: it belongs to no chart. */
     private static final long AHEAD_MILLIS = 60_000;
 
-    private final BatchLedger ledger = new BatchLedger();
-    private final Set<BatchOrigin> origins = new HashSet<>();
-    /** Those whose last batch has arrived. */
-    private final Set<BatchOrigin> finished = new HashSet<>();
-
+    private final Deliveries deliveries = new Deliveries();
     private final SeriesTable series = new SeriesTable();
     private final WorkerRequests workers = new WorkerRequests();
     private final ArrivalsTold arrivals = new ArrivalsTold();
@@ -45,12 +37,6 @@ public final class Aggregator {
 
     private final Probes probes = new Probes();
     private final ErrorGroups errors = new ErrorGroups();
-    /** Batches that came and say nothing that can be counted. */
-    private long unreadable;
-
-    /** Of a run that had ended before it was read again. */
-    private @Nullable Completeness atEnd;
-
     private long t0Millis;
     private long endMillis;
     private long horizon = Long.MIN_VALUE / 2;
@@ -76,11 +62,11 @@ public final class Aggregator {
         List<IntervalBatch> fresh = new ArrayList<>(batches.size());
         Map<Long, Map<SeriesKey, List<SeriesDelta>>> bySecond = new TreeMap<>();
         for (IntervalBatch batch : batches) {
-            if (ledger.accept(batch)) {
+            if (deliveries.accept(batch)) {
                 fresh.add(batch);
                 IntervalBatch.Arrivals arrived = note(batch);
                 if (!readable(batch)) {
-                    unreadable++;
+                    deliveries.unreadable();
                 } else {
                     count(batch, arrived, nowMillis + AHEAD_MILLIS);
                     Map<SeriesKey, List<SeriesDelta>> second =
@@ -124,11 +110,7 @@ public final class Aggregator {
 
     /** Takes note of what is in a batch beside its series; the arrivals since its origin's batch before. */
     private IntervalBatch.@Nullable Arrivals note(IntervalBatch batch) {
-        origins.add(BatchOrigin.of(batch));
         batch.probes().forEach(probes::add);
-        if (batch.last()) {
-            finished.add(BatchOrigin.of(batch));
-        }
         return arrivals.arrived(batch);
     }
 
@@ -157,35 +139,32 @@ public final class Aggregator {
      * that, the newest ones are merely on their way.
      */
     public synchronized void expect(BatchOrigin origin, long seq) {
-        ledger.expect(origin, seq);
+        deliveries.expect(origin, seq);
     }
 
     /** Batches that were made after the newest that has come, as far as that is known. */
     public synchronized long missingAtEnd(BatchOrigin origin) {
-        return ledger.missingAtEnd(origin);
+        return deliveries.missingAtEnd(origin);
     }
 
     /** The sequence that a worker has most likely gone on with under the lease of {@code fence}: the newest that was begun by then. */
     public synchronized BatchOrigin likely(String runId, String workerId, long fence) {
-        return origins.stream()
-                .filter(o -> o.workerId().equals(workerId) && o.fence() <= fence)
-                .max(Comparator.comparingLong(BatchOrigin::fence))
-                .orElse(new BatchOrigin(runId, workerId, fence));
+        return deliveries.likely(runId, workerId, fence);
     }
 
     /** Whether the last batch of a sequence has arrived. */
     public synchronized boolean finished(BatchOrigin origin) {
-        return finished.contains(origin);
+        return deliveries.finished(origin);
     }
 
     /** How far each worker's batches have been taken over. */
     public synchronized Map<BatchOrigin, Long> cursors() {
-        return ledger.cursors();
+        return deliveries.cursors();
     }
 
     /** The newest batch of each sequence of which one before it is missed and may still come. */
     public synchronized Map<BatchOrigin, Long> gaps() {
-        return ledger.gaps();
+        return deliveries.gaps();
     }
 
     /**
@@ -202,7 +181,7 @@ public final class Aggregator {
 
     /** Says how complete the numbers were when the run ended: what was missed then, the batches that were kept cannot tell. */
     public synchronized void recall(Completeness then) {
-        atEnd = then;
+        deliveries.recall(then);
     }
 
     /** The numbers at {@code nowMillis}, cluster time. */
@@ -218,17 +197,7 @@ public final class Aggregator {
                 series.rows(seconds, horizon),
                 errors.mostFrequentFirst(),
                 errors.folded(),
-                completeness());
-    }
-
-    private Completeness completeness() {
-        long here = ledger.accepted() - unreadable;
-        Completeness end = atEnd;
-        if (end == null) {
-            return Completeness.of(here, ledger.missing() + unreadable, ledger.duplicates());
-        }
-        long known = end.batches() + end.missingBatches();
-        return Completeness.of(here, Math.max(0, known - here), end.duplicates());
+                deliveries.completeness());
     }
 
     /** Notes, after batches were added, which seconds are complete; {@code nowMillis} is cluster time. */
