@@ -5,6 +5,10 @@ import java.io.PrintStream;
 /** Where a command writes for people: colours and a line that rewrites itself on a terminal, plain lines elsewhere. */
 public final class Screen {
     private static final String ERASE = "\r\u001b[K";
+    /** Without it, a line wider than the terminal would go on in the next one, and only that could be taken away again. */
+    private static final String CLIP = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -23,6 +27,11 @@ public final class Screen {
         boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
         String noColor = System.getenv("NO_COLOR");
         return new Screen(System.out, terminal, terminal && (noColor == null || noColor.isEmpty()));
+    }
+
+    /** A terminal without colours that shows {@code out}. */
+    static Screen terminal(PrintStream out) {
+        return new Screen(out, true, false);
     }
 
     /** Plain lines on {@code out}. */
@@ -45,7 +54,7 @@ public final class Screen {
     /** The line that is rewritten; on a terminal only. */
     public void live(String text) {
         if (terminal) {
-            out.print(ERASE + text);
+            out.print(ERASE + CLIP + text + WRAP);
             out.flush();
             liveShown = true;
         }
