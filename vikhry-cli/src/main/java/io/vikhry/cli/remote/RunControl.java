@@ -24,6 +24,7 @@ public final class RunControl {
     private final Api api;
     private final Screen screen;
     private final Set<String> lostWorkers = new HashSet<>();
+    private final Set<String> warnings = new HashSet<>();
 
     /** Follows runs on {@code api} and tells of them on {@code screen}. */
     public RunControl(Api api, Screen screen) {
@@ -85,6 +86,7 @@ public final class RunControl {
             }
             requireInTime(test, run);
             show(test, tick);
+            sayWhatHoldsLoops();
             sayWhoWasLost(run);
             if (!interrupted && Interrupt.requested()) {
                 interrupted = true;
@@ -100,6 +102,16 @@ public final class RunControl {
         }
     }
 
+    /** Code that holds its loop is for its author to mend: each place is named once. */
+    private void sayWhatHoldsLoops() {
+        for (JsonNode worker : api.get("/api/v1/workers").path("workers")) {
+            String warning = worker.path("warning").asText("");
+            if (!warning.isEmpty() && warnings.add(warning)) {
+                screen.line(screen.red(worker.path("id").asText() + ": " + warning));
+            }
+        }
+    }
+
     private void sayWhoWasLost(JsonNode run) {
         for (JsonNode lost : run.path("lost_workers")) {
             String id = lost.path("id").asText();
@@ -108,7 +120,7 @@ public final class RunControl {
                         0, (lost.path("at").asLong() - run.path("started_at").asLong()) / 1000);
                 screen.clear();
                 screen.line(screen.red(id + " was lost, noticed at " + RunView.clock(second)
-                        + "; its users went to the workers that are left, and its last second of numbers is missing"));
+                        + "; its users go on where workers are left, and its last second of numbers is missing"));
             }
         }
     }
