@@ -58,7 +58,11 @@ final class InfraCommand implements Runnable {
                             defaultValue = "8080",
                             description = "The orchestrator's, 0 for a free one. Default: ${DEFAULT-VALUE}")
                     int port,
-            @Option(names = "--cluster", defaultValue = "default", description = "Default: ${DEFAULT-VALUE}")
+            @Option(
+                            names = "--cluster",
+                            paramLabel = "NAME",
+                            defaultValue = "default",
+                            description = "Default: ${DEFAULT-VALUE}")
                     String cluster,
             @Mixin RedisFrom redis) {
         if (workers < 1 || workers > 64) {

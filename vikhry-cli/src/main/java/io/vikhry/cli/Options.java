@@ -17,10 +17,11 @@ final class Options {
 
     static ParameterException missingCommand(@Nullable CommandSpec spec) {
         CommandLine command = spec == null ? Vikhry.commandLine() : spec.commandLine();
-        return new ParameterException(command, "say what to do: " + String.join(", ", visible(command)));
+        return new ParameterException(command, "say what to do: " + String.join(", ", commands(command)));
     }
 
-    private static Iterable<String> visible(CommandLine command) {
+    /** The names of its commands, but for hidden ones. */
+    static Iterable<String> commands(CommandLine command) {
         return command.getSubcommands().entrySet().stream()
                 .filter(e -> !e.getValue().getCommandSpec().usageMessage().hidden())
                 .map(Map.Entry::getKey)

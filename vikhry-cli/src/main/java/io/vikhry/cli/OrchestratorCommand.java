@@ -43,7 +43,11 @@ final class OrchestratorCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Starts it in the background and returns when it is ready.")
     int start(
-            @Option(names = "--host", defaultValue = "127.0.0.1", description = "Default: ${DEFAULT-VALUE}")
+            @Option(
+                            names = "--host",
+                            paramLabel = "ADDRESS",
+                            defaultValue = "127.0.0.1",
+                            description = "Default: ${DEFAULT-VALUE}")
                     String host,
             @Option(
                             names = "--port",

@@ -1,5 +1,6 @@
 package io.vikhry.cli;
 
+import io.vikhry.redis.Choice;
 import io.vikhry.runtime.scenario.DurationText;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -33,6 +34,7 @@ final class Values {
         commands.registerConverter(int.class, Values::integer);
         commands.registerConverter(Integer.class, Values::integer);
         commands.registerConverter(long.class, Values::whole);
+        commands.registerConverter(Choice.class, Values::choice);
         commands.registerConverter(double.class, Values::number);
         commands.registerConverter(Double.class, Values::number);
     }
@@ -60,6 +62,14 @@ final class Values {
             throw refused("must be a smaller number than " + text);
         }
         return (int) whole;
+    }
+
+    private static Choice choice(String text) {
+        try {
+            return Choice.of(text);
+        } catch (IllegalArgumentException e) {
+            throw refused("must be auto, url, path, bundled or docker, not " + text);
+        }
     }
 
     private static double number(String text) {

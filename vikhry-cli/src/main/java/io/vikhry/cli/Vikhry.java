@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Vikhry implements Runnable {
     /** The commands by name, in the order in which they are listed. */
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    private static final Pattern SCENARIO = Pattern.compile(".+\\.(java|jar)(:.+)?");
 
     static {
         COMMANDS.put("demo", DemoCommand.class);
@@ -149,6 +152,9 @@ public final class Vikhry implements Runnable {
         if (message == null || !(e instanceof VikhryException || known(e))) {
             return "unexpected " + e + ": run it again with --verbose, and report what it says";
         }
+        if (e instanceof ParamException param && param.problem() == ParamException.Problem.MISSING) {
+            return message + ", with --param " + param.param() + "=…";
+        }
         return message;
     }
 
@@ -175,21 +181,39 @@ public final class Vikhry implements Runnable {
         return Failure.USAGE;
     }
 
-    /** An option that no command knows: it says more than what is missing because of it, which the parser would name first. */
+    /** A word that no command knows: it says more than what is missing because of it, which the parser would name first. */
     private static Optional<String> misspelt(ParameterException e) {
         if (!(e instanceof MissingParameterException || e instanceof UnmatchedArgumentException)) {
             return Optional.empty();
         }
         CommandLine command = e.getCommandLine();
-        return command.getUnmatchedArguments().stream()
-                .filter(argument -> argument.startsWith("-"))
+        List<String> words = command.getUnmatchedArguments();
+        return words.stream()
+                .filter(word -> word.startsWith("-"))
                 .findFirst()
-                .map(option -> new UnmatchedArgumentException(command, List.of(option)))
-                .map(unknown -> unknown.getMessage()
-                        + unknown.getSuggestions().stream()
-                                .findFirst()
-                                .map(similar -> ": did you mean " + similar + "?")
-                                .orElse(""));
+                .or(() -> words.stream().findFirst())
+                .map(word -> unknown(command, word));
+    }
+
+    private static String unknown(CommandLine command, String word) {
+        if (word.startsWith("-")) {
+            UnmatchedArgumentException option = new UnmatchedArgumentException(command, List.of(word));
+            return option.getMessage()
+                    + option.getSuggestions().stream()
+                            .findFirst()
+                            .map(Vikhry::didYouMean)
+                            .orElse("");
+        }
+        if (!command.getSubcommands().isEmpty()) {
+            return "no command '" + word + "': there are " + String.join(", ", Options.commands(command));
+        }
+        boolean scenario =
+                SCENARIO.matcher(word).matches() && command.getCommandSpec().findOption("--scenario") != null;
+        return "'" + word + "' belongs to no option" + (scenario ? didYouMean("--scenario " + word) : "");
+    }
+
+    private static String didYouMean(String words) {
+        return ": did you mean " + words + "?";
     }
 
     /** The parser names the longest alias of an option, says "option" twice, and begins before the words of {@link Values}. */

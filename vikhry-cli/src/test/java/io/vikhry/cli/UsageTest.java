@@ -24,7 +24,12 @@ class UsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "frobnicate                                              | frobnicate",
+                "frobnicate                                              | no command 'frobnicate': there are demo, run",
+                "tset start                                              | infra, test, resource",
+                "test stat                                               | no command 'stat': there are change-rate",
+                "run ShopVU.java --users 1 --duration 1s                 | did you mean --scenario ShopVU.java?",
+                "prepare now                                             | 'now' belongs to no option",
+                "demo --redis sky                                        | --redis must be auto, url, path, bundled or docker",
                 "test start --users many                                 | --users",
                 "test start                                              | --users",
                 "test start --users -1                                   | --users must be 0 to 1000000",

@@ -1,5 +1,6 @@
 package io.vikhry.runtime.scenario;
 
+import io.vikhry.api.VU;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
@@ -26,6 +29,8 @@ import javax.tools.ToolProvider;
 /** Compiles one source file in memory, against the scenario API. */
 final class Compilation {
     static final List<String> OPTIONS = List.of("--release", "25", "-proc:none", "-g", "-parameters");
+
+    private static final Pattern UNKNOWN_CLASS = Pattern.compile("^cannot find symbol, symbol: class (\\w+)");
 
     private Compilation() {}
 
@@ -79,10 +84,16 @@ final class Compilation {
     }
 
     private static String error(Diagnostic<?> error) {
-        return error.getMessage(Locale.ENGLISH)
+        String message = error.getMessage(Locale.ENGLISH)
                 .strip()
                 .replaceAll("\\s*\\R\\s*", ", ")
                 .replaceAll("[ \\t]+", " ");
+        Matcher unknown = UNKNOWN_CLASS.matcher(message);
+        return unknown.find() && isOfApi(unknown.group(1)) ? message + ": add import io.vikhry.api.*;" : message;
+    }
+
+    private static boolean isOfApi(String simpleName) {
+        return VU.class.getResource(simpleName + ".class") != null;
     }
 
     private static String place(Diagnostic<?> problem) {

@@ -92,7 +92,8 @@ public final class LoadedScenario implements AutoCloseable {
         } catch (Throwable e) {
             throw new ScenarioException(
                     "class " + constructor.getDeclaringClass().getName()
-                            + " cannot be instantiated: its constructor or a field" + " initialiser throws " + e,
+                            + " cannot be instantiated: its constructor or a field initialiser throws "
+                            + (e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e),
                     "",
                     e);
         }

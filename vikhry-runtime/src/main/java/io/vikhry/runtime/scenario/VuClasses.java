@@ -19,7 +19,8 @@ final class VuClasses {
     static String choose(SortedMap<String, byte[]> files, String fileName, @Nullable String wanted) {
         List<Class<?>> candidates = find(files);
         if (candidates.isEmpty()) {
-            throw new ScenarioException(fileName + " holds no scenario: no class in it extends " + VU.class.getName());
+            throw new ScenarioException(fileName + " holds no scenario: no class in it extends " + VU.class.getName()
+                    + ", abstract ones apart");
         }
         List<String> names = candidates.stream().map(Class::getName).toList();
         if (wanted != null) {

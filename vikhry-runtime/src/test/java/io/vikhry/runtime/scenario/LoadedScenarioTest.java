@@ -187,6 +187,7 @@ class LoadedScenarioTest {
         @Step void a() {} ShopVU() {} | class ShopVU has no public constructor without parameters: add one
         @Step void a() {} public ShopVU(int x) {} | class ShopVU has no public constructor without parameters: add one
         @Step void a() {} int x = Integer.parseInt("x"); | class ShopVU cannot be instantiated
+        @Step void a() {} static int x = Integer.parseInt("x"); | throws java.lang.NumberFormatException: For input string
         @Step void a() {} Object x = id(); | call this from onInit, onStart, onStop or a step
         """)
     void aWrongDeclarationIsRefusedByName(String body, String message) {

@@ -100,6 +100,14 @@ class ScenarioBundleTest {
     }
 
     @Test
+    void aForgottenImportIsNamed() {
+        Path file = Sources.write(dir, "ShopVU.java", "public class ShopVU extends VU {}");
+
+        assertThatThrownBy(() -> ScenarioBundle.of(file))
+                .hasMessage("ShopVU.java:1: cannot find symbol, symbol: class VU: add import io.vikhry.api.*;");
+    }
+
+    @Test
     void theFirstCompileErrorIsTheMessageAndAllAreTheDetails() {
         Path file = Sources.write(dir, "ShopVU.java", """
                 import io.vikhry.api.*;
