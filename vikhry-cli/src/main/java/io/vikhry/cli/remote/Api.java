@@ -115,11 +115,10 @@ public final class Api {
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException io -> throw io;
-                case RuntimeException unexpected -> throw unexpected;
-                default -> throw new IllegalStateException(e.getCause());
+            if (e.getCause() instanceof IOException io) {
+                throw io;
             }
+            throw new IllegalStateException(method + " " + path, e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.interrupted();
