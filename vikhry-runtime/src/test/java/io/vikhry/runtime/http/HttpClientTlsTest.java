@@ -141,15 +141,16 @@ class HttpClientTlsTest {
         });
         assertThat(server.requests).hasSize(1);
         assertThat(owner.codes("GET /tls")).isEqualTo(Map.of("TLS", 1L));
-        assertThat(owner.errors()).anySatisfy(e -> assertThat(e.message()).contains("certif").contains("see trust and insecure"));
+        assertThat(owner.errors())
+                .anySatisfy(e -> assertThat(e.message()).contains("certif").contains("see trust and insecure"));
     }
 
     @Test
     void aRequestWithoutTlsToAPortThatSpeaksItIsToldSo() throws Exception {
         RawServer server = serve(trusted, RawServer.always(RawServer.ok("x")));
         owner.onVu(() -> {
-            Http http = owner.http(URI.create("http://localhost:" + server.port()))
-                    .build();
+            Http http =
+                    owner.http(URI.create("http://localhost:" + server.port())).build();
             assertThatThrownBy(() -> http.get("/").send()).hasMessageContaining("begins with https");
             return null;
         });

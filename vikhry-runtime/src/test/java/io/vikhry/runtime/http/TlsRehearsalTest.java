@@ -28,8 +28,7 @@ class TlsRehearsalTest {
         issued.certificate().checkValidity();
         assertThat(issued.certificate().getSubjectX500Principal().getName()).isEqualTo("CN=localhost");
         assertThat(issued.certificate().getIssuerX500Principal().getName()).isEqualTo("CN=issuer");
-        assertThatThrownBy(() -> root.certificate()
-                        .verify(issued.certificate().getPublicKey()))
+        assertThatThrownBy(() -> root.certificate().verify(issued.certificate().getPublicKey()))
                 .isInstanceOf(SignatureException.class);
     }
 
