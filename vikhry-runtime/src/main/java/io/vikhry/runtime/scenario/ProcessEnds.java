@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the calls out of a scenario's classes that would end the process, and with it all users of its worker: in their place the
- * caller gets an exception. It is no fence against malice; calls by reflection go through.
+ * caller gets an exception. It is no fence against malice: calls by reflection go through, method references, and those in classes
+ * made for a Java before 8.
  */
 final class ProcessEnds {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnds.class);
@@ -32,30 +33,39 @@ final class ProcessEnds {
 
     private ProcessEnds() {}
 
-    /** The class without such calls; the same array if it has none. Classes that the calling code needs are found by {@code loader}. */
+    /** The class without such calls; the same array if it has none, or cannot be read. Classes that the calling code needs are found by {@code loader}. */
     static byte[] removed(byte[] classFile, ClassLoader loader) {
-        ClassModel model = ClassFile.of().parse(classFile);
-        boolean any = false;
-        for (PoolEntry entry : model.constantPool()) {
-            any |= entry instanceof MemberRefEntry member && isEnd(member);
-        }
-        if (!any) {
+        try {
+            ClassModel model = ClassFile.of().parse(classFile);
+            // What is older cannot call a method of an interface without an object: it would not be verified.
+            return model.majorVersion() >= ClassFile.JAVA_8_VERSION && hasEnds(model)
+                    ? removed(model, loader)
+                    : classFile;
+        } catch (IllegalArgumentException e) {
+            // A library may name classes that are not there, as long as it does not use them. And what cannot be read, the
+            // JVM refuses in its own words.
+            LOG.debug("A class keeps its calls that end the process", e);
             return classFile;
         }
+    }
+
+    private static boolean hasEnds(ClassModel model) {
+        for (PoolEntry entry : model.constantPool()) {
+            if (entry instanceof MemberRefEntry member && isEnd(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] removed(ClassModel model, ClassLoader loader) {
         // Frames are computed anew, for which it must be known what extends what: first what lies in the bundle,
         // without loading it.
         ClassHierarchyResolver classes = ClassHierarchyResolver.ofResourceParsing(loader)
                 .orElse(ClassHierarchyResolver.ofClassLoading(loader))
                 .cached();
-        try {
-            return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(classes))
-                    .transformClass(model, ClassTransform.transformingMethodBodies(code()));
-        } catch (IllegalArgumentException e) {
-            // A library may name classes that are not there, as long as it does not use them.
-            LOG.debug(
-                    "{} keeps its calls that end the process", model.thisClass().asInternalName(), e);
-            return classFile;
-        }
+        return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(classes))
+                .transformClass(model, ClassTransform.transformingMethodBodies(code()));
     }
 
     private static CodeTransform code() {
