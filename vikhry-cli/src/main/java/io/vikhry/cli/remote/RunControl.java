@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Starts a run, follows it to its end and fetches its report. */
@@ -20,6 +21,8 @@ public final class RunControl {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
     private static final Duration REPORT_LIMIT = Duration.ofSeconds(20);
+
+    private static final Pattern COUNT = Pattern.compile(" \\(\\d+ times in all\\)$");
 
     private final Api api;
     private final Screen screen;
@@ -105,11 +108,16 @@ public final class RunControl {
     /** Code that holds its loop is for its author to mend: each place is named once. */
     private void sayWhatHoldsLoops() {
         for (JsonNode worker : api.get("/api/v1/workers").path("workers")) {
-            String warning = worker.path("warning").asText("");
+            String warning = uncounted(worker.path("warning").asText(""));
             if (!warning.isEmpty() && warnings.add(warning)) {
                 screen.line(screen.red(worker.path("id").asText() + ": " + warning));
             }
         }
+    }
+
+    /** A worker counts on while a place holds its loop: with its count the warning would be another one each second. */
+    static String uncounted(String warning) {
+        return COUNT.matcher(warning).replaceFirst("");
     }
 
     private void sayWhoWasLost(JsonNode run) {
