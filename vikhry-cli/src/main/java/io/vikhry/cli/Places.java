@@ -29,12 +29,24 @@ final class Places {
             if (url != null) {
                 return url;
             }
-            return Values.environment("VIKHRY_ORCHESTRATOR_URL", new Values.OrchestratorUrl())
-                    .or(() -> home.read(Infra.STATE, Infra.class)
-                            .map(Infra::orchestrator)
-                            .or(() -> home.read(OrchestratorCommand.STATE, RecordedProcess.class))
-                            .map(RecordedProcess::url))
-                    .orElse("http://127.0.0.1:8080");
+            return environments().or(() -> startedHere(home)).orElse("http://127.0.0.1:8080");
+        }
+
+        /** Whether one is named that is not the one started here. */
+        boolean isElsewhere(Home home) {
+            Optional<String> named = url == null ? environments() : Optional.of(url);
+            return named.isPresent() && !named.equals(startedHere(home));
+        }
+
+        private static Optional<String> environments() {
+            return Values.environment("VIKHRY_ORCHESTRATOR_URL", new Values.OrchestratorUrl());
+        }
+
+        private static Optional<String> startedHere(Home home) {
+            return home.read(Infra.STATE, Infra.class)
+                    .map(Infra::orchestrator)
+                    .or(() -> home.read(OrchestratorCommand.STATE, RecordedProcess.class))
+                    .map(RecordedProcess::url);
         }
     }
 
@@ -44,14 +56,18 @@ final class Places {
                 names = "--redis-url",
                 paramLabel = "URL",
                 converter = Values.RedisOrSentinels.class,
-                description = "Default: $$VIKHRY_REDIS_URL, else the Redis started here, else it asks the orchestrator")
+                description = "Default: $$VIKHRY_REDIS_URL, else the Redis started here, else it asks the orchestrator;"
+                        + " that at once where $$VIKHRY_ORCHESTRATOR_URL names another than the one started here")
         @Nullable String redisUrl;
 
         @Option(names = "--cluster", paramLabel = "NAME", description = CLUSTER)
         @Nullable String cluster;
 
-        Optional<String> resolve(Home home) {
-            return redisUrl != null ? Optional.of(redisUrl) : knownRedis(home);
+        /** The Redis of the cluster that {@code orchestrator} leads: the one started here is not, where that is elsewhere. */
+        Optional<String> resolve(Home home, OrchestratorAt orchestrator) {
+            return Optional.ofNullable(redisUrl)
+                    .or(Places::environmentsRedis)
+                    .or(() -> orchestrator.isElsewhere(home) ? Optional.empty() : redisHere(home));
         }
 
         String cluster(Home home) {
@@ -80,11 +96,14 @@ final class Places {
 
     /** The Redis that the environment names, or that was started here. */
     private static Optional<String> knownRedis(Home home) {
-        return environmentsRedis()
-                .or(() -> home.read(Infra.STATE, Infra.class)
-                        .map(Infra::redis)
-                        .or(() -> home.read(InfraRedisCommand.STATE, RunningRedis.class))
-                        .map(RunningRedis::url));
+        return environmentsRedis().or(() -> redisHere(home));
+    }
+
+    private static Optional<String> redisHere(Home home) {
+        return home.read(Infra.STATE, Infra.class)
+                .map(Infra::redis)
+                .or(() -> home.read(InfraRedisCommand.STATE, RunningRedis.class))
+                .map(RunningRedis::url);
     }
 
     private static Optional<String> environmentsRedis() {

@@ -149,7 +149,7 @@ final class TestCommand implements Runnable {
             @Mixin Places.OrchestratorAt orchestrator,
             @Option(names = "--json", description = "What became of it.") boolean json) {
         Home home = Home.current();
-        Optional<String> redis = orchestrator.url == null ? at.resolve(home) : Optional.empty();
+        Optional<String> redis = orchestrator.url == null ? at.resolve(home, orchestrator) : Optional.empty();
         Supplier<Kill> asked = () -> {
             Api api = new Api(orchestrator.resolve(home));
             return Kill.byOrchestrator(api);

@@ -33,7 +33,12 @@ public final class Home {
 
     /** The one that the environment names; made if it is not there. */
     public static Home current() {
-        Home home = new Home(location());
+        return in(location());
+    }
+
+    /** The one in that folder; made if it is not there. */
+    public static Home in(Path folder) {
+        Home home = new Home(folder);
         home.folder("");
         return home;
     }
