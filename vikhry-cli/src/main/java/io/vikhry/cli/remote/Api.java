@@ -133,7 +133,8 @@ public final class Api {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout((int) CONNECT_LIMIT.toMillis());
-        connection.setReadTimeout((int) limit.toMillis());
+        // Who waits for the whole gives up first, and says so; this ends the thread that was left to itself.
+        connection.setReadTimeout((int) limit.plusSeconds(1).toMillis());
         return connection;
     }
 
