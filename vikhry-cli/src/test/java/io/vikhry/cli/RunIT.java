@@ -121,7 +121,7 @@ class RunIT {
     }
 
     @Test
-    void aScenarioThatEndsTheProcessEndsTheRun() throws Exception {
+    void aScenarioThatWouldEndTheProcessFailsInItsStepAndTheRunGoesOn() throws Exception {
         Files.writeString(dir.resolve("ExitVU.java"), """
                 import io.vikhry.api.*;
 
@@ -129,7 +129,9 @@ class RunIT {
                     @Step(every = "100ms") void leave() { System.exit(3); }
                 }
                 """);
-        vikhry.run("run", "--scenario", "ExitVU.java", "--users", "1", "--duration", "2s");
+        vikhry.run(
+                "run", "--scenario", "ExitVU.java", "--users", "1", "--duration", "2s", "--report-json", "exit.json");
+        assertThat(dir.resolve("exit.json")).content().contains("must not end its process with exit code 3");
         vikhry.expectNothingLeft();
     }
 
