@@ -1,5 +1,6 @@
 package io.vikhry.orchestrator.run;
 
+import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.LeaderLease;
@@ -58,12 +59,22 @@ final class Forsaken {
         for (String runId : List.copyOf(found)) {
             if (roster.live().stream().noneMatch(w -> runId.equals(w.status().runId()))) {
                 found.remove(runId);
-                Optional<Run> ended = succession.forsaken(runId, lease);
-                ended.ifPresent(this::end);
-                if (ended.isPresent()) {
+                if (end(runId, lease)) {
                     return;
                 }
             }
+        }
+    }
+
+    private boolean end(String runId, LeaderLease lease) {
+        try {
+            Optional<Run> run = succession.forsaken(runId, lease);
+            run.ifPresent(this::end);
+            return run.isPresent();
+        } catch (ClusterException e) {
+            // Nobody else would try again before another leads.
+            found.add(runId);
+            throw e;
         }
     }
 

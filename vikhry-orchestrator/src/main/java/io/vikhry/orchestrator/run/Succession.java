@@ -81,8 +81,16 @@ final class Succession {
     }
 
     private Run forsaken(Course course, LeaderLease lease) {
-        Heartbeat heartbeat = new Heartbeat(lease);
         RunFolder folder = store.goOn(course.head(), lease.token());
+        try {
+            return forsaken(course, folder, new Heartbeat(lease));
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private Run forsaken(Course course, RunFolder folder, Heartbeat heartbeat) {
         Recollection recollection = Recollection.of(course, folder, null, heartbeat);
         Run run = recollection.run();
         salvage(run, heartbeat);
@@ -96,6 +104,8 @@ final class Succession {
         }
         run.error = "Redis lost it while nobody led it, and they gave it up";
         run.stop = new Course.Stop(StopReason.ORPHANED, 0, until);
+        // Nothing is written by one who does not lead any more.
+        heartbeat.beat();
         return run;
     }
 
@@ -154,9 +164,12 @@ final class Succession {
 
         @Override
         public void run() {
-            if (System.nanoTime() - lastNanos < NANOS) {
-                return;
+            if (System.nanoTime() - lastNanos >= NANOS) {
+                beat();
             }
+        }
+
+        void beat() {
             if (!lease.renew()) {
                 throw new Refusal(Refusal.Code.NOT_LEADER, "Another orchestrator leads the cluster now; try again.");
             }

@@ -1,8 +1,10 @@
 package io.vikhry.orchestrator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
@@ -86,6 +88,33 @@ class ForsakenIT {
         assertThat(complete.path("missing_requests_at_most").asLong())
                 .as("ten a second, of ten minutes in which nobody looked")
                 .isBetween(10L, 150L);
+    }
+
+    @Test
+    void aRedisThatFailsMeanwhileIsAskedAgain() {
+        look(Roster.EMPTY);
+        led.spoil(redis -> redis.set(led.key("metrics"), "no stream"));
+        clock.set(Forsaken.PATIENCE_NANOS);
+        assertThatThrownBy(() -> look(Roster.EMPTY)).isInstanceOf(ClusterException.class);
+        assertThat(store.report("run-1")).isEmpty();
+
+        led.spoil(redis -> redis.del(led.key("metrics")));
+        led.cluster.metrics().append(batch(2, true));
+        look(Roster.EMPTY);
+
+        assertThat(store.report("run-1")).isPresent();
+    }
+
+    @Test
+    void whoDoesNotLeadAnyMoreEndsNothing() {
+        led.cluster.metrics().append(batch(2, true));
+        look(Roster.EMPTY);
+        led.spoil(redis -> redis.del("vikhry:{forsaken}:leader"));
+        led.cluster.leader().acquire("another").orElseThrow();
+        clock.set(Forsaken.PATIENCE_NANOS);
+        assertThatThrownBy(() -> look(Roster.EMPTY)).isInstanceOf(Refusal.class);
+
+        assertThat(store.report("run-1")).isEmpty();
     }
 
     @Test
