@@ -137,10 +137,12 @@ final class Answers {
         return cluster.clock().nowMillis();
     }
 
-    /** The end of the newest second that every worker has told of; {@link Long#MAX_VALUE} while nobody's is awaited. */
+    /** The end of the newest second that every worker has told of; {@link Long#MAX_VALUE} while nobody's is awaited here. */
     long completeUntil() {
+        // Where another leads, its workers tell nothing here.
+        Run run = run();
         return switch (conductor.state().state()) {
-            case RUNNING, STOPPING -> aggregator().completeMillis() + 1000;
+            case RUNNING, STOPPING -> run == null ? Long.MAX_VALUE : run.numbers().completeMillis() + 1000;
             case IDLE, PREPARING -> Long.MAX_VALUE;
         };
     }
