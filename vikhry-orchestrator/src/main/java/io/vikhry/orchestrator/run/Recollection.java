@@ -6,14 +6,19 @@ import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.verdict.Verdict;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run made again from what was kept of it. */
 final class Recollection {
+    private static final Logger LOG = LoggerFactory.getLogger(Recollection.class);
     private static final int READ_AT_ONCE = 100;
 
     private final Run run;
@@ -30,7 +35,7 @@ final class Recollection {
             Run run = past.run;
             run.load.targetUsers = report.path("target_users").asInt();
             run.load.targetRate = report.path("target_rate").asDouble();
-            folder.course().ifPresent(run::take);
+            noted(folder).ifPresent(run::take);
             long started = Instant.parse(report.path("started_at").asText()).toEpochMilli();
             if (started != run.head.createdAt()) {
                 run.begin(started, List.of());
@@ -46,6 +51,16 @@ final class Recollection {
             }
         });
         return past.run;
+    }
+
+    /** What went wrong in it. The report stands without, so one that cannot be read hides nothing else. */
+    private static Optional<Course> noted(RunFolder folder) {
+        try {
+            return folder.course();
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            LOG.warn("The course of run {} cannot be read: {}", folder.head().plan().runId(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Takes over what only the end has told. */

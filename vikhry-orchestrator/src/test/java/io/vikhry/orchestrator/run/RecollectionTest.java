@@ -8,6 +8,8 @@ import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerStatus.Condition;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,6 +69,20 @@ class RecollectionTest extends ToldRun {
         assertThat(run.elapsedMillis(T0 + 60_000)).isZero();
         assertThat(past.elapsedMillis(T0 + 60_000)).isZero();
         assertThat(past.startedAt()).isEqualTo(run.startedAt());
+    }
+
+    @Test
+    void anEndedRunWhoseCourseIsDamagedIsToldOfAllTheSame() throws IOException {
+        hear(0, USERS);
+        end(3_000);
+        run.finish(Json.MAPPER.createObjectNode());
+        run.writeReport();
+        Files.writeString(home.resolve("runs/run-1/course.json"), "{\"revision\": ");
+
+        Run past = Recollection.past(store.past("run-1").orElseThrow());
+
+        assertThat(past.stopReason()).isEqualTo(StopReason.DURATION);
+        assertThat(past.verdict(T0 + 60_000)).isEqualTo(run.verdict(T0 + 60_000));
     }
 
     @Test
