@@ -94,10 +94,11 @@ public final class Aggregator {
 
     /**
      * Adds batches of long ago, in about the order in which they came. Nobody asks for numbers meanwhile, so the last seconds of
-     * each series move on with the batches: else each second of an hour would wait to be one of the last.
+     * each series move on with the batches: else each second of an hour would wait to be one of the last. {@code nowMillis} is
+     * cluster time, or the end of a run that is over.
      */
-    public synchronized List<IntervalBatch> replay(List<IntervalBatch> batches) {
-        List<IntervalBatch> fresh = addAll(batches, Long.MAX_VALUE / 2);
+    public synchronized List<IntervalBatch> replay(List<IntervalBatch> batches, long nowMillis) {
+        List<IntervalBatch> fresh = addAll(batches, nowMillis);
         horizon = Math.max(horizon, timeline.reached());
         series.moveTo(horizon);
         return fresh;

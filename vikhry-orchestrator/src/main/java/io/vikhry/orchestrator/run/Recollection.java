@@ -22,17 +22,21 @@ final class Recollection {
     private static final int READ_AT_ONCE = 100;
 
     private final Run run;
+    /** When it was left, or later: a second that begins later is told by a clock, or a disk, that is wrong. */
+    private final long nowMillis;
     private long keptUntil;
 
-    private Recollection(Run run) {
+    private Recollection(Run run, long nowMillis) {
         this.run = run;
+        this.nowMillis = nowMillis;
     }
 
     /** A run that has ended, with its numbers as they were kept. */
     static Run past(RunFolder folder) {
-        Recollection past = new Recollection(new Run(folder.head(), folder));
+        Run run = new Run(folder.head(), folder);
         folder.report().ifPresent(report -> {
-            Run run = past.run;
+            long ended = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
+            Recollection past = new Recollection(run, ended);
             run.load.targetUsers = report.path("target_users").asInt();
             run.load.targetRate = report.path("target_rate").asDouble();
             noted(folder).ifPresent(run::take);
@@ -41,7 +45,7 @@ final class Recollection {
                 run.begin(started, List.of());
             }
             past.read(() -> {});
-            run.endedAt = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
+            run.endedAt = ended;
             past.recall(report);
             run.stop = new Course.Stop(
                     StopReason.valueOf(report.path("stop_reason").asText().toUpperCase(Locale.ROOT)), 0, run.endedAt);
@@ -50,7 +54,7 @@ final class Recollection {
                 run.opinion.settle(Json.MAPPER.convertValue(report.get("verdict"), Verdict.class));
             }
         });
-        return past.run;
+        return run;
     }
 
     /** What went wrong in it. The report stands without, so one that cannot be read hides nothing else. */
@@ -80,9 +84,11 @@ final class Recollection {
      * A run that another orchestrator led, as it left it.
      *
      * @param dealt the newest assignment that the cluster has, if it has one
+     * @param nowMillis cluster time
      * @param heartbeat is run again and again while what was kept is read, which may take long
      */
-    static Recollection of(Course course, RunFolder folder, @Nullable Assignment dealt, Runnable heartbeat) {
+    static Recollection of(
+            Course course, RunFolder folder, @Nullable Assignment dealt, long nowMillis, Runnable heartbeat) {
         Run run = new Run(course.head(), folder);
         run.take(course);
         Assignment noted = course.assignment();
@@ -93,7 +99,7 @@ final class Recollection {
             run.load.targetLast();
             run.deal.take(newest, dealt == null ? 0 : dealt.version(), older ? List.of() : course.transit());
         }
-        Recollection recollection = new Recollection(run);
+        Recollection recollection = new Recollection(run, nowMillis);
         recollection.read(heartbeat);
         return recollection;
     }
@@ -103,7 +109,9 @@ final class Recollection {
         run.folder.replay(batch -> {
             heartbeat.run();
             some.add(batch);
-            keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
+            if (batch.secondMillis() < nowMillis) {
+                keptUntil = Math.max(keptUntil, batch.secondMillis() + 1000);
+            }
             if (some.size() == READ_AT_ONCE) {
                 take(some);
                 some.clear();
@@ -113,7 +121,7 @@ final class Recollection {
     }
 
     private void take(List<IntervalBatch> some) {
-        run.numbers.replay(some).forEach(run.generators::add);
+        run.numbers.replay(some, nowMillis).forEach(run.generators::add);
     }
 
     /** The run. */

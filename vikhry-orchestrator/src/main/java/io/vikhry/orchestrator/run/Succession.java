@@ -91,7 +91,7 @@ final class Succession {
     }
 
     private Run forsaken(Course course, RunFolder folder, Heartbeat heartbeat) {
-        Recollection recollection = Recollection.of(course, folder, null, heartbeat);
+        Recollection recollection = Recollection.of(course, folder, null, cluster.clock().nowMillis(), heartbeat);
         Run run = recollection.run();
         salvage(run, heartbeat);
         long begun = run.startedAt();
@@ -136,7 +136,8 @@ final class Succession {
 
     private Run takeOver(Course course, @Nullable Assignment dealt, LeaderLease lease) {
         RunFolder folder = store.goOn(course.head(), lease.token());
-        Recollection recollection = Recollection.of(course, folder, dealt, new Heartbeat(lease));
+        Recollection recollection =
+                Recollection.of(course, folder, dealt, cluster.clock().nowMillis(), new Heartbeat(lease));
         Run run = recollection.run();
         long now = cluster.clock().nowMillis();
         boolean prepared = run.deal.version > 0;

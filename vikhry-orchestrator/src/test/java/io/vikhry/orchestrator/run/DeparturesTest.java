@@ -165,8 +165,7 @@ class DeparturesTest extends ToldRun {
         }
         assertThat(run.mishaps.losses()).hasSize(Mishaps.LOSSES);
         run.folder.keep(run.course());
-        run = Recollection.of(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {})
-                .run();
+        run = goOn(10_000L * times + T0 + 20_000);
         hear(0, USERS);
         hear(1, USERS);
         end(10_000L * (times + 2));

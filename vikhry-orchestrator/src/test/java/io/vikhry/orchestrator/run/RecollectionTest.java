@@ -8,6 +8,7 @@ import io.vikhry.cluster.PoolCounts;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerStatus.Condition;
+import io.vikhry.orchestrator.metrics.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -95,14 +96,30 @@ class RecollectionTest extends ToldRun {
         run.mishaps.interrupted(Interruption.once(T0, T0 + 3_000, "Redis did not answer"));
 
         run.folder.keep(run.course());
-        Run next = Recollection.of(store.unfinished("run-1").orElseThrow(), store.goOn(run.head, 99), null, () -> {})
-                .run();
+        Run next = goOn(T0 + 7_000);
         next.supplies.see(List.of(pool(8)));
 
         assertThat(next.generators.outcome().state()).isEqualTo(Condition.SATURATED);
         assertThat(next.lost()).containsOnlyKeys("worker-2");
         assertThat(next.mishaps.interruptions()).hasSize(1);
         assertThat(next.pools().getFirst().granted()).as("since the run began").isEqualTo(3);
+    }
+
+    @Test
+    void aSecondThatIsFarAheadTakesNoOtherFromTheNextLeader() {
+        run.deal.version = 1;
+        run.folder.append(List.of(
+                batch(7, 1, 0, USERS, null).encoded(),
+                batch(7, 2, 86_400, USERS, null).encoded(),
+                batch(7, 3, 1, USERS, null).encoded()));
+        run.folder.keep(run.course());
+
+        Run next = goOn(T0 + 3_000);
+
+        assertThat(next.numbers.pointsSince(0, T0 + 5_000).points())
+                .extracting(Point::users)
+                .startsWith(USERS, USERS);
+        assertThat(next.numbers.numbers(T0 + 5_000).totals().count()).isEqualTo(3);
     }
 
     private static PoolCounts pool(long granted) {

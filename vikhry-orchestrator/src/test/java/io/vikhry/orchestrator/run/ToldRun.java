@@ -45,6 +45,13 @@ abstract class ToldRun {
         run.take(List.of(batch(7, second + 1, second, users, null)), T0 + second * 1000L + 1000);
     }
 
+    /** The run as its next leader has it from {@code nowMillis} on. */
+    final Run goOn(long nowMillis) {
+        Course course = store.unfinished("run-1").orElseThrow();
+        return Recollection.of(course, store.goOn(run.head, 99), null, nowMillis, () -> {})
+                .run();
+    }
+
     final void end(long afterMillis) {
         run.stop = new Course.Stop(StopReason.DURATION, 10_000, T0 + afterMillis);
     }
