@@ -26,9 +26,8 @@ public final class KillSwitch {
     public static Pulled pull(String redisUrl, String cluster, String by) {
         Names.cluster(cluster);
         // What the short way cannot do, or say what is wrong with, the driver can. Where the order was taken and its
-        // answer
-        // lost, it comes twice: while its run lasts that is the same order. Has the run ended of it by then, the second
-        // finds none and says so; one that began in those 2 s is killed as well.
+        // answer lost, it comes twice: while its run lasts that is the same order. Has the run ended of it by then,
+        // the second finds none and says so; one that began in those 2 s is killed as well.
         return pullDirectly(redisUrl, cluster, by).orElseGet(() -> pullByDriver(redisUrl, cluster, by));
     }
 

@@ -88,9 +88,8 @@ final class Series {
     /** The most frequent codes, and the rest of them counted together. */
     private SortedMap<String, Long> codes() {
         TreeMap<String, Long> counted = new TreeMap<>(codes);
-        // A correction may leave nothing of a code: a 200 whose check failed afterwards. Where the 200 was lost, it
-        // would
-        // leave less than nothing.
+        // A correction may leave nothing of a code: a 200 whose check failed afterwards. Where the 200 was lost,
+        // it would leave less than nothing.
         counted.values().removeIf(n -> n <= 0);
         if (counted.size() > CODES + 1) {
             long rest = counted.getOrDefault(OTHER, 0L);
