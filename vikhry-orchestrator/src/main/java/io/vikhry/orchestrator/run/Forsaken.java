@@ -57,7 +57,8 @@ final class Forsaken {
             return;
         }
         for (String runId : List.copyOf(found)) {
-            if (roster.live().stream().noneMatch(w -> runId.equals(w.status().runId()))) {
+            // Also not one that leaves: it has batches to send.
+            if (roster.workers().stream().noneMatch(w -> w.alive() && runId.equals(w.status().runId()))) {
                 found.remove(runId);
                 if (end(runId, lease)) {
                     return;

@@ -9,6 +9,7 @@ import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.IntervalBatch;
 import io.vikhry.cluster.IntervalBatch.Kind;
 import io.vikhry.cluster.IntervalBatch.SeriesDelta;
+import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,6 +123,10 @@ class ForsakenIT {
         led.cluster.metrics().append(batch(2, false));
 
         awaitEnd(new Roster(List.of(Statement.of("worker-1", 9).runs("run-1", 0).seen(0)), List.of()));
+        assertThat(store.report("run-1")).isEmpty();
+
+        Statement leaves = Statement.of("worker-1", 9).runs("run-1", 0).in(WorkerStatus.Phase.LEAVING);
+        look(new Roster(List.of(leaves.seen(0)), List.of()));
         assertThat(store.report("run-1")).isEmpty();
 
         look(Roster.EMPTY);
