@@ -218,7 +218,7 @@ public final class Aggregator {
         return lagMillis < 0 ? OptionalLong.empty() : OptionalLong.of(lagMillis);
     }
 
-    /** Start of the newest second that every worker has sent, cluster time in ms since 1970; 0 before the first. */
+    /** Start of the newest second that all workers which still send have sent, cluster time in ms; 0 before the first. */
     public synchronized long completeMillis() {
         return complete;
     }

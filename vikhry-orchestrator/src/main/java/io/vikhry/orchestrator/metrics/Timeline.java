@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Timeline {
     static final int SECONDS = 3600;
     static final long GRACE_MILLIS = 2000;
+    /** How long after that a worker of which nothing has come is still waited for. */
+    private static final long SILENT_MILLIS = 10_000;
+
     private static final int LIVE = 15;
 
     private final TreeMap<Long, Second> seconds = new TreeMap<>();
@@ -97,6 +100,8 @@ final class Timeline {
     /** Moves the horizon to where it belongs at {@code nowMillis} and returns it. */
     long moveTo(long nowMillis) {
         long overdue = secondOf(nowMillis - 1000 - GRACE_MILLIS);
+        // Who is lost must not hold the others back for the rest of the run.
+        newestByWorker.values().removeIf(newest -> newest < overdue - SILENT_MILLIS);
         show(Math.max(overdue, heardOfAll()));
         return horizon;
     }

@@ -36,6 +36,20 @@ class TimelineTest {
     }
 
     @Test
+    void aWorkerThatIsLostIsNotWaitedForAnyMore() {
+        aggregator.add(of("lost", 1, 0, 10), T0 + 1000);
+        for (int second = 0; second < 30; second++) {
+            long now = T0 + second * 1000L + 1000;
+            aggregator.add(of("w", second + 1, second, 10), now);
+            aggregator.pointsSince(0, now);
+            aggregator.settle(now);
+        }
+
+        assertThat(aggregator.completeMillis()).isEqualTo(T0 + 29_000);
+        assertThat(aggregator.pointsSince(0, T0 + 30_000).points()).hasSize(30);
+    }
+
+    @Test
     void secondsInWhichNobodySentAnythingArePointsOfNothing() {
         aggregator.add(of("w", 1, 0, 10, requests("GET /", 5)), T0 + 1000);
         List<Point> points = aggregator.pointsSince(0, T0 + 8000).points();
