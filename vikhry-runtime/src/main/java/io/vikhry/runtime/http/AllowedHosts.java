@@ -2,6 +2,7 @@ package io.vikhry.runtime.http;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -54,7 +55,7 @@ public final class AllowedHosts {
     }
 
     private static Entry entry(String written) {
-        String text = Origin.ascii(written.strip());
+        String text = written.strip().toLowerCase(Locale.ROOT);
         if (text.contains("/")) {
             throw wrong(written, "write the host alone, without http:// and path");
         }
@@ -77,7 +78,8 @@ public final class AllowedHosts {
             return new Entry(host, false, port);
         }
         boolean below = host.startsWith("*.");
-        String name = withoutLastDot(below ? host.substring(2) : host);
+        // Without the port: that would become a part of the last label.
+        String name = Origin.ascii(withoutLastDot(below ? host.substring(2) : host));
         if (!NAME.matcher(name).matches()) {
             throw wrong(written, "write HOST, HOST:PORT or *.example.test");
         }

@@ -33,7 +33,10 @@ class AllowedHostsTest {
         "::1,                 ::1,                9,    true",
         "[::1],               ::1,                9,    true",
         "[::1]:8000,          ::1,                8000, true",
-        "[::1]:8000,          ::1,                9,    false"
+        "[::1]:8000,          ::1,                9,    false",
+        "B\u00dccher:8000,    xn--bcher-kva,      8000, true",
+        "*.b\u00fccher:8000,  a.xn--bcher-kva,    8000, true",
+        "*.b\u00fccher:8000,  a.xn--bcher-kva,    8001, false",
     })
     void whatAnEntryPermits(String entry, String host, int port, boolean permitted) {
         assertThat(AllowedHosts.of(List.of("other.test", entry)).permits(host, port))
