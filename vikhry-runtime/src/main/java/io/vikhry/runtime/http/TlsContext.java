@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
 
 /**
  * The TLS context of all clients with the same settings, made when one is about to need it: it takes some megabytes, which a run
@@ -45,7 +44,8 @@ final class TlsContext {
     private void make() {
         try {
             made.complete(Tls.builder(settings).build());
-        } catch (SSLException | RuntimeException e) {
+        } catch (Exception | Error e) {
+            // Whatever it is: who waits for a context that never comes is told of a timeout instead.
             made.completeExceptionally(e);
         }
     }

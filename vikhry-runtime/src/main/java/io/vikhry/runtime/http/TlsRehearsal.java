@@ -47,7 +47,8 @@ final class TlsRehearsal {
     private static void tried() {
         try {
             rehearse();
-        } catch (GeneralSecurityException | SSLException | RuntimeException e) {
+        } catch (Exception | LinkageError e) {
+            // An embedded channel throws what its handlers threw, checked or not.
             LOG.warn("TLS cannot be rehearsed, the first handshakes seem to take longer: {}", e.toString());
         }
     }

@@ -38,8 +38,8 @@ class TlsRehearsalTest {
         try (TestOwner owner = new TestOwner(mode)) {
             owner.onVu(() -> owner.http(URI.create("https://localhost:1")).build());
 
-            assertThat(TlsRehearsal.once()).isDone();
-            assertThat(Tls.DEFAULT.get()).isDone();
+            assertThat(TlsRehearsal.once()).isCompleted();
+            assertThat(Tls.DEFAULT.get()).isCompleted();
         }
     }
 }
