@@ -1,6 +1,5 @@
 package io.vikhry.runtime.http;
 
-import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure came from, below all that it was wrapped in. */
@@ -12,9 +11,6 @@ final class RootCause {
         Throwable t = thrown;
         while (t != null && t.getCause() != null && t.getCause() != t) {
             t = t.getCause();
-        }
-        if (t instanceof ClosedChannelException) {
-            return "the peer closed the connection";
         }
         return t == null ? "unknown" : t.getMessage() == null ? t.toString() : t.getMessage();
     }

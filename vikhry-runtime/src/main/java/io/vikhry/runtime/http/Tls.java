@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
 import java.lang.ref.WeakReference;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,11 +77,15 @@ final class Tls {
 
     /** Why a handshake failed, and what a scenario can do about a certificate that was refused. */
     static String complaint(@Nullable Throwable cause) {
-        boolean certificate = false;
-        for (Throwable t = cause; t != null && !certificate; t = t.getCause()) {
-            certificate = t instanceof CertificateException;
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof CertificateException) {
+                return RootCause.message(cause) + " (see trust and insecure)";
+            }
+            if (t instanceof ClosedChannelException) {
+                return "the peer closed the connection";
+            }
         }
-        return RootCause.message(cause) + (certificate ? " (see trust and insecure)" : "");
+        return RootCause.message(cause);
     }
 
     static SslContextBuilder builder(TlsSettings settings) {
