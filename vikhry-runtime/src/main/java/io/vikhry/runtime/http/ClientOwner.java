@@ -26,6 +26,14 @@ public interface ClientOwner {
         return false;
     }
 
+    /**
+     * Whether the caller was interrupted, though its mark may be gone: an exception says so, which need not be right. By default
+     * that is believed.
+     */
+    default boolean wasInterrupted() {
+        return true;
+    }
+
     /** What each request must pass. */
     Gate gate();
 

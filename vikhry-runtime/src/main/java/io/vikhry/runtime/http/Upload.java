@@ -52,7 +52,7 @@ final class Upload {
             piece = source.readNBytes(PIECE);
         } catch (IOException | RuntimeException e) {
             ended = true;
-            if (isInterrupt(e)) {
+            if (isInterrupt(e, exchange)) {
                 // Whoever waits for the exchange cancels it, and knows why.
                 Thread.currentThread().interrupt();
                 return true;
@@ -75,11 +75,15 @@ final class Upload {
         return true;
     }
 
-    /** Whether the source was left because its reader was interrupted; some sources clear the thread's status at that. */
-    private static boolean isInterrupt(Exception e) {
-        return Thread.currentThread().isInterrupted()
-                || e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)
+    /**
+     * Whether the source was left because its reader was interrupted. Some sources clear the thread's status at that; others throw
+     * the same where their own time was over, or a thread of theirs was interrupted.
+     */
+    private static boolean isInterrupt(Exception e, Exchange exchange) {
+        boolean saysSo = e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)
                 || e.getCause() instanceof InterruptedException;
+        return Thread.currentThread().isInterrupted()
+                || saysSo && exchange.client().owner().wasInterrupted();
     }
 
     /** Whether all of it was read and handed over. */

@@ -264,6 +264,11 @@ final class UserContext implements VuContext, ClientOwner {
         return cause() == Section.Cause.TIMEOUT;
     }
 
+    @Override
+    public boolean wasInterrupted() {
+        return cause() != null;
+    }
+
     /** Why what it is doing was interrupted, or {@code null}. */
     private Section.@Nullable Cause cause() {
         Scope scope = scope();

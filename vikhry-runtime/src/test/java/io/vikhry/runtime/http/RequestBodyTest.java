@@ -10,6 +10,7 @@ import io.vikhry.runtime.metrics.SeriesSnapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -142,6 +143,26 @@ class RequestBodyTest extends HttpFixture {
                     .send()
                     .status());
             assertThat(status).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void aSourceThatTellsOfAnInterruptWhichNobodyMadeHasFailedAndItsUserGoesOn() throws Exception {
+        owner.wasInterrupted = false;
+        try (RawServer server = RawServer.start(RawServer.always(RawServer.ok("x")))) {
+            owner.onVu(() -> {
+                Http http = owner.http(server.url()).build();
+                InputStream slow = new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new InterruptedIOException("the store's own time is over");
+                    }
+                };
+                assertThatThrownBy(
+                                () -> http.post("/slow").body(() -> slow, "a/b").send())
+                        .hasMessageContaining("could not be read: the store's own time is over");
+                return http.get("/").send().expectStatus(200);
+            });
         }
     }
 

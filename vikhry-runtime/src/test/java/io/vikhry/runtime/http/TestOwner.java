@@ -43,6 +43,7 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     volatile String step = "step";
     volatile long latenessNanos;
     volatile boolean timeUp;
+    volatile boolean wasInterrupted = true;
     volatile Gate gate = Gate.OPEN;
     volatile Predicate<String> allowed = host -> true;
 
@@ -137,6 +138,11 @@ final class TestOwner implements ClientOwner, AutoCloseable {
     @Override
     public boolean isTimeUp() {
         return timeUp;
+    }
+
+    @Override
+    public boolean wasInterrupted() {
+        return wasInterrupted;
     }
 
     @Override
