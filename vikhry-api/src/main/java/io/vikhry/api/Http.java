@@ -156,7 +156,10 @@ public interface Http extends AutoCloseable {
          */
         Builder localAddresses(String... addresses);
 
-        /** The client. Connects with its first request. */
+        /**
+         * The client. Connects with its first request. The first clients of https URLs in a process wait here until TLS is ready:
+         * some tenths of a second as a rule, 5 s at most.
+         */
         Http build();
     }
 }
