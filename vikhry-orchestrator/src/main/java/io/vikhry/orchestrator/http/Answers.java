@@ -142,7 +142,8 @@ final class Answers {
         // Where another leads, its workers tell nothing here.
         Run run = run();
         return switch (conductor.state().state()) {
-            case RUNNING, STOPPING -> run == null ? Long.MAX_VALUE : run.numbers().completeMillis() + 1000;
+            case RUNNING, STOPPING ->
+                run == null ? Long.MAX_VALUE : run.numbers().completeMillis() + 1000;
             case IDLE, PREPARING -> Long.MAX_VALUE;
         };
     }

@@ -58,7 +58,8 @@ final class Forsaken {
         }
         for (String runId : List.copyOf(found)) {
             // Also not one that leaves: it has batches to send.
-            if (roster.workers().stream().noneMatch(w -> w.alive() && runId.equals(w.status().runId()))) {
+            if (roster.workers().stream()
+                    .noneMatch(w -> w.alive() && runId.equals(w.status().runId()))) {
                 found.remove(runId);
                 if (end(runId, lease)) {
                     return;

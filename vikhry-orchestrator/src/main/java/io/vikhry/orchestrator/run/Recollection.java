@@ -24,6 +24,7 @@ final class Recollection {
     private final Run run;
     /** When it was left, or later: a second that begins later is told by a clock, or a disk, that is wrong. */
     private final long nowMillis;
+
     private long keptUntil;
 
     private Recollection(Run run, long nowMillis) {
@@ -62,7 +63,10 @@ final class Recollection {
         try {
             return folder.course();
         } catch (UncheckedIOException | IllegalArgumentException e) {
-            LOG.warn("The course of run {} cannot be read: {}", folder.head().plan().runId(), e.getMessage());
+            LOG.warn(
+                    "The course of run {} cannot be read: {}",
+                    folder.head().plan().runId(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -91,7 +91,8 @@ final class Succession {
     }
 
     private Run forsaken(Course course, RunFolder folder, Heartbeat heartbeat) {
-        Recollection recollection = Recollection.of(course, folder, null, cluster.clock().nowMillis(), heartbeat);
+        Recollection recollection =
+                Recollection.of(course, folder, null, cluster.clock().nowMillis(), heartbeat);
         Run run = recollection.run();
         salvage(run, heartbeat);
         long begun = run.startedAt();

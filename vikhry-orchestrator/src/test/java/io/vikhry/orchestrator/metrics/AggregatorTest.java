@@ -127,7 +127,8 @@ class AggregatorTest {
             live.numbers(T0 + second * 1000L + 1000);
         }
         for (int from = 0; from < kept.size(); from += 100) {
-            assertThat(aggregator.replay(kept.subList(from, from + 100), T0 + 400_500)).hasSize(100);
+            assertThat(aggregator.replay(kept.subList(from, from + 100), T0 + 400_500))
+                    .hasSize(100);
             assertThat(aggregator.secondsHeld()).isLessThanOrEqualTo(RecentWindow.SECONDS + 2);
         }
         long now = T0 + 400_500;

@@ -42,7 +42,8 @@ final class ProcessEnds {
                     ? removed(model, loader)
                     : classFile;
         } catch (IllegalArgumentException e) {
-            // A library may name classes that are not there, as long as it does not use them. And what cannot be read, the
+            // A library may name classes that are not there, as long as it does not use them. And what cannot be read,
+            // the
             // JVM refuses in its own words.
             LOG.debug("A class keeps its calls that end the process", e);
             return classFile;

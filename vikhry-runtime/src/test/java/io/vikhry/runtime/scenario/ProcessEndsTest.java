@@ -51,14 +51,22 @@ class ProcessEndsTest {
 
     /** A class with a method that may end the process. */
     private static byte[] classFile(int version) {
-        return ClassFile.of().build(ClassDesc.of("Old"), type -> type.withVersion(version, 0)
-                .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_SUPER)
-                .withMethodBody("end", END, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code -> code.iload(0)
-                        .ifThen(end -> end.iconst_3()
-                                .invokestatic(
-                                        ClassDesc.of("java.lang.System"),
-                                        "exit",
-                                        MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int)))
-                        .return_()));
+        return ClassFile.of()
+                .build(
+                        ClassDesc.of("Old"),
+                        type -> type.withVersion(version, 0)
+                                .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_SUPER)
+                                .withMethodBody(
+                                        "end",
+                                        END,
+                                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                                        code -> code.iload(0)
+                                                .ifThen(end -> end.iconst_3()
+                                                        .invokestatic(
+                                                                ClassDesc.of("java.lang.System"),
+                                                                "exit",
+                                                                MethodTypeDesc.of(
+                                                                        ConstantDescs.CD_void, ConstantDescs.CD_int)))
+                                                .return_()));
     }
 }
