@@ -33,7 +33,10 @@ final class ProcessEnds {
 
     private ProcessEnds() {}
 
-    /** The class without such calls; the same array if it has none, or cannot be read. Classes that the calling code needs are found by {@code loader}. */
+    /**
+     * The class without such calls; the same array if it has none, or cannot be read. Classes that the calling code needs are
+     * found by {@code loader}.
+     */
     static byte[] removed(byte[] classFile, ClassLoader loader) {
         try {
             ClassModel model = ClassFile.of().parse(classFile);
@@ -42,9 +45,8 @@ final class ProcessEnds {
                     ? removed(model, loader)
                     : classFile;
         } catch (IllegalArgumentException e) {
-            // A library may name classes that are not there, as long as it does not use them. And what cannot be read,
-            // the
-            // JVM refuses in its own words.
+            // A library may name classes that are not there, as long as it does not use them.
+            // And what cannot be read the JVM refuses in its own words.
             LOG.debug("A class keeps its calls that end the process", e);
             return classFile;
         }
