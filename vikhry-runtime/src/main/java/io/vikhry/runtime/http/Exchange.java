@@ -258,8 +258,8 @@ final class Exchange implements Runnable {
     void fail(HttpException.Code code, String why, @Nullable Throwable because) {
         long end = System.nanoTime();
         Carrier c = connection;
-        sample.failed(this, end, c == null ? 0 : c.letGo(this), code, why);
         failure = code;
+        sample.failed(this, end, c == null ? 0 : c.letGo(this), code, why);
         reason = why;
         cause = because;
         finish();

@@ -89,8 +89,8 @@ final class Http2Session implements Wire.End {
         if (!streams.remove(answer)) {
             return;
         }
-        if (reads == answer.readsBefore) {
-            // Not a byte since it was sent: nobody may be there any more.
+        if (answer.exchange.failure == Code.TIMEOUT && reads == answer.readsBefore) {
+            // Waited for in vain, and not a byte since it was sent: nobody may be there any more.
             leaving = true;
         }
         stop(answer);

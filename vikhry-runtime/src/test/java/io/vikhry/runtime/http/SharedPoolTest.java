@@ -240,9 +240,11 @@ class SharedPoolTest extends HttpFixture {
             clients.add(owner.onVu(
                     () -> owner.http(server.url()).http2().sharedConnections(1).build()));
         }
+        // From here on the server says nothing of its own, and that is no sign that it is gone.
+        assertThat(owner.onVu(() -> code(clients.get(3), "/x"))).isNull();
         CompletableFuture<Code> mine = owner.start(() -> code(clients.get(0), "/held"));
         CompletableFuture<Code> other = owner.start(() -> code(clients.get(1), "/held"));
-        await().atMost(Duration.ofSeconds(15)).until(() -> server.requests.size() == 2);
+        await().atMost(Duration.ofSeconds(15)).until(() -> server.requests.size() == 3);
         clients.get(0).close();
         assertThat(mine.get(5, TimeUnit.SECONDS)).isEqualTo(Code.CANCELLED);
         assertThat(owner.onVu(() -> code(clients.get(2), "/x"))).isNull();
