@@ -6,10 +6,11 @@ import io.vikhry.runtime.load.ArrivalSchedule;
 import io.vikhry.runtime.load.LoadCurve;
 import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The arrivals due on one loop, and the users there who serve them. One timer releases all that are due, each with its intended
@@ -24,6 +25,7 @@ final class ArrivalLine {
     /** No arrival. */
     static final long NONE = Long.MIN_VALUE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ArrivalLine.class);
     /** Arrivals released, and users begun, before the loop sees to its sockets again. */
     private static final int RELEASED_AT_ONCE = 2_000;
 
@@ -44,12 +46,7 @@ final class ArrivalLine {
     private final BitSet absent = new BitSet();
     private int initial;
     private int beginning;
-    private @Nullable ArrivalSchedule schedule;
-    /** What follows from {@link #turnNanos} after t0 on, when arrivals were dealt anew; {@link #part} is its part then. */
-    private @Nullable ArrivalSchedule successor;
-
-    private long turnNanos;
-    private ArrivalSchedule.@Nullable Part part;
+    private final Timetable timetable = new Timetable();
     private long t0Nanos;
 
     private volatile long intended;
@@ -92,72 +89,31 @@ final class ArrivalLine {
         members.clear();
         members.or(order.members);
         initial = order.initial;
-        ArrivalSchedule present = order.t0Nanos == t0Nanos ? schedule : null;
-        if (order.part == null) {
-            schedule = null;
-            successor = null;
-        } else if (present == null) {
-            schedule = schedule(order, order.part, order.sinceNanos);
-            successor = null;
-        } else {
-            present.follow(order.rate);
-            if (!order.part.equals(part)) {
-                // All workers change parts at the same time of the run, so that no arrival is left out or comes twice.
-                // Who
-                // hears of it only after that time has been releasing by its old part: it changes now.
-                turnNanos = Math.max(order.sinceNanos, System.nanoTime() - t0Nanos);
-                successor = schedule(order, order.part, turnNanos);
-            } else if (successor != null) {
-                successor.follow(order.rate);
-            }
+        if (order.part == null || order.t0Nanos != t0Nanos) {
+            timetable.clear();
         }
-        part = order.part;
         t0Nanos = order.t0Nanos;
+        if (order.part != null) {
+            timetable.follow(order.rate, order.part, order.sinceNanos, System.nanoTime() - t0Nanos, order.seed);
+        }
         release();
-    }
-
-    private static ArrivalSchedule schedule(Order order, ArrivalSchedule.Part part, long fromNanos) {
-        return new ArrivalSchedule(order.rate, part, fromNanos, new SplittableRandom(order.seed));
-    }
-
-    /** When the next arrival is due, by the schedule of its time. */
-    private long nextDue() {
-        ArrivalSchedule due = schedule;
-        if (due == null) {
-            return ArrivalSchedule.NEVER;
-        }
-        long next = due.nextNanos();
-        ArrivalSchedule after = successor;
-        if (after == null || next < turnNanos) {
-            return next;
-        }
-        schedule = after;
-        successor = null;
-        return after.nextNanos();
-    }
-
-    private long advance() {
-        ArrivalSchedule due = schedule;
-        if (due != null) {
-            due.advance();
-        }
-        return nextDue();
     }
 
     private void release() {
         long now = System.nanoTime();
         long nowAfterT0 = now - t0Nanos;
         int released = 0;
-        long next = nextDue();
+        long next = timetable.nextNanos(nowAfterT0);
         while (next <= nowAfterT0 && released < RELEASED_AT_ONCE) {
             arrive(t0Nanos + next);
             released++;
-            next = advance();
+            timetable.advance();
+            next = timetable.nextNanos(nowAfterT0);
         }
         intended += released;
         next = next == ArrivalSchedule.NEVER ? Long.MAX_VALUE : Math.max(0, next - nowAfterT0);
         grow();
-        if (schedule != null && (!waiting.isEmpty() || wantsInitial())) {
+        if (!timetable.isEmpty() && (!waiting.isEmpty() || wantsInitial())) {
             next = Math.min(next, AGAIN_NANOS);
         }
         if (next != Long.MAX_VALUE) {
@@ -187,7 +143,7 @@ final class ArrivalLine {
 
     /** Begins users: those wanted from the start, and one for each arrival that waits. */
     private void grow() {
-        if (schedule == null || !fence.isOpen()) {
+        if (timetable.isEmpty() || !fence.isOpen()) {
             return;
         }
         int begun = 0;
@@ -196,8 +152,18 @@ final class ArrivalLine {
             absent.clear(id);
             beginning++;
             begun++;
-            births.begin(id, this);
+            begin(id);
             id = absent.nextSetBit(id + 1);
+        }
+    }
+
+    private void begin(int id) {
+        try {
+            births.begin(id, this);
+        } catch (RuntimeException | Error e) {
+            // What is due goes on to be released, and there may be room for this user later.
+            LOG.error("VU {} cannot begin", id, e);
+            over(id, false, false);
         }
     }
 
