@@ -239,12 +239,20 @@ public final class Aggregator {
         return new Points(timeline.changedSince(change), timeline.changes());
     }
 
-    /** Hands the users of each second of the run so far to {@code each}, in order of time; {@code nowMillis} is cluster time. */
-    public synchronized void forEachSecond(long nowMillis, UsersAt each) {
+    /** Start of the oldest second whose users may still change, cluster time; {@link Long#MIN_VALUE} if any may. */
+    public synchronized long unsettledMillis() {
+        return timeline.unsettledMillis();
+    }
+
+    /**
+     * Hands the users of each second of the run so far to {@code each} that begins at {@code fromMillis} or later, in order of time;
+     * {@code nowMillis} is cluster time.
+     */
+    public synchronized void forEachSecond(long nowMillis, long fromMillis, UsersAt each) {
         if (endMillis == 0) {
             horizon = timeline.moveTo(nowMillis);
         }
-        timeline.forEachSecond(each);
+        timeline.forEachSecond(fromMillis, each);
     }
 
     /** What the probes saw so far, by name. */

@@ -23,9 +23,13 @@ final class FormerUsers {
         seconds = Math.max(seconds, (int) second + 1);
     }
 
-    /** Hands each to {@code each}, of a run that began at {@code startMillis}, in order of time. */
-    void forEach(long startMillis, UsersAt each) {
-        for (int second = 0; second < seconds; second++) {
+    /**
+     * Hands each to {@code each} that begins at {@code fromMillis} or later, of a run that began at {@code startMillis}, in order of
+     * time.
+     */
+    void forEach(long startMillis, long fromMillis, UsersAt each) {
+        long first = fromMillis <= startMillis ? 0 : Math.ceilDiv(fromMillis - startMillis, 1000L);
+        for (int second = (int) Math.min(seconds, first); second < seconds; second++) {
             each.see(startMillis + second * 1000L, users[second]);
         }
     }

@@ -74,10 +74,15 @@ final class Timeline {
 
     /** That second; {@code null} if it is too old to be kept. */
     private @Nullable Second second(long millis) {
-        if (!seconds.isEmpty() && millis <= seconds.lastKey() - SECONDS * 1000L) {
+        if (!seconds.isEmpty() && millis < oldest()) {
             return null;
         }
         return seconds.computeIfAbsent(millis, Second::new);
+    }
+
+    /** The oldest second that a batch may still tell of, where there is one. */
+    private long oldest() {
+        return seconds.lastKey() - (SECONDS - 1) * 1000L;
     }
 
     private void changed(Second second) {
@@ -141,10 +146,22 @@ final class Timeline {
         return points;
     }
 
-    /** Hands the users of each second of the run to {@code each}, also of those that are too old to be points. */
-    void forEachSecond(UsersAt each) {
-        former.forEach(startMillis, each);
-        seconds.headMap(horizon, true).values().forEach(second -> each.see(second.millis, second.active()));
+    /**
+     * Hands the users of each second of the run to {@code each} that begins at {@code fromMillis} or later, also of those that are too
+     * old to be points.
+     */
+    void forEachSecond(long fromMillis, UsersAt each) {
+        former.forEach(startMillis, fromMillis, each);
+        if (fromMillis <= horizon) {
+            seconds.subMap(fromMillis, true, horizon, true)
+                    .values()
+                    .forEach(second -> each.see(second.millis, second.active()));
+        }
+    }
+
+    /** Start of the oldest second whose users may still change; {@link Long#MIN_VALUE} if any may. */
+    long unsettledMillis() {
+        return seconds.isEmpty() ? Long.MIN_VALUE : Math.min(seconds.firstKey(), oldest());
     }
 
     /** How far the horizon was at least when the newest batch came; where it is now, if that is not known. */

@@ -2,14 +2,12 @@ package io.vikhry.orchestrator.run;
 
 import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.IntervalBatch.Kind;
-import io.vikhry.cluster.LoadStage;
 import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
 import io.vikhry.orchestrator.verdict.Evidence;
 import io.vikhry.orchestrator.verdict.Verdict;
-import io.vikhry.runtime.load.LoadCurve;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers what a run knows of how its numbers came about, and has it judged. */
 final class Judgement {
-    /** Users start spread over a second, and their first second of work is not whole either. */
-    private static final long SETTLING_MILLIS = 2_000;
-    /** A worker counts a second's users when its loops have handed the second over, up to a second later. */
-    private static final long COUNTING_MILLIS = 1_000;
-
     private static final Set<String> HOGS = Set.of("HOLDS_LOOP", "PINNED");
     private static final String REFUSED = "NOT_ALLOWED";
 
@@ -39,18 +32,18 @@ final class Judgement {
         return Verdict.of(new Evidence(
                 cutShort(run),
                 // What has only just begun has measured nothing yet.
-                (over || run.elapsedMillis(nowMillis) > 3 * SETTLING_MILLIS) && wanted(run),
+                (over || run.elapsedMillis(nowMillis) > 3 * Attendance.SETTLING_MILLIS) && wanted(run),
                 samples(numbers),
                 new Evidence.Batches(batches.batches(), batches.missingBatches()),
                 arrivals == null ? null : arrivals(arrivals, run, nowMillis),
-                arrivals == null ? attendance(run, nowMillis) : null,
+                arrivals == null ? run.attendance.of(run, nowMillis) : null,
                 run.generators.starts(),
                 run.generators.held(requests),
                 numbers.totals().codes().getOrDefault(REFUSED, 0L),
                 hogs(numbers.errors()),
                 run.generators.each(),
                 lost(run),
-                run.generators.silentSeconds(over ? run.stoppingSince() - COUNTING_MILLIS : nowMillis, over),
+                run.generators.silentSeconds(over ? run.stoppingSince() - Attendance.COUNTING_MILLIS : nowMillis, over),
                 run.folder.unkept(),
                 interruptions(run)));
     }
@@ -122,35 +115,8 @@ final class Judgement {
     /** While the load goes on, what waits for a moment is no debt yet that will stay. */
     private static Evidence.Arrivals arrivals(ArrivalTotals arrivals, Run run, long nowMillis) {
         double seconds = run.elapsedMillis(nowMillis) / 1000.0;
-        boolean young = run.endedAtOrNull() == null && seconds < SETTLING_MILLIS / 1000.0;
+        boolean young = run.endedAtOrNull() == null && seconds < Attendance.SETTLING_MILLIS / 1000.0;
         return new Evidence.Arrivals(arrivals.intended(), young ? arrivals.intended() : arrivals.started());
-    }
-
-    private static Evidence.@Nullable Attendance attendance(Run run, long nowMillis) {
-        if (run.load.t0Millis == 0 || run.generators.quit() > 0) {
-            return null;
-        }
-        long stopping = run.stoppingSince();
-        long until = stopping == 0 ? nowMillis - SETTLING_MILLIS : stopping - COUNTING_MILLIS;
-        LoadCurve curve = run.load.curve();
-        long[] wanted = {0};
-        long[] present = {0};
-        run.numbers.forEachSecond(nowMillis, (millis, atWork) -> {
-            long end = millis + 1000;
-            if (end <= until && settled(run, millis)) {
-                int users = curve.usersAt(end - run.load.t0Millis);
-                wanted[0] += users;
-                present[0] += Math.min(users, atWork);
-            }
-        });
-        return new Evidence.Attendance(wanted[0], present[0]);
-    }
-
-    private static boolean settled(Run run, long t) {
-        long since = t - run.load.t0Millis;
-        return run.load.stages.stream()
-                .map(LoadStage::atMillis)
-                .noneMatch(at -> since < at + SETTLING_MILLIS && since + 1000 + COUNTING_MILLIS > at);
     }
 
     private static Evidence.Hogs hogs(List<ErrorGroup> errors) {

@@ -41,6 +41,7 @@ public final class Run {
     final Deal deal;
     final ArrivalAccount arrivals;
     final Departures departures = new Departures(this);
+    final Attendance attendance = new Attendance();
     /** What each worker of the run said last, by id. */
     final Map<String, WorkerStatus> statuses = new ConcurrentHashMap<>();
 

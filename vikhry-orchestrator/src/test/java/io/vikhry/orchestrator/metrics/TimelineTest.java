@@ -6,6 +6,8 @@ import static io.vikhry.orchestrator.metrics.Batches.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +58,37 @@ class TimelineTest {
 
         assertThat(points).hasSize(6).extracting(Point::users).containsExactly(10, 0, 0, 0, 0, 0);
         assertThat(points.get(3).responseMs()).isNull();
+    }
+
+    @Test
+    void whatIsOlderThanAnHourIsSettledAndNeedNotBeSeenAgain() {
+        Map<Long, Integer> settled = new TreeMap<>();
+        long from = Long.MIN_VALUE;
+        for (int second = 0; second < 7_200; second++) {
+            long now = T0 + second * 1000L + 1000;
+            aggregator.add(of("w", second + 1, second, 10 + second % 7), now);
+            if (second % 60 == 59) {
+                long open = aggregator.unsettledMillis();
+                Map<Long, Integer> seen = new TreeMap<>();
+                aggregator.forEachSecond(now, from, seen::put);
+                assertThat(seen.size()).as("seconds seen").isLessThan(3_700);
+                seen.forEach((millis, users) -> {
+                    if (millis < open) {
+                        assertThat(settled.put(millis, users))
+                                .as("second %d", millis)
+                                .isNull();
+                    }
+                });
+                from = open;
+            }
+        }
+
+        assertThat(settled.size()).as("seconds settled").isBetween(3_500, 3_600);
+        settled.forEach((millis, users) -> assertThat(users).isEqualTo(10 + (int) ((millis - T0) / 1000 % 7)));
+        aggregator.add(of("late", 1, 3_000, 99), T0 + 7_201_000);
+        Map<Long, Integer> again = new TreeMap<>();
+        aggregator.forEachSecond(T0 + 7_201_000, Long.MIN_VALUE, again::put);
+        assertThat(again).as("what was settled stays so").containsAllEntriesOf(settled);
     }
 
     @Test

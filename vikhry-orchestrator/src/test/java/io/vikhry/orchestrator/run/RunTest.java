@@ -73,6 +73,11 @@ class RunTest extends ToldRun {
         for (int second = 0; second < 7_200; second++) {
             hear(second, second < 3_600 ? USERS / 2 : USERS);
             run.numbers.pointsSince(Long.MAX_VALUE, T0 + second * 1000L + 1000);
+            if (second % 100 == 99) {
+                assertThat(run.verdict(T0 + second * 1000L + 1000).reasons())
+                        .as("after %d s", second)
+                        .hasSize(1);
+            }
         }
         end(7_200_050);
 
