@@ -139,7 +139,9 @@ final class Findings {
                                 ? ""
                                 : ", and with " + (lost.id().isEmpty() ? "them" : "it") + " up to "
                                         + number(lost.seconds()) + " s of its numbers")
-                        + ": " + percent(1 - missing) + " of the samples are here; others took its users over");
+                        + ": " + percent(1 - missing) + " of the samples are here; "
+                        + (lost.id().isEmpty() ? "their" : "its")
+                        + " users went on where workers were left");
     }
 
     private String often(int times) {

@@ -191,11 +191,11 @@ class VerdictTest {
     }
 
     @Test
-    void aLostWorkerIsToldWithItsSecondsAndWhatIsThere() {
+    void aLostWorkerIsToldWithItsSecondsAndWhatIsThereAndNothingIsSaidThatIsNotKnown() {
         Case run = new Case();
         run.lost = List.of(new Lost("worker-3", 1, 1.8, 3));
         assertThat(Verdict.of(run.evidence()).reasons().getFirst().text())
                 .isEqualTo("worker-3 was lost, and with it up to 1.8 s of its numbers: 99.97 % of the samples are here;"
-                        + " others took its users over");
+                        + " its users went on where workers were left");
     }
 }
