@@ -53,7 +53,7 @@ final class FirstAnswers {
             Object answer = change.get();
             fresh.answer.complete(answer);
             return answer;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             synchronized (given) {
                 given.remove(key);
             }

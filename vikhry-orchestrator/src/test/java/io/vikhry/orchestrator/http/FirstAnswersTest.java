@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vikhry.orchestrator.run.Refusal;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,17 @@ class FirstAnswersTest {
                 }))
                 .hasMessage("none");
         assertThat(ask("k", "/a", BODY)).isEqualTo(1);
+    }
+
+    @Test
+    void whatBrokeLetsNobodyWaitForItsAnswer() {
+        assertThatThrownBy(() -> answers.answer("k", "/a", BODY, () -> {
+                    throw new StackOverflowError("too deep");
+                }))
+                .hasMessage("too deep");
+        assertThat(CompletableFuture.supplyAsync(() -> ask("k", "/a", BODY)))
+                .succeedsWithin(Duration.ofSeconds(5))
+                .isEqualTo(1);
     }
 
     @Test
