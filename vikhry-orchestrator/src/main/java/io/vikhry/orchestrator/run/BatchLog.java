@@ -12,16 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of batches as they came: of each its length in 4 bytes, the highest first, and its bytes. A crash can tear its last
- * one, which is skipped when it is read, as is one that the disk has damaged. For one writing thread.
+ * A file of batches as they came: of each its length in 4 bytes, the highest first and its top bit set, the CRC-32C of length and
+ * batch in 4 bytes, and its bytes. A crash can tear its last one, which is skipped when it is read, as is one that the disk has
+ * damaged. Older files have neither top bit nor checksum. For one writing thread.
  */
 final class BatchLog {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
+
+    private static final int CHECKED = 1 << 31;
+    private static final int HEAD = 2 * Integer.BYTES;
 
     private final Appended file;
 
@@ -32,8 +37,11 @@ final class BatchLog {
     /** Appends encoded batches in one write. */
     void append(List<byte[]> batches) throws IOException {
         ByteBuffer all = ByteBuffer.allocate(
-                batches.stream().mapToInt(batch -> Integer.BYTES + batch.length).sum());
-        batches.forEach(batch -> all.putInt(batch.length).put(batch));
+                batches.stream().mapToInt(batch -> HEAD + batch.length).sum());
+        batches.forEach(batch -> {
+            int length = batch.length | CHECKED;
+            all.putInt(length).putInt(checksum(length, batch)).put(batch);
+        });
         file.append(all.flip());
     }
 
@@ -45,14 +53,25 @@ final class BatchLog {
         file.close();
     }
 
+    private static int checksum(int length, byte[] batch) {
+        CRC32C sum = new CRC32C();
+        sum.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
+        sum.update(batch);
+        return (int) sum.getValue();
+    }
+
     private static @Nullable IntervalBatch decoded(Path path, byte[] batch) {
         try {
             return IntervalBatch.decoded(batch);
         } catch (MalformedBatchException e) {
-            // It will be missed by its number, and counted as missing.
-            LOG.warn("A batch in {} is damaged and left out: {}", path, e.getMessage());
-            return null;
+            return damaged(path, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** It will be missed by its number, and counted as missing. */
+    private static @Nullable IntervalBatch damaged(Path path, String how) {
+        LOG.warn("A batch in {} is damaged and left out: {}", path, how);
+        return null;
     }
 
     /** Hands each batch of the file to {@code each}; no file is no batch. */
@@ -62,16 +81,21 @@ final class BatchLog {
         }
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path), 1 << 16))) {
             while (true) {
-                int length = in.readInt();
-                if (length <= 0 || length > IntervalBatch.MAX_BYTES) {
+                int head = in.readInt();
+                int length = head & ~CHECKED;
+                if (length == 0 || length > IntervalBatch.MAX_BYTES) {
                     LOG.warn("{} is torn; what stands behind it is not read", path);
                     return;
                 }
+                boolean checked = head < 0;
+                int sum = checked ? in.readInt() : 0;
                 byte[] batch = in.readNBytes(length);
                 if (batch.length < length) {
                     return;
                 }
-                IntervalBatch kept = decoded(path, batch);
+                IntervalBatch kept = checked && checksum(head, batch) != sum
+                        ? damaged(path, "its checksum is another")
+                        : decoded(path, batch);
                 if (kept != null) {
                     each.accept(kept);
                 }

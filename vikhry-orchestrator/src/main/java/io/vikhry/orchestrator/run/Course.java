@@ -38,6 +38,7 @@ record Course(
         List<PoolCounts> poolsBefore) {
 
     Course {
+        Objects.requireNonNull(head, "a course has a head");
         stages = List.copyOf(stages);
         transit = List.copyOf(transit);
         losses = List.copyOf(losses);

@@ -7,12 +7,10 @@ import io.vikhry.orchestrator.metrics.Point;
 import io.vikhry.orchestrator.metrics.ProbePoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +54,7 @@ public final class RunFolder implements AutoCloseable {
     static RunFolder create(Path folder, RunHead head) {
         try {
             Files.createDirectory(folder);
-            writeWhole(folder.resolve("plan.json"), head);
+            JsonFile.write(folder.resolve("plan.json"), head);
         } catch (IOException e) {
             throw new UncheckedIOException("the run cannot be kept in " + folder + ": " + e, e);
         }
@@ -106,7 +104,7 @@ public final class RunFolder implements AutoCloseable {
     /** Writes the run's course. */
     void keep(Course course) {
         try {
-            writeWhole(folder.resolve("course.json"), course);
+            JsonFile.write(folder.resolve("course.json"), course);
         } catch (IOException e) {
             troubled(e);
         }
@@ -133,7 +131,7 @@ public final class RunFolder implements AutoCloseable {
             return;
         }
         try {
-            writeWhole(folder.resolve("probes.json"), calls);
+            JsonFile.write(folder.resolve("probes.json"), calls);
         } catch (IOException e) {
             throw new UncheckedIOException("the probes of " + folder.getFileName() + " cannot be kept: " + e, e);
         }
@@ -146,8 +144,8 @@ public final class RunFolder implements AutoCloseable {
                 batches.force();
                 points.force();
             }
-            writeWhole(folder.resolve("numbers.json"), numbers);
-            writeWhole(folder.resolve("report.json"), report);
+            JsonFile.write(folder.resolve("numbers.json"), numbers);
+            JsonFile.write(folder.resolve("report.json"), report);
         } catch (IOException e) {
             throw new UncheckedIOException("the report of " + folder.getFileName() + " cannot be written: " + e, e);
         }
@@ -223,23 +221,24 @@ public final class RunFolder implements AutoCloseable {
     }
 
     static Optional<RunHead> head(Path folder) {
-        return read(folder.resolve("plan.json")).map(json -> Json.MAPPER.convertValue(json, RunHead.class));
+        return JsonFile.read(folder.resolve("plan.json")).map(json -> Json.MAPPER.convertValue(json, RunHead.class));
     }
 
     static Optional<Course> course(Path folder) {
-        return read(folder.resolve("course.json")).map(json -> Json.MAPPER.convertValue(json, Course.class));
+        return JsonFile.read(folder.resolve("course.json")).map(json -> Json.MAPPER.convertValue(json, Course.class));
     }
 
     static Optional<JsonNode> numbers(Path folder) {
-        return read(folder.resolve("numbers.json"));
+        return JsonFile.read(folder.resolve("numbers.json"));
     }
 
     static Optional<JsonNode> probes(Path folder) {
-        return read(folder.resolve("probes.json"));
+        return JsonFile.read(folder.resolve("probes.json"));
     }
 
     static Optional<JsonNode> report(Path folder) {
-        return read(folder.resolve("report.json"));
+        Path file = folder.resolve("report.json");
+        return JsonFile.read(file).map(report -> dated(file, report));
     }
 
     /** The newest point of each second, in order of time. */
@@ -266,25 +265,14 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static Optional<JsonNode> read(Path file) {
+    private static JsonNode dated(Path file, JsonNode report) {
         try {
-            return Files.exists(file) ? Optional.of(Json.MAPPER.readTree(file.toFile())) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read: " + e, e);
+            Instant.parse(report.path("started_at").asText());
+            Instant.parse(report.path("ended_at").asText());
+            return report;
+        } catch (DateTimeParseException e) {
+            throw new UncheckedIOException(
+                    file + " cannot be read: it does not say when the run was", new IOException(e));
         }
-    }
-
-    private static void writeWhole(Path file, Object value) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (FileChannel out = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(value));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -1,5 +1,7 @@
 package io.vikhry.orchestrator.run;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.Safety;
 import io.vikhry.runtime.scenario.ScenarioDescription;
@@ -34,6 +36,8 @@ public record RunHead(
         long createdAt,
         List<ScenarioDescription.Probe> probes) {
     public RunHead {
+        requireNonNull(plan, "a head has a plan");
+        requireNonNull(scenario, "a head has a scenario");
         // A head that was written before there were probes has none.
         probes = probes == null ? List.of() : List.copyOf(probes);
     }

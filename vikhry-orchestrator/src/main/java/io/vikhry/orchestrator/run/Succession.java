@@ -44,7 +44,7 @@ final class Succession {
 
     /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */
     boolean ended(String runId) {
-        return store.report(runId).isPresent();
+        return legible(runId, () -> store.report(runId)).isPresent();
     }
 
     /** The run that is under way, for the leader with that lease; empty if nobody knows any more what was asked for. */
@@ -56,7 +56,7 @@ final class Succession {
 
     /** A run that Redis knows nothing of any more, if its last leader's course is here. */
     Optional<Run> revive(String runId, LeaderLease lease) {
-        return store.unfinished(runId).map(course -> takeOver(course, null, lease));
+        return legible(runId, () -> store.unfinished(runId)).map(course -> takeOver(course, null, lease));
     }
 
     /** Runs that have no end here, and that were begun after the epoch of which Redis knows. */

@@ -11,6 +11,7 @@ import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.orchestrator.metrics.Aggregator;
 import io.vikhry.orchestrator.metrics.Point;
+import java.io.DataOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -118,6 +119,48 @@ class RunStoreTest {
         assertThat(kept(folder)).containsExactly(1L, 3L);
     }
 
+    @Test
+    void oneBitThatTheDiskHasChangedMakesNoOtherNumber() throws Exception {
+        RunFolder folder = store.create(head("run-1", 1000));
+        folder.append(encoded(batch(1)));
+        Path log = home.resolve("runs/run-1/batches.log");
+        int second = (int) Files.size(log);
+        folder.append(encoded(batch(2)));
+        int third = (int) Files.size(log);
+        folder.append(encoded(batch(3)));
+        folder.close();
+        byte[] bytes = Files.readAllBytes(log);
+
+        for (int at = second; at < third; at++) {
+            byte[] damaged = bytes.clone();
+            damaged[at] ^= (byte) (1 << at % 8);
+            Files.write(log, damaged);
+            List<Long> kept = kept(folder);
+            assertThat(kept)
+                    .as("byte %d of a record", at - second)
+                    .doesNotContain(2L)
+                    .isSubsetOf(1L, 3L);
+            if (at >= second + Integer.BYTES) {
+                assertThat(kept).as("byte %d of a record", at - second).containsExactly(1L, 3L);
+            }
+        }
+    }
+
+    @Test
+    void aLogWithoutChecksumsIsReadToo() throws Exception {
+        RunFolder folder = store.create(head("run-1", 1000));
+        folder.close();
+        try (DataOutputStream out =
+                new DataOutputStream(Files.newOutputStream(home.resolve("runs/run-1/batches.log")))) {
+            for (byte[] batch : encoded(batch(1), batch(2))) {
+                out.writeInt(batch.length);
+                out.write(batch);
+            }
+        }
+
+        assertThat(kept(folder)).containsExactly(1L, 2L);
+    }
+
     private static List<Long> kept(RunFolder folder) {
         List<Long> kept = new ArrayList<>();
         folder.replay(batch -> kept.add(batch.seq()));
@@ -179,6 +222,26 @@ class RunStoreTest {
         Files.writeString(home.resolve("runs/broken/plan.json"), "{");
 
         assertThat(store.list()).extracting(RunStore.Entry::runId).containsExactly("run-1");
+        for (String damaged : List.of("", "{}", "null", "[1]", "{\"plan\":{}}", "{\"plan\":null,\"scenario\":\"S\"}")) {
+            Files.writeString(home.resolve("runs/broken/plan.json"), damaged);
+            assertThat(store.list())
+                    .as("beside a plan of: %s", damaged)
+                    .extracting(RunStore.Entry::runId)
+                    .containsExactly("run-1");
+        }
+    }
+
+    @Test
+    void aReportThatLacksWhatTheListShowsHidesNoOtherRun() throws Exception {
+        finish(store.create(head("run-1", 1000)), "1970-01-01T00:00:01Z");
+        store.create(head("run-2", 2000)).close();
+        for (String damaged : List.of("", "{}", "[1]", "null", "{\"started_at\":\"yesterday\"}", "{\"run_id\":")) {
+            Files.writeString(home.resolve("runs/run-2/report.json"), damaged);
+            assertThat(store.list())
+                    .as("beside a report of: %s", damaged)
+                    .extracting(RunStore.Entry::runId)
+                    .containsExactly("run-1");
+        }
     }
 
     @Test

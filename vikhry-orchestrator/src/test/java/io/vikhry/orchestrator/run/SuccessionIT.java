@@ -7,6 +7,8 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.IllegibleException;
 import io.vikhry.redis.RedisFixture;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,18 @@ class SuccessionIT {
             assertThat(gap.what()).isEqualTo("no orchestrator led the run");
             assertThat(gap.millis()).isBetween(6_000L, 30_000L);
         });
+    }
+
+    @Test
+    void aRunWhoseReportIsDamagedIsLedToAnotherEnd() throws IOException {
+        led.leftBehind(home, 0);
+        Files.writeString(home.resolve("runs/run-1/report.json"), "{\"run_id\": ");
+
+        assertThat(succession.ended("run-1")).isFalse();
+        assertThat(succession.revive("run-1", led.leader)).isEmpty();
+        Run after = led.closeAtEnd(succession.inherit("run-1", led.leader).orElseThrow());
+
+        assertThat(after.version()).isEqualTo(1);
     }
 
     @Test
