@@ -134,6 +134,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void close() {
         pendingBody = null;
+        // With a write under way io_uring's channels (Netty 4.2.18) would begin to read once more, and close after the
+        // peer only.
+        channel.config().setAutoRead(false);
         channel.close();
     }
 

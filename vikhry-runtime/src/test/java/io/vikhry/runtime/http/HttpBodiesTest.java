@@ -98,6 +98,22 @@ class HttpBodiesTest extends HttpFixture {
     }
 
     @Test
+    void anAnswerBeforeTheEndOfTheBodyEndsTheConnectionThoughTheServerKeepsIt() throws Exception {
+        RawServer server = serve(peer -> {
+            peer.head();
+            peer.send(RawServer.ok("enough"));
+            peer.drain();
+        });
+        owner.onVu(() -> {
+            Http http = owner.http(server.url()).build();
+            assertThat(http.post("/up").body(new byte[30_000_000], "x/y").send().text())
+                    .isEqualTo("enough");
+            return null;
+        });
+        awaitClosed(server);
+    }
+
+    @Test
     void gzipAndDeflateAreUndoneWhenTheBodyIsRead() throws Exception {
         String text = "hello ".repeat(100);
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
