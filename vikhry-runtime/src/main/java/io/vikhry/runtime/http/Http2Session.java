@@ -77,8 +77,9 @@ final class Http2Session implements Wire.End {
     /** Sends an exchange on a stream of its own; there is {@link #hasRoom room} for it. */
     void send(Exchange x) {
         if (streams.areUsedUp()) {
-            leave();
+            leaving = true;
             line.again(x);
+            left();
         } else {
             streams.begin(x, reads);
         }
@@ -139,6 +140,7 @@ final class Http2Session implements Wire.End {
             }
         }
         close();
+        line.roomAgain();
     }
 
     /** The server broke the rules, so that nothing more of it can be understood. */
@@ -152,6 +154,7 @@ final class Http2Session implements Wire.End {
             fail(answer, code(cause), "the HTTP/2 connection failed: " + RootCause.message(cause), cause);
         }
         output.close();
+        line.roomAgain();
     }
 
     private static Code code(Http2Exception cause) {
@@ -212,10 +215,10 @@ final class Http2Session implements Wire.End {
 
     // ---- ending
 
-    /** Has another connection carry the exchange, if that was not tried before. */
+    /** Has another connection carry the exchange, if that was not tried before and nothing of its response was handed out. */
     private boolean again(Http2Answer answer) {
         Exchange x = answer.exchange;
-        if (x.retried || x.upload != null || !streams.have(answer)) {
+        if (x.retried || x.upload != null || answer.hasHead() || !streams.have(answer)) {
             return false;
         }
         x.retried = true;
