@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +16,14 @@ import org.slf4j.LoggerFactory;
  * still.
  *
  * <p>A platform thread of its own, so that no loop can hold it up. It reads what loops write without order: a value that is a
- * little old makes it find a stall one look later, and what it found is checked again after the stack was taken. A hold is told
- * of once, however long it lasts; a wait that holds its loop for 5 s is interrupted, and again every 5 s, so that two who wait for
- * each other, the thread and its loop, do not stand still for ever. With the fallback scheduler loops carry no virtual threads, and none is found.
+ * little old makes it find a stall one look later, and what it found is checked again after the stack was taken. {@link Grip}
+ * says what is told. A wait that holds its loop for 5 s is interrupted, and again every 5 s, so that two who wait for each other, the
+ * thread and its loop, do not stand still for ever. With the fallback scheduler loops carry no virtual threads, and none is found.
  */
 final class Watchdog implements AutoCloseable {
     static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    /** Looks that must find the same before it is a stall: found after 80 to 120 ms. */
-    private static final int LOOKS = 2;
     /** What a timer may be late on a machine in good order. */
     private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -83,56 +80,69 @@ final class Watchdog implements AutoCloseable {
                 // The loops may have stood still with this thread: that is nobody's fault here.
                 watches.forEach(Watch::forget);
             } else {
-                watches.forEach(this::look);
+                boolean punctual = late <= SLACK_NANOS;
+                watches.forEach(watch -> look(watch, punctual));
             }
         }
     }
 
-    private void look(Watch watch) {
+    private void look(Watch watch, boolean punctual) {
         try {
-            watch.look().ifPresent(stall -> listeners.forEach(listener -> listener.accept(stall)));
-        } catch (RuntimeException e) {
-            LOG.error("A stall of {} could not be told", watch.loop, e);
+            watch.look(punctual).ifPresent(this::tell);
+        } catch (RuntimeException | Error e) {
+            // Without this thread nobody would be named any more, nor released.
+            LOG.error("What holds {} could not be found out", watch.loop, e);
+        }
+    }
+
+    private void tell(Stall stall) {
+        for (Consumer<Stall> listener : listeners) {
+            try {
+                listener.accept(stall);
+            } catch (RuntimeException | Error e) {
+                LOG.error("A stall of {} could not be told", stall.loop(), e);
+            }
         }
     }
 
     /** What was seen of one loop. */
     private final class Watch {
         final Loop loop;
-        private @Nullable Runnable mounted;
-        private long continuations;
-        private int same;
+        private final Grip grip = new Grip();
 
         Watch(Loop loop) {
             this.loop = loop;
         }
 
         void forget() {
-            mounted = null;
-            same = 0;
+            grip.forget();
         }
 
-        Optional<Stall> look() {
-            Runnable seen = loop.core().mounted;
-            if (seen == null || seen != mounted || loop.continuations() != continuations) {
+        Optional<Stall> look(boolean punctual) {
+            grip.look(loop.core().mounted, loop.continuations(), punctual);
+            if (grip.looks() == 0) {
                 loop.core().pinned = null;
-                mounted = seen;
-                continuations = loop.continuations();
-                same = 0;
                 return Optional.empty();
             }
-            same++;
-            if (same % releaseLooks == 0) {
+            if (grip.looks() % releaseLooks == 0) {
                 stall().filter(Stall::pinned).ifPresent(this::release);
             }
-            return same == LOOKS ? stall() : Optional.empty();
+            if (!grip.isToBeTold()) {
+                return Optional.empty();
+            }
+            grip.tell();
+            Optional<Stall> found = stall();
+            if (found.isEmpty()) {
+                grip.untell();
+            }
+            return found;
         }
 
         private void release(Stall stall) {
             LOG.warn(
                     "{} has waited for {} s where it cannot let go of its loop, at {}: it is interrupted",
                     stall.thread().getName(),
-                    TimeUnit.NANOSECONDS.toSeconds(same * LOOK_NANOS),
+                    TimeUnit.NANOSECONDS.toSeconds(grip.looks() * LOOK_NANOS),
                     stall.stack().getFirst());
             loop.core().pinned = stall.thread();
             stall.thread().interrupt();
@@ -142,7 +152,7 @@ final class Watchdog implements AutoCloseable {
             Optional<Thread> holder = loop.mounted();
             List<StackTraceElement> stack =
                     holder.map(t -> List.of(t.getStackTrace())).orElse(List.of());
-            if (stack.isEmpty() || loop.continuations() != continuations) {
+            if (stack.isEmpty() || loop.continuations() != grip.continuations()) {
                 return Optional.empty();
             }
             boolean pinned = stack.stream()
