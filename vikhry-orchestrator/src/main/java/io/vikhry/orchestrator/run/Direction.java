@@ -46,11 +46,15 @@ public final class Direction {
         this.reins = new Reins(cluster);
         Presence presence = new Presence(System::nanoTime);
         Succession succession = new Succession(cluster, store);
-        this.tenure = new Tenure(cluster, scenario, reins, presence, succession);
+        this.tenure = new Tenure(cluster, scenario, reins, presence, succession, Direction::read);
         this.staffing = new Staffing(cluster, reins, presence);
         this.brake = new Brake(cluster, reins, tenure);
         this.ending = new Ending(cluster, presence, environment);
-        this.forsaken = new Forsaken(succession, ending, System::nanoTime);
+        this.forsaken = new Forsaken(succession, ending, Direction::read, System::nanoTime);
+    }
+
+    private static void read(Runnable reading) {
+        Thread.ofPlatform().daemon().name("vikhry-reading").start(reading);
     }
 
     /** What the cluster does; for any thread. */

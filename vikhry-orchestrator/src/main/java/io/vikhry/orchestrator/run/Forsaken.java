@@ -4,9 +4,11 @@ import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
 import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.LeaderLease;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +26,28 @@ final class Forsaken {
 
     private final Succession succession;
     private final Ending ending;
+    private final Executor readers;
     private final LongSupplier nanoTime;
     private long token;
     private long ledNanos;
     /** Those that may have been given up, as they were found when this orchestrator began to lead. */
     private final List<String> found = new ArrayList<>();
 
-    Forsaken(Succession succession, Ending ending, LongSupplier nanoTime) {
+    private @Nullable Begun begun;
+
+    /** That what was kept of a run is being read. */
+    private record Begun(String runId, Reading<Optional<Recollection>> reading) {}
+
+    Forsaken(Succession succession, Ending ending, Executor readers, LongSupplier nanoTime) {
         this.succession = succession;
         this.ending = ending;
+        this.readers = readers;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Ends one of them, once it is sure that no worker has it any more, and while nothing else is to be done.
+     * Ends one of them, once it is sure that no worker has it any more, and while nothing else is to be done: first has it read, and
+     * when that is done, which a later look sees, ends it.
      *
      * @param state what the cluster does under {@code lease}
      * @param current the run under way or the last one
@@ -49,9 +59,10 @@ final class Forsaken {
             ledNanos = now;
             found.clear();
             found.addAll(succession.unfinished(state.epoch()));
+            drop();
         }
-        if (current != null) {
-            found.remove(current.id());
+        if (current != null && found.remove(current.id())) {
+            drop();
         }
         if (found.isEmpty() || state.state() != State.IDLE || now - ledNanos < PATIENCE_NANOS) {
             return;
@@ -60,19 +71,41 @@ final class Forsaken {
             // Also not one that leaves: it has batches to send.
             if (roster.workers().stream()
                     .noneMatch(w -> w.alive() && runId.equals(w.status().runId()))) {
-                found.remove(runId);
-                if (end(runId, lease)) {
+                if (reads(runId) || succession.sent(runId)) {
+                    proceed(runId, lease);
                     return;
                 }
+                found.remove(runId);
             }
         }
     }
 
-    private boolean end(String runId, LeaderLease lease) {
+    private boolean reads(String runId) {
+        return begun != null && begun.runId.equals(runId);
+    }
+
+    private void drop() {
+        if (begun != null) {
+            begun.reading.drop();
+            begun = null;
+        }
+    }
+
+    private void proceed(String runId, LeaderLease lease) {
+        Begun one = begun;
+        if (one == null || !one.runId.equals(runId)) {
+            drop();
+            one = new Begun(
+                    runId, Reading.begin(readers, heartbeat -> succession.kept(runId, lease.token(), heartbeat)));
+            begun = one;
+        }
+        if (!one.reading.done(Duration.ZERO)) {
+            return;
+        }
+        begun = null;
+        found.remove(runId);
         try {
-            Optional<Run> run = succession.forsaken(runId, lease);
-            run.ifPresent(this::end);
-            return run.isPresent();
+            one.reading.result().map(kept -> succession.forsaken(kept, lease)).ifPresent(this::end);
         } catch (ClusterException e) {
             // Nobody else would try again before another leads.
             found.add(runId);

@@ -32,8 +32,8 @@ final class Recollection {
         this.nowMillis = nowMillis;
     }
 
-    /** A run that has ended, with its numbers as they were kept. */
-    static Run past(RunFolder folder) {
+    /** A run that has ended, with its numbers as they were kept; {@code heartbeat} is run again and again while they are read. */
+    static Run past(RunFolder folder, Runnable heartbeat) {
         Run run = new Run(folder.head(), folder);
         folder.report().ifPresent(report -> {
             long ended = Instant.parse(report.path("ended_at").asText()).toEpochMilli();
@@ -45,7 +45,7 @@ final class Recollection {
             if (started != run.head.createdAt()) {
                 run.begin(started, List.of());
             }
-            past.read(() -> {});
+            past.read(heartbeat);
             run.endedAt = ended;
             past.recall(report);
             run.stop = new Course.Stop(

@@ -37,9 +37,9 @@ final class Succession {
         this.store = store;
     }
 
-    /** A run that has ended, if it was kept here. */
-    Optional<Run> past(String runId) {
-        return legible(runId, () -> store.past(runId).map(Recollection::past));
+    /** A run that has ended, if it was kept here; {@code heartbeat} is run again and again while it is read. For any thread. */
+    Optional<Run> past(String runId, Runnable heartbeat) {
+        return legible(runId, () -> store.past(runId).map(folder -> Recollection.past(folder, heartbeat)));
     }
 
     /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */
@@ -70,33 +70,42 @@ final class Succession {
     }
 
     /**
-     * A run that Redis has lost and that its workers have given up, for the leader with that lease, with what they sent after. Empty
-     * if they sent nothing: then it may be of another cluster that keeps its runs in the same place.
+     * Whether workers have sent something of a run that Redis has lost and that they have given up. If not, it may be of another
+     * cluster that keeps its runs in the same place.
      */
-    Optional<Run> forsaken(String runId, LeaderLease lease) {
-        if (cluster.metrics().read(runId, Metrics.START, 1, Duration.ZERO).isEmpty()) {
-            return Optional.empty();
-        }
-        return legible(runId, () -> store.unfinished(runId)).map(course -> forsaken(course, lease));
+    boolean sent(String runId) {
+        return !cluster.metrics().read(runId, Metrics.START, 1, Duration.ZERO).isEmpty();
     }
 
-    private Run forsaken(Course course, LeaderLease lease) {
-        RunFolder folder = store.goOn(course.head(), lease.token());
+    /**
+     * What was kept of such a run, for the leader with that token; {@code heartbeat} is run again and again while it is read. For any
+     * thread.
+     */
+    Optional<Recollection> kept(String runId, long token, Runnable heartbeat) {
+        return legible(runId, () -> store.unfinished(runId))
+                .map(course -> Recollection.of(
+                        course,
+                        store.goOn(course.head(), token),
+                        null,
+                        cluster.clock().nowMillis(),
+                        heartbeat));
+    }
+
+    /** Ends such a run for the leader with that lease: with what was kept of it, and what its workers sent after. */
+    Run forsaken(Recollection kept, LeaderLease lease) {
+        Run run = kept.run();
         try {
-            return forsaken(course, folder, new Heartbeat(lease));
+            return forsaken(run, kept.keptUntil(), new Heartbeat(lease));
         } catch (RuntimeException e) {
-            folder.close();
+            run.folder.close();
             throw e;
         }
     }
 
-    private Run forsaken(Course course, RunFolder folder, Heartbeat heartbeat) {
-        Recollection recollection =
-                Recollection.of(course, folder, null, cluster.clock().nowMillis(), heartbeat);
-        Run run = recollection.run();
+    private Run forsaken(Run run, long keptUntil, Heartbeat heartbeat) {
         salvage(run, heartbeat);
         long begun = run.startedAt();
-        long kept = Math.max(recollection.keptUntil(), begun);
+        long kept = Math.max(keptUntil, begun);
         long until = run.numbers.requestsByWorker().keySet().stream()
                 .mapToLong(run.numbers::reportedUntil)
                 .reduce(begun, Math::max);

@@ -6,6 +6,7 @@ import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Tenure {
     private final Presence presence;
     private final Succession succession;
     private final Resupply resupply;
+    private final PastRun past;
     private volatile @Nullable Run run;
     private volatile @Nullable String lastError;
     private volatile @Nullable String failing;
@@ -36,12 +38,19 @@ final class Tenure {
     private @Nullable Halt halt;
     private @Nullable Collector collector;
 
-    Tenure(Cluster cluster, CurrentScenario scenario, Reins reins, Presence presence, Succession succession) {
+    Tenure(
+            Cluster cluster,
+            CurrentScenario scenario,
+            Reins reins,
+            Presence presence,
+            Succession succession,
+            Executor readers) {
         this.cluster = cluster;
         this.scenario = scenario;
         this.reins = reins;
         this.presence = presence;
         this.succession = succession;
+        this.past = new PastRun(succession, readers);
         this.resupply = new Resupply(cluster, reins);
     }
 
@@ -88,6 +97,7 @@ final class Tenure {
     void begin(Run begun) {
         lastError = null;
         failing = null;
+        past.forget();
         run = begun;
     }
 
@@ -111,6 +121,7 @@ final class Tenure {
     /** Sees workers and pools as they are now, and whether the cluster is still as it was left here. */
     void look(Roster now) {
         roster = now;
+        past.take().ifPresent(ended -> run = ended);
         Run under = run;
         if (under != null && under.endedAtOrNull() == null) {
             under.supplies.see(now.pools());
@@ -162,6 +173,7 @@ final class Tenure {
                 .flatMap(id -> succession.revive(id, reins.lease()))
                 .filter(found -> found.head.plan().epoch() > seen.epoch())
                 .ifPresent(found -> {
+                    past.forget();
                     run = found;
                     presence.begin();
                     restore(
@@ -219,6 +231,7 @@ final class Tenure {
 
     /** Stops reading; a run under way is left as it is. */
     void close() {
+        past.forget();
         Collector reading = endReading();
         Run current = run;
         if (reading != null && current != null) {
@@ -247,7 +260,7 @@ final class Tenure {
             reins.move(Lifecycle.Event.ENDED);
         }
         if (reins.state().state() == State.IDLE) {
-            run = succession.past(runId).orElse(null);
+            run = past.read(runId).orElse(null);
             return;
         }
         Run inherited = succession.inherit(runId, reins.lease()).orElse(null);

@@ -12,8 +12,11 @@ import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +36,9 @@ class ForsakenIT {
     Path home;
 
     private final AtomicLong clock = new AtomicLong();
+    /** Who reads what was kept: at once, where a test says nothing else. */
+    private Executor readers = Runnable::run;
+
     private RunStore store;
     private Forsaken forsaken;
     private long t0;
@@ -50,7 +56,7 @@ class ForsakenIT {
         store = new RunStore(home);
         Succession succession = new Succession(led.cluster, store);
         Ending ending = new Ending(led.cluster, new Presence(System::nanoTime), () -> Json.MAPPER.createObjectNode());
-        forsaken = new Forsaken(succession, ending, clock::get);
+        forsaken = new Forsaken(succession, ending, task -> readers.execute(task), clock::get);
     }
 
     @Test
@@ -89,6 +95,39 @@ class ForsakenIT {
         assertThat(complete.path("missing_requests_at_most").asLong())
                 .as("ten a second, of ten minutes in which nobody looked")
                 .isBetween(10L, 150L);
+    }
+
+    @Test
+    void nothingWaitsWhileWhatWasKeptIsRead() {
+        Queue<Runnable> later = new ArrayDeque<>();
+        readers = later::add;
+        led.cluster.metrics().append(batch(2, true));
+
+        awaitEnd(Roster.EMPTY);
+        look(Roster.EMPTY);
+        assertThat(store.report("run-1")).isEmpty();
+        assertThat(later).as("read once").hasSize(1);
+
+        later.remove().run();
+        look(Roster.EMPTY);
+        assertThat(store.report("run-1").orElseThrow().path("total_requests").asLong())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void aRunThatAWorkerBringsBackWhileItIsReadIsLeftAlone() {
+        Queue<Runnable> later = new ArrayDeque<>();
+        readers = later::add;
+        led.cluster.metrics().append(batch(2, true));
+        awaitEnd(Roster.EMPTY);
+        Run revived =
+                new Run(store.head("run-1").orElseThrow(), store.past("run-1").orElseThrow());
+        look(Roster.EMPTY, revived);
+
+        later.remove().run();
+        look(Roster.EMPTY, null);
+
+        assertThat(store.report("run-1")).isEmpty();
     }
 
     @Test

@@ -28,7 +28,7 @@ class RecollectionTest extends ToldRun {
         run.finish(Json.MAPPER.createObjectNode());
         run.writeReport();
 
-        Run past = Recollection.past(store.past("run-1").orElseThrow());
+        Run past = Recollection.past(store.past("run-1").orElseThrow(), () -> {});
 
         assertThat(past.numbers.numbers(T0 + 60_000)).isEqualTo(run.numbers.numbers(T0 + 60_000));
         assertThat(past.numbers.numbers(T0 + 60_000).completeness().missingBatches())
@@ -52,7 +52,7 @@ class RecollectionTest extends ToldRun {
         run.finish(Json.MAPPER.createObjectNode());
         run.writeReport();
 
-        Run past = Recollection.past(store.past("run-2").orElseThrow());
+        Run past = Recollection.past(store.past("run-2").orElseThrow(), () -> {});
 
         assertThat(Objects.requireNonNull(past.arrivals()).missing()).isEqualTo(60);
         assertThat(past.arrivals()).isEqualTo(run.arrivals());
@@ -65,7 +65,7 @@ class RecollectionTest extends ToldRun {
         run.finish(Json.MAPPER.createObjectNode());
         run.writeReport();
 
-        Run past = Recollection.past(store.past("run-1").orElseThrow());
+        Run past = Recollection.past(store.past("run-1").orElseThrow(), () -> {});
 
         assertThat(run.elapsedMillis(T0 + 60_000)).isZero();
         assertThat(past.elapsedMillis(T0 + 60_000)).isZero();
@@ -80,7 +80,7 @@ class RecollectionTest extends ToldRun {
         run.writeReport();
         Files.writeString(home.resolve("runs/run-1/course.json"), "{\"revision\": ");
 
-        Run past = Recollection.past(store.past("run-1").orElseThrow());
+        Run past = Recollection.past(store.past("run-1").orElseThrow(), () -> {});
 
         assertThat(past.stopReason()).isEqualTo(StopReason.DURATION);
         assertThat(past.verdict(T0 + 60_000)).isEqualTo(run.verdict(T0 + 60_000));

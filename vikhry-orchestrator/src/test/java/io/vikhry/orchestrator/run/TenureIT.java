@@ -7,7 +7,9 @@ import io.vikhry.cluster.LeaderLease;
 import io.vikhry.cluster.PoolCounts;
 import io.vikhry.redis.RedisFixture;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,9 @@ class TenureIT {
     @RegisterExtension
     final LedRun led = new LedRun(redis, "tenure");
 
+    /** What is to be read beside the rest, until a test has it read. */
+    private final Queue<Runnable> readers = new ArrayDeque<>();
+
     private Tenure tenure;
 
     @BeforeEach
@@ -36,7 +41,8 @@ class TenureIT {
                 new CurrentScenario(led.cluster),
                 new Reins(led.cluster),
                 new Presence(System::nanoTime),
-                new Succession(led.cluster, new RunStore(home)));
+                new Succession(led.cluster, new RunStore(home)),
+                readers::add);
         tenure.lead(led.leader, false);
     }
 
@@ -75,6 +81,43 @@ class TenureIT {
         tenure.look(Roster.EMPTY);
 
         assertThat(ordered()).isEqualTo(5);
+    }
+
+    @Test
+    void itLeadsBeforeTheLastRunIsReadAndShowsItAfterwards() {
+        end();
+        tenure.lead(led.leader, false);
+
+        assertThat(tenure.taken()).isTrue();
+        assertThat(tenure.run()).isNull();
+        tenure.look(Roster.EMPTY);
+        assertThat(tenure.run()).isNull();
+
+        readers.remove().run();
+        tenure.look(Roster.EMPTY);
+        assertThat(Objects.requireNonNull(tenure.run()).stopReason()).isEqualTo(StopReason.REQUESTED);
+    }
+
+    @Test
+    void theLastRunTakesNotThePlaceOfOneThatBeganWhileItWasRead() {
+        end();
+        tenure.lead(led.leader, false);
+        Run fresh = led.run(home.resolve("fresh"), 0);
+        tenure.begin(fresh);
+
+        readers.remove().run();
+        tenure.look(Roster.EMPTY);
+
+        assertThat(tenure.run()).isSameAs(fresh);
+    }
+
+    private void end() {
+        Run run = Objects.requireNonNull(tenure.run());
+        run.stop = new Course.Stop(StopReason.REQUESTED, 0, led.cluster.clock().nowMillis());
+        run.finish(Json.MAPPER.createObjectNode());
+        run.writeReport();
+        led.cluster.lifecycle().move(led.leader, 1, State.RUNNING, State.STOPPING);
+        led.cluster.lifecycle().move(led.leader, 1, State.STOPPING, State.IDLE);
     }
 
     private long ordered() {
