@@ -137,10 +137,15 @@ class ArrivalsTest {
         LoadCurve curve = LoadCurve.of(List.of(
                 new Stage(0, 50_000, 0), new Stage(500, 0, 0), new Stage(700, 50_000, 0), new Stage(900, 0, 0)));
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() {}")) {
-            run.users.follow(new ArrivalLoad(
-                    VuSet.of(0, 200), 200, curve, new ArrivalSchedule.Part(0, 1, true), System.nanoTime(), 0));
+            long t0Nanos = System.nanoTime();
+            run.users.follow(
+                    new ArrivalLoad(VuSet.of(0, 200), 200, curve, new ArrivalSchedule.Part(0, 1, true), t0Nanos, 0));
+            // There is no debt while the last of them are still to come, either.
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> run.users.arrivals().completed() > 33_000 && run.users.debt() == 0);
+                    .until(() ->
+                            System.nanoTime() - t0Nanos > Duration.ofSeconds(1).toNanos()
+                                    && run.users.arrivals().completed() > 33_000
+                                    && run.users.debt() == 0);
 
             ArrivalCounts counts = run.users.arrivals();
             assertThat(counts.intended()).isCloseTo(35_000L, within(900L));

@@ -7,7 +7,9 @@ import io.vikhry.runtime.engine.EngineOptions;
 import io.vikhry.runtime.metrics.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +58,7 @@ class StepOutcomesTest {
     void aStepThatTakesTooLongIsInterruptedAndTheNextIsNot(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
-                @Step(timeout = "50ms") void step() throws Exception {
+                @Step(timeout = "250ms") void step() throws Exception {
                     switch (n++) {
                         case 0 -> Thread.sleep(10_000);
                         case 1 -> pause(Duration.ofSeconds(10));
@@ -75,10 +77,10 @@ class StepOutcomesTest {
             TestRun.Sum sum = run.sum(Kind.STEP, "step");
             assertThat(sum.codes).isEqualTo(Map.of("TIMEOUT", 5L, "OK", 2L));
             assertThat(sum.failures).isEqualTo(5);
-            assertThat(sum.maxServiceMicros).isBetween(50_000L, 3_000_000L);
+            assertThat(sum.maxServiceMicros).isBetween(250_000L, 3_000_000L);
             assertThat(run.errors())
                     .anySatisfy(error -> assertThat(error.message())
-                            .isEqualTo("the step took longer than 50ms and was interrupted"));
+                            .isEqualTo("the step took longer than 250ms and was interrupted"));
         }
     }
 
@@ -88,19 +90,25 @@ class StepOutcomesTest {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
                 @Step(every = "20ms") void step() throws Exception {
+                    say(System.nanoTime());
                     if (n++ == 5) Thread.sleep(200);
                     flow("inner", () -> {});
                     if (n == 50) stop();
                 }
                 """)) {
-            long begin = System.nanoTime();
             run.follow(1);
             await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
-            double took = (System.nanoTime() - begin) / 1e6;
 
-            assertThat(took)
-                    .as("50 starts, 20 ms apart, the lost time caught up")
-                    .isBetween(980.0, 1_400.0);
+            List<Long> starts = run.said.all().stream().map(Long.class::cast).toList();
+            assertThat(starts).hasSize(50);
+            assertThat((starts.getLast() - starts.getFirst()) / 1e6).isGreaterThan(900);
+            // Never caught up, each of them would be 180 ms late; on a busy machine some of them are.
+            assertThat(IntStream.range(20, 50)
+                            .mapToDouble(i -> (starts.get(i) - starts.getFirst()) / 1e6 - 20 * i)
+                            .min()
+                            .orElseThrow())
+                    .as("20 ms apart, the lost time caught up")
+                    .isLessThan(100);
             TestRun.Sum step = run.sum(Kind.STEP, "step");
             assertThat(step.count).isEqualTo(50);
             assertThat(step.codes).isEqualTo(Map.of("OK", 50L));

@@ -69,10 +69,13 @@ class UserLifeTest {
                 @Override public void onStart() { if (id() == 1) deep(3); }
                 void deep(int n) { if (n == 0) throw new IllegalStateException("no account"); deep(n - 1); }
                 @Override public void onStop() { if (id() == 1) { say("stopped"); throw new RuntimeException("second"); } }
-                @Step void step() { pause(Duration.ofMillis(5)); }
+                @Step void step() { say("at work " + id()); pause(Duration.ofMillis(5)); }
                 """)) {
             run.follow(3);
-            await().atMost(SOON).until(() -> run.said.count("stopped") == 1 && run.users.activeVus() == 2);
+            await().atMost(SOON)
+                    .until(() -> run.said.count("stopped") == 1
+                            && run.users.activeVus() == 2
+                            && run.said.all().containsAll(List.of("at work 0", "at work 2")));
 
             assertThat(run.users.failedVus()).isEqualTo(1);
             assertThat(run.sum(Kind.LIFECYCLE, "onStart").codes)
@@ -114,15 +117,15 @@ class UserLifeTest {
     void aUserThatIsNotWantedAnyMoreDoesNotTryAgain(EngineOptions mode) {
         VuOptions soon = VuOptions.DEFAULT
                 .withStartSpread(Duration.ZERO)
-                .withRetry(new StartRetry(Duration.ofMillis(200), Duration.ofMillis(200)));
+                .withRetry(new StartRetry(Duration.ofMillis(800), Duration.ofMillis(800)));
         try (TestRun run = TestRun.of(mode, soon, dir, """
                 @Override public void onInit() { throw new IllegalStateException("never"); }
                 @Step(every = "10ms") void step() {}
                 """)) {
             run.follow(1);
-            await().atMost(SOON).until(() -> run.users.failedVus() == 1);
+            await().pollInterval(Duration.ofMillis(1)).atMost(SOON).until(() -> run.users.failedVus() == 1);
             run.follow(0);
-            await().during(Duration.ofMillis(400)).until(() -> run.users.failedVus() == 1);
+            await().during(Duration.ofMillis(1_000)).until(() -> run.users.failedVus() == 1);
         }
     }
 

@@ -85,7 +85,7 @@ class UsersOverHttpTest {
         try (TestRun run = TestRun.of(mode, base(), dir, CLIENT + """
                 int n;
                 @Step(every = "20ms") void step() throws Exception {
-                    if (n++ == 5) Thread.sleep(200);
+                    if (n++ == 5) Thread.sleep(1_000);
                     else http.get("/x").send().expectStatus(200);
                     if (n == 20) stop();
                 }
@@ -95,8 +95,9 @@ class UsersOverHttpTest {
 
             TestRun.Sum get = run.sum(Kind.REQUEST, "GET /x");
             assertThat(get.codes).isEqualTo(Map.of("200", 19L));
-            assertThat(get.maxResponseMicros - get.maxServiceMicros).isGreaterThan(50_000);
-            assertThat(get.maxResponseMicros).isGreaterThan(150_000);
+            // The slowest request may be the first, which waits for its connection and for classes.
+            assertThat(get.maxResponseMicros - get.maxServiceMicros).isGreaterThan(250_000);
+            assertThat(get.maxResponseMicros).isGreaterThan(750_000);
             assertThat(run.seconds.stream().flatMap(s -> s.series().stream()).filter(s -> s.kind() == Kind.REQUEST))
                     .allMatch(series -> series.step().equals("step"));
         }
@@ -107,7 +108,7 @@ class UsersOverHttpTest {
     void aStepsTimeoutEndsItsRequestAndTheNextStepIsUnharmed(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, base(), dir, CLIENT + """
                 int n;
-                @Step(timeout = "150ms") void step() {
+                @Step(timeout = "500ms") void step() {
                     if (n++ == 0) http.get("/stuck").send();
                     http.get("/x").send();
                     if (n == 3) stop();
@@ -121,7 +122,7 @@ class UsersOverHttpTest {
             assertThat(cut.codes)
                     .as("the request is in the result, with its time")
                     .isEqualTo(Map.of("TIMEOUT", 1L));
-            assertThat(cut.maxServiceMicros).isBetween(100_000L, 2_000_000L);
+            assertThat(cut.maxServiceMicros).isBetween(250_000L, 3_000_000L);
             assertThat(run.sum(Kind.REQUEST, "GET /x").codes).isEqualTo(Map.of("200", 2L));
         }
     }
@@ -218,7 +219,8 @@ class UsersOverHttpTest {
                     dir,
                     CLIENT + "@Step(every = \"5ms\") void step() { http.get(\"/x\").send(); }")) {
                 run.follow(4);
-                await().atMost(SOON).until(() -> seen.get() > 20);
+                // Those who came first may have made them all.
+                await().atMost(SOON).until(() -> seen.get() > 20 && open.get() >= 4);
                 assertThat(open).hasValue(4);
                 run.follow(1);
                 await().atMost(SOON).untilAtomic(open, org.hamcrest.Matchers.is(1));
@@ -262,13 +264,15 @@ class UsersOverHttpTest {
                     offload(() -> { http.get("/away").send().expectStatus(200); });
                     say("done");
                     Future<?> bad = CompletableFuture.supplyAsync(() -> http.get("/bad").send().expectStatus(200));
-                    bad.get();
+                    try { bad.get(); } finally { stop(); }
                 }
                 @Step(every = "1h", requires = "step") void never() {}
                 """)) {
             run.follow(1);
-            await().atMost(SOON).until(() -> run.said.count("done") == 1 && requests.get() == 18);
+            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
+            assertThat(run.said.count("done")).isEqualTo(1);
+            assertThat(requests).hasValue(18);
             assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 1L));
             assertThat(run.sum(Kind.REQUEST, "GET /own").codes).isEqualTo(Map.of("200", 10L));
             assertThat(run.sum(Kind.REQUEST, "GET /future").codes).isEqualTo(Map.of("200", 1L));
