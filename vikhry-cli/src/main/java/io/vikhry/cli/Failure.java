@@ -28,7 +28,7 @@ public final class Failure extends RuntimeException {
     }
 
     /** As {@link #environment(String)}, caused by {@code cause}. */
-    public static Failure environment(String message, Throwable cause) {
+    public static Failure environment(String message, @Nullable Throwable cause) {
         return new Failure(ENVIRONMENT, message, cause);
     }
 

@@ -69,6 +69,13 @@ public final class Interrupt {
         }
     }
 
+    /** Throws if the end was asked for: what has not begun yet is not to begin. */
+    public static void failIfRequested() {
+        if (requested()) {
+            throw Failure.interrupted();
+        }
+    }
+
     /** Waits; throws when the end is asked for. */
     public static void sleepOrFail(Duration duration) {
         if (sleep(duration)) {

@@ -95,6 +95,7 @@ final class RunCommand implements Callable<Integer> {
                 Beside.start("redis", () -> LocalRedis.start(redis.choice, redisDir, redis.setup()))) {
             ScenarioBundle bundle = Options.check(scenario, params.values);
             LocalRedis server = starting.await();
+            Interrupt.failIfRequested();
             screen.line(screen.dim("redis  " + server.how()));
             int code = withWorkers(screen, home, server, id, bundle);
             if (code == 0) {
@@ -102,6 +103,7 @@ final class RunCommand implements Callable<Integer> {
             }
             return code;
         } finally {
+            home.forgetEmptyLog(id);
             Files.deleteIfExists(redisDir.resolve("redis.conf"));
             Files.deleteIfExists(redisDir.resolve("redis.log"));
             Files.deleteIfExists(redisDir.resolve("redis.pid"));

@@ -173,28 +173,81 @@ class RunIT {
                 "--report-json",
                 "r.json");
         await().atMost(Duration.ofSeconds(90)).until(() -> vikhry.out().contains(" req/s"));
-        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(run.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        interrupt(run);
         Command.Ended ended = vikhry.end(run).expect(Failure.INTERRUPTED);
         assertThat(ended.out()).contains("interrupted: stopping the run").contains("POST /auth");
         expectTotalsEqual();
         vikhry.expectNothingLeft();
     }
 
-    private void expectTotalsEqual() throws Exception {
-        JsonNode report = new ObjectMapper().readTree(dir.resolve("r.json").toFile());
-        long reported = report.path("total_requests").asLong();
-        assertThat(reported).isPositive();
+    @Test
+    void ctrlCBeforeTheLoadBeginsLetsNoRequestOut() throws Exception {
+        Path source = dir.resolve("WaitingVU.java");
+        Path begun = dir.resolve("begun");
+        // Made once to be checked, before anything is started: there it waits until the process has been told to end.
+        Files.writeString(source, """
+                import io.vikhry.api.*;
+                import java.net.URI;
+                import java.nio.file.*;
+
+                public class WaitingVU extends VU {
+                    static {
+                        try {
+                            Files.writeString(Path.of("%s"), "");
+                        } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                        try {
+                            while (true) {
+                                Thread hook = new Thread();
+                                Runtime.getRuntime().addShutdownHook(hook);
+                                Runtime.getRuntime().removeShutdownHook(hook);
+                                Thread.sleep(10);
+                            }
+                        } catch (IllegalStateException | InterruptedException e) {
+                            // Told.
+                        }
+                    }
+
+                    @Step(every = "100ms") void look() { http(URI.create("%s")).build().get("/catalog").send(); }
+                }
+                """.formatted(begun, shop.url()));
+        Process run =
+                vikhry.start(Map.of(), "run", "--scenario", source.toString(), "--users", "5", "--duration", "10m");
+        await().atMost(Duration.ofSeconds(90)).until(() -> Files.exists(begun));
+
+        interrupt(run);
+
+        Command.Ended ended = vikhry.end(run).expect(Failure.INTERRUPTED);
+        assertThat(ended.err().strip()).isEqualTo("vikhry: interrupted");
+        assertThat(ended.out()).doesNotContain("page");
+        assertThat(vikhry.home().resolve("runs")).doesNotExist();
+        assertThat(totalOfTheShop()).isZero();
+        vikhry.expectNothingLeft();
+    }
+
+    private static void interrupt(Process command) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(command.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    private long totalOfTheShop() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             String stats = client.send(
                             HttpRequest.newBuilder(URI.create(shop.url() + "/_stats"))
                                     .build(),
                             BodyHandlers.ofString())
                     .body();
-            assertThat(new ObjectMapper().readTree(stats).path("total").asLong())
-                    .isEqualTo(reported);
+            return new ObjectMapper().readTree(stats).path("total").asLong();
         }
+    }
+
+    private void expectTotalsEqual() throws Exception {
+        JsonNode report = new ObjectMapper().readTree(dir.resolve("r.json").toFile());
+        long reported = report.path("total_requests").asLong();
+        assertThat(reported).isPositive();
+        assertThat(totalOfTheShop()).isEqualTo(reported);
     }
 }

@@ -80,6 +80,10 @@ class WrongInputIT {
     @MethodSource("wrong")
     void isOneLineAndAnExitCodeAndNothingIsLeft(String line, int code, String named) throws Exception {
         expectRefused(vikhry.run(line.split(" ")), code, named);
+        assertThat(vikhry.home().resolve("logs"))
+                .satisfiesAnyOf(
+                        logs -> assertThat(logs).doesNotExist(),
+                        logs -> assertThat(logs).isEmptyDirectory());
     }
 
     @Test

@@ -97,6 +97,18 @@ public final class Home {
         }
     }
 
+    /** Deletes the log of this name if nothing was written to it. */
+    public void forgetEmptyLog(String name) {
+        Path log = log(name);
+        try {
+            if (Files.exists(log) && Files.size(log) == 0) {
+                Files.delete(log);
+            }
+        } catch (IOException e) {
+            throw Failure.environment("cannot delete " + log + " (" + e.getMessage() + ")", e);
+        }
+    }
+
     /** Reads a state file; empty if there is none. */
     public <T> Optional<T> read(String name, Class<T> type) {
         Path file = dir.resolve(name + ".json");

@@ -3,6 +3,7 @@ package io.vikhry.cli.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.vikhry.cli.Failure;
 import io.vikhry.runtime.scenario.DurationText;
 import java.io.IOException;
@@ -166,25 +167,37 @@ public final class Api {
         }
     }
 
-    private static Failure refused(String method, String path, Answer answer) {
-        String message = method + " " + path.replaceFirst("[?].*", "") + " gave " + answer.status();
-        String code = "";
-        try {
-            JsonNode error = JSON.readTree(answer.body()).path("error");
-            message = error.path("message").asText(message);
-            code = error.path("code").asText();
-        } catch (JsonProcessingException e) {
-            // Not from an orchestrator; the status has to do.
+    private Failure refused(String method, String path, Answer answer) {
+        JsonNode error = error(answer.body());
+        if (!error.path("message").isTextual()) {
+            String asked = method + " " + path.replaceFirst("[?].*", "");
+            return stranger(" (" + asked + " gave " + answer.status() + ")", null);
         }
-        int exit = SCENARIO_CODES.contains(code) ? Failure.SCENARIO : Failure.ENVIRONMENT;
-        return Failure.of(exit, message.replaceAll("\\s*\\R\\s*", " "));
+        int exit = SCENARIO_CODES.contains(error.path("code").asText()) ? Failure.SCENARIO : Failure.ENVIRONMENT;
+        return Failure.of(exit, error.path("message").asText().replaceAll("\\s*\\R\\s*", " "));
+    }
+
+    /** The error that an orchestrator's answer tells of; missing if it is somebody else's answer. */
+    private static JsonNode error(String body) {
+        try {
+            return JSON.readTree(body).path("error");
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
     }
 
     private JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw Failure.environment("what answers at " + url + " is not a vikhry orchestrator", e);
+            throw stranger("", e);
         }
+    }
+
+    private Failure stranger(String why, @Nullable Throwable cause) {
+        return Failure.environment(
+                "what answers at " + url + " is not a vikhry orchestrator" + why
+                        + ": say where one is with --orchestrator-url",
+                cause);
     }
 }

@@ -35,9 +35,10 @@ public final class RunControl {
         this.screen = screen;
     }
 
-    /** Starts a run and returns its id. */
+    /** Starts a run, unless Ctrl-C came before, and returns its id. */
     public String start(
             Load load, Limits limits, Map<String, String> params, Duration ramp, @Nullable Duration duration) {
+        Interrupt.failIfRequested();
         return api.post("/api/v1/test/start", startBody(load, limits, params, ramp, duration))
                 .path("run_id")
                 .asText();

@@ -33,7 +33,7 @@ public final class RunView {
         }
         return String.format(
                 Locale.ROOT,
-                "%s%s  %s%s  %s req/s  p50 %s ms  p99 %s ms  %s errors  %s requests",
+                "%s%s  %s%s  %s req/s  p50 %s ms  p99 %s ms  %s  %s",
                 clock(seconds),
                 state.equals("STOPPING") ? " stopping" : "",
                 load(run),
@@ -41,8 +41,12 @@ public final class RunView {
                 Table.rate(recent.path("rps").asDouble()),
                 Table.millis(ms.path("p50").asDouble()),
                 Table.millis(ms.path("p99").asDouble()),
-                Table.count(totals.path("failures").asLong()),
-                Table.count(totals.path("count").asLong()));
+                counted(totals.path("failures").asLong(), "error"),
+                counted(totals.path("count").asLong(), "request"));
+    }
+
+    private static String counted(long number, String noun) {
+        return Table.count(number) + " " + noun + (number == 1 ? "" : "s");
     }
 
     /** {@code 50/50 users}, or {@code 1,000/s  37 users  debt 12}. */
@@ -65,7 +69,7 @@ public final class RunView {
         long count = failed.path("count").asLong();
         List<String> lines = new ArrayList<>();
         if (count > 0) {
-            lines.add(screen.red(Table.count(count) + (count == 1 ? " user" : " users") + " ended by an exception:"));
+            lines.add(screen.red(counted(count, "user") + " ended by an exception:"));
             failed.path("reasons")
                     .forEach(reason -> lines.add(
                             screen.red("  " + Table.count(reason.path("count").asLong()) + " × in "
@@ -112,8 +116,8 @@ public final class RunView {
         }
         long failures = probe.path("failures").asLong();
         return failures == 0
-                ? "  (" + Table.count(count) + " calls)"
-                : "  (" + Table.count(failures) + " of " + Table.count(count) + " calls failed, last: "
+                ? "  (" + counted(count, "call") + ")"
+                : "  (" + Table.count(failures) + " of " + counted(count, "call") + " failed, last: "
                         + probe.path("last_error").asText() + ")";
     }
 
