@@ -1,7 +1,5 @@
 """When a tool is warm, and what two loops are said to do. python3 -m unittest discover -s bench/test -p '*_test.py'"""
 
-import os
-import socket
 import sys
 import unittest
 from pathlib import Path
@@ -9,10 +7,9 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness.line import nanos, where  # noqa: E402
+from harness.line import where  # noqa: E402
 from harness.loops import EACH, SHARED, changed, gains, rate  # noqa: E402
 from harness.price import play, rehearse, settled  # noqa: E402
-from harness.target import OnEach  # noqa: E402
 from harness.tool import Load  # noqa: E402
 from harness.tools import Wrk  # noqa: E402
 
@@ -73,17 +70,6 @@ class ToolTest(unittest.TestCase):
         self.assertIn("-D38", Wrk().command(Load("loop", 10, 37.5, "http://127.0.0.1:8000/", Path("/tmp"))).argv[3].upper())
 
 
-class OnEachTest(unittest.TestCase):
-    def test_the_kernel_deals_connections_to_a_server_on_each_cpu(self):
-        with OnEach(sorted(os.sched_getaffinity(0))[:2]) as servers:
-            for _ in range(64):
-                with socket.create_connection(("127.0.0.1", servers.port), 5) as s:
-                    s.sendall(b"GET / HTTP/1.1\r\n\r\n")
-                    s.recv(4096)
-            self.assertEqual(servers.requests(), 64)
-            self.assertTrue(all(s.requests() for s in servers.servers))
-
-
 class LoopsTest(unittest.TestCase):
     def test_two_do_by_their_rates_and_where_they_share_the_server_by_their_cost(self):
         of = lambda loops, rates, cost: {"tool": "wrk", "loops": loops, "rate": rates, "cost": cost}  # noqa: E731
@@ -103,9 +89,6 @@ class LoopsTest(unittest.TestCase):
 
     def test_cpus_are_near_or_far_by_all_that_was_asked_and_else_have_moved(self):
         self.assertEqual([where(ns) for ns in ([30, 60], [185, 190], [30, 190], [])], ["near", "far", "moved", ""])
-
-    def test_a_line_goes_from_one_cpu_to_the_other_in_some_nanoseconds(self):
-        self.assertTrue(1 < nanos(sorted(os.sched_getaffinity(0))[:2]) < 100_000)
 
     def test_two_that_compile_rehearse_without_those_that_do_not(self):
         log = []

@@ -1,4 +1,4 @@
-"""python3 -m unittest discover -s bench/test -p '*_test.py'"""
+"""python3 -m unittest discover -s bench/test -p '*_it.py'"""
 
 import sys
 import tempfile
