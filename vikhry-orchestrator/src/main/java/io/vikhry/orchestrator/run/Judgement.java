@@ -6,6 +6,7 @@ import io.vikhry.orchestrator.metrics.ArrivalTotals;
 import io.vikhry.orchestrator.metrics.Completeness;
 import io.vikhry.orchestrator.metrics.ErrorGroup;
 import io.vikhry.orchestrator.metrics.Numbers;
+import io.vikhry.orchestrator.metrics.Row;
 import io.vikhry.orchestrator.verdict.Evidence;
 import io.vikhry.orchestrator.verdict.Verdict;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class Judgement {
                 run.generators.each(),
                 lost(run),
                 run.generators.silentSeconds(over ? run.stoppingSince() - Attendance.COUNTING_MILLIS : nowMillis, over),
+                folded(numbers),
                 run.folder.unkept(),
                 interruptions(run)));
     }
@@ -108,6 +110,13 @@ final class Judgement {
     private static long samples(Numbers numbers) {
         return numbers.rows().stream()
                 .filter(row -> row.kind() != Kind.LIFECYCLE)
+                .mapToLong(row -> row.totals().count())
+                .sum();
+    }
+
+    private static long folded(Numbers numbers) {
+        return numbers.rows().stream()
+                .filter(Row::others)
                 .mapToLong(row -> row.totals().count())
                 .sum();
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the generators
  * @param lost workers that had users and went
  * @param silentSeconds seconds of which no worker told anything
+ * @param folded samples of names that were too many to be told apart
  * @param unkept batches that the disk did not take
  * @param interruptions times in which the run was not led, or not all of it was at work
  */
@@ -36,6 +37,7 @@ public record Evidence(
         List<Generator> workers,
         List<Lost> lost,
         long silentSeconds,
+        long folded,
         long unkept,
         List<Interrupted> interruptions) {
 

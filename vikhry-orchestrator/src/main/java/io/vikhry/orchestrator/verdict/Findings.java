@@ -95,6 +95,15 @@ final class Findings {
                     "for " + count(evidence.silentSeconds())
                             + " s no worker told anything: the charts have a gap there");
         }
+        if (evidence.folded() > 0) {
+            add(
+                    "folded",
+                    Level.SUSPECT,
+                    count(evidence.folded())
+                            + " samples are counted as (other), because there are too many names: what stands under a name"
+                            + " may be a part of it, totals are right. Give requests whose path varies one name, as in"
+                            + " .name(\"GET /objects/{id}\")");
+        }
         if (evidence.unkept() > 0) {
             add(
                     "unkept",

@@ -15,6 +15,7 @@ import java.util.List;
  * missing         batches that did not arrive                           1                     5 %
  * silence         seconds of which nobody told anything                 1                     -
  * interrupted     times in which the run was not led                    1                     -
+ * folded          samples of names that were too many to tell apart    1                     -
  * unkept          batches that the disk did not take                    1                     -
  * lost_worker     workers that went before the end                      1                     -
  * parked          seconds in which a worker without a lease stood still 1                     -

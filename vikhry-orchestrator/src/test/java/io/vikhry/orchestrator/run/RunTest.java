@@ -3,12 +3,17 @@ package io.vikhry.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vikhry.cluster.IntervalBatch;
+import io.vikhry.cluster.IntervalBatch.Kind;
+import io.vikhry.cluster.IntervalBatch.SeriesDelta;
 import io.vikhry.cluster.LoadStage;
 import io.vikhry.orchestrator.verdict.Verdict;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class RunTest extends ToldRun {
@@ -84,6 +89,24 @@ class RunTest extends ToldRun {
         assertThat(verdict().reasons())
                 .extracting(Verdict.Reason::text)
                 .containsExactly("only 75.0 % of the users asked for were at work, on average");
+    }
+
+    @Test
+    void whatIsCountedWithoutItsNameSpeaksAgainstWhatStandsUnderNames() {
+        SeriesDelta others =
+                new SeriesDelta(Kind.REQUEST, "", "(other)", 7, 0, Map.of("200", 7L), 10, 20, new byte[0], new byte[0]);
+        SeriesDelta named = new SeriesDelta(
+                Kind.REQUEST, "buy", "(other)", 9, 0, Map.of("200", 9L), 10, 20, new byte[0], new byte[0]);
+        run.take(
+                List.of(new IntervalBatch(
+                        "run-1", "worker-1", 7, 1, T0, USERS, false, List.of(others, named), List.of())),
+                T0 + 1_000);
+        end(1_050);
+
+        assertThat(verdict().reasons())
+                .extracting(Verdict.Reason::text)
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("7 samples are counted as (other)");
     }
 
     @Test

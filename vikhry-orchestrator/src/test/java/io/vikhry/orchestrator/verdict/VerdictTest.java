@@ -41,6 +41,7 @@ class VerdictTest {
         Generator worker = generator(60, 0, 0);
         List<Lost> lost = List.of();
         long silent;
+        long folded;
         long unkept;
         List<Evidence.Interrupted> interruptions = List.of();
 
@@ -59,6 +60,7 @@ class VerdictTest {
                     List.of(worker),
                     lost,
                     silent,
+                    folded,
                     unkept,
                     interruptions);
         }
@@ -134,6 +136,7 @@ class VerdictTest {
                 row("hogs", Level.SUSPECT, "loop_held", c -> c.hogs = new Hogs(4, "ShopVU.java:42")),
                 row("held a little", Level.VALID, null, c -> c.held = new Held(99, 10_000, 500)),
                 row("held back", Level.SUSPECT, "held_back", c -> c.held = new Held(100, 10_000, 500)),
+                row("too many names", Level.SUSPECT, "folded", c -> c.folded = 1),
                 row("a host refused", Level.SUSPECT, "refused", c -> c.refused = 1));
     }
 
