@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /** A wire through a channel of Netty, as the last of its handlers: with TLS, and where there is no {@link BareSocket}. */
@@ -163,6 +164,14 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
             }
         } finally {
             bytes.release();
+        }
+    }
+
+    /** The farewell of TLS is the peer's end, whether or not that of the connection follows. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            end.gone(null);
         }
     }
 

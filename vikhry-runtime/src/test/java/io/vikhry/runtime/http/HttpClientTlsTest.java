@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
 import io.vikhry.api.HttpException.Code;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("beside")
 @ParameterizedClass
@@ -215,6 +217,40 @@ class HttpClientTlsTest {
             assertThatThrownBy(() -> http.get("/cut").send()).hasMessageContaining("RESET");
             return null;
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2", "1.3"})
+    void aServerThatEndsTlsAndLeavesTheConnectionOpenHasClosedIt(String version) throws Exception {
+        RawServer server = serve(trusted, peer -> {
+            boolean kept = peer.request().target().equals("/kept");
+            peer.send(kept ? RawServer.ok("kept") : "HTTP/1.1 200 OK\r\n\r\nuntil the end");
+        });
+        RawServer way = RawServer.start(peer -> {
+            try (Socket other = new Socket("127.0.0.1", server.port())) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    try {
+                        // All that it says, its farewell too, but not the end of its connection.
+                        other.getInputStream().transferTo(peer.socket.getOutputStream());
+                    } catch (IOException e) {
+                        // The connection is over, which is all there is to say.
+                    }
+                });
+                peer.socket.getInputStream().transferTo(other.getOutputStream());
+            }
+        });
+        servers.add(way);
+        Http http = owner.onVu(() -> owner.http(URI.create("https://localhost:" + way.port()))
+                .trust(trusted.certificatePem())
+                .tlsVersions(version)
+                .timeout(Duration.ofSeconds(10))
+                .build());
+        for (String body : List.of("until the end", "kept")) {
+            String path = "/" + body.substring(0, 4);
+            assertThat(owner.onVu(() -> http.post(path).send().text())).isEqualTo(body);
+            await().atMost(Duration.ofSeconds(10)).until(() -> way.openConnections() == 0);
+        }
+        assertThat(way.accepted).hasValue(2);
     }
 
     @ParameterizedTest
