@@ -290,7 +290,7 @@ final class Connection implements Dial.Opener, Wire.End, Carrier, Download.Tap {
         if (x.download != null) {
             flow();
         }
-        if (inStep && allSent && parser.isReusable() && w.isOpen()) {
+        if (inStep && allSent && parser.isReusable() && !x.close && w.isOpen()) {
             rest();
         } else {
             close();

@@ -56,6 +56,9 @@ final class Exchange implements Runnable {
     /** When the first byte of the response must be there; only where the client has such a limit. */
     long firstByteDeadlineNanos;
 
+    /** Whether it asks its server to close, so that its connection carries no other. */
+    boolean close;
+
     boolean toHead;
     boolean keepBody;
     boolean idempotent;

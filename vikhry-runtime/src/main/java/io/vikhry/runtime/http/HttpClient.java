@@ -146,6 +146,7 @@ final class HttpClient implements Http {
         x.deadlineNanos = now + request.timeoutNanos();
         if (direct && (jar == null || jar.isEmpty())) {
             x.head = template.bodiless();
+            x.close = heads.close();
         } else {
             String start = options.query == null && options.headers == null
                     ? template.start()
@@ -154,6 +155,7 @@ final class HttpClient implements Http {
             x.body = options.body;
             x.upload = upload(options);
             x.continueNanos = options.continueNanos;
+            x.close = RequestHeads.close(settings.headers(), options.headers);
         }
         x.method(request.method);
         x.idempotent &= x.upload == null;

@@ -117,6 +117,7 @@ final class RedirectChain {
         x.body = options.body;
         x.upload = HttpClient.upload(options);
         x.continueNanos = options.continueNanos;
+        x.close = RequestHeads.close(common, own);
         x.method(method);
         x.idempotent &= x.upload == null;
         x.keepBody = !request.discardBody;

@@ -10,10 +10,31 @@ final class RequestHeads {
 
     private final ClientSettings settings;
     private final @Nullable CookieJar cookies;
+    private final boolean close;
 
     RequestHeads(ClientSettings settings, @Nullable CookieJar cookies) {
         this.settings = settings;
         this.cookies = cookies;
+        this.close = close(settings.headers(), null);
+    }
+
+    /** Whether the client's headers say that the connection ends with the request. */
+    boolean close() {
+        return close;
+    }
+
+    /** Whether these headers say so, of which the request's own go before the others. */
+    static boolean close(Headers common, @Nullable Headers own) {
+        String first = own == null ? null : own.get("Connection");
+        String said = first == null ? common.get("Connection") : first;
+        if (said != null) {
+            for (String option : said.split(",")) {
+                if (option.strip().equalsIgnoreCase("close")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

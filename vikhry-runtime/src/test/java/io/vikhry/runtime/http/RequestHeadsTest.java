@@ -115,4 +115,26 @@ class RequestHeadsTest extends HttpFixture {
         assertThat(server.requests.stream().map(r -> r.header("host")))
                 .containsExactly("my_service:" + server.port(), "xn--bcher-kva.example:" + server.port());
     }
+
+    @Test
+    void aConnectionIsNotUsedAgainWhereTheRequestSaysThatItEnds() throws Exception {
+        // It says nothing to that, and keeps the connection.
+        RawServer server = serve(RawServer.ok("x"));
+        owner.onVu(() -> {
+            Http http = owner.http(server.url()).build();
+            http.post("/own").header("connection", "TE, Close").send();
+            http.post("/next").send();
+            http.post("/next").send();
+            Http brief =
+                    owner.http(server.url()).header("Connection", "close").build();
+            brief.post("/all").send();
+            brief.post("/all").send();
+            brief.post("/own").header("Connection", "keep-alive").send();
+            brief.post("/next").send();
+            return null;
+        });
+        assertThat(server.accepted).hasValue(5);
+        owner.closeClients();
+        awaitClosed(server);
+    }
 }
