@@ -1,5 +1,7 @@
 package io.vikhry.worker;
 
+import io.vikhry.runtime.scenario.StackText;
+
 /** Failures as one line. */
 final class Lines {
     private static final int LONGEST = 500;
@@ -7,7 +9,7 @@ final class Lines {
     private Lines() {}
 
     static String first(Throwable failure) {
-        String message = failure.getMessage();
+        String message = StackText.message(failure);
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
                 : message.strip().lines().findFirst().orElse("");

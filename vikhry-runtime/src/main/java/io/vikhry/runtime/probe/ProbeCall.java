@@ -11,6 +11,7 @@ import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.scenario.ProbeValue;
 import io.vikhry.runtime.scenario.ScenarioProbe;
+import io.vikhry.runtime.scenario.StackText;
 import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
 import java.net.URI;
@@ -108,7 +109,7 @@ final class ProbeCall implements ProbeContext {
             }
         } catch (Throwable e) {
             if (fate.compareAndSet(Fate.OPEN, Fate.ENDED)) {
-                tell(Outcome.FAILED, List.of(), e.toString());
+                tell(Outcome.FAILED, List.of(), StackText.line(e));
             }
         } finally {
             over = true;

@@ -124,7 +124,13 @@ public final class ProbeWatch implements AutoCloseable {
             if (closed) {
                 return;
             }
-            next.start();
+            try {
+                next.start();
+            } catch (RuntimeException | Error e) {
+                // It will not end, for it has not begun.
+                call = null;
+                throw e;
+            }
             clock.schedule(next::cut, probe.timeout().toNanos(), TimeUnit.NANOSECONDS);
         }
 

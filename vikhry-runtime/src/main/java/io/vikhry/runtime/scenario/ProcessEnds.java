@@ -11,9 +11,14 @@ import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,15 +26,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the calls out of a scenario's classes that would end the process, and with it all users of its worker: in their place the
- * caller gets an exception. It is no fence against malice: calls by reflection go through, method references, and those in classes
- * made for a Java before 8.
+ * caller gets an exception. It is no fence against malice: calls by reflection go through, and those in classes made for a Java before 8.
  */
 final class ProcessEnds {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnds.class);
-    private static final Set<String> OWNERS = Set.of("java/lang/System", "java/lang/Runtime");
     private static final Set<String> NAMES = Set.of("exit", "halt");
     private static final ClassDesc CONTEXT = VuContext.class.describeConstable().orElseThrow();
+    private static final ClassDesc SYSTEM = System.class.describeConstable().orElseThrow();
     private static final ClassDesc RUNTIME = Runtime.class.describeConstable().orElseThrow();
+    private static final Set<String> OWNERS = Set.of("java/lang/System", "java/lang/Runtime");
+    private static final MethodTypeDesc OF_SYSTEM = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int);
+    private static final MethodTypeDesc OF_RUNTIME =
+            MethodTypeDesc.of(ConstantDescs.CD_void, RUNTIME, ConstantDescs.CD_int);
 
     private ProcessEnds() {}
 
@@ -73,15 +81,40 @@ final class ProcessEnds {
 
     private static CodeTransform code() {
         return (CodeBuilder builder, CodeElement element) -> {
-            if (element instanceof InvokeInstruction call && isEnd(call.method())) {
-                MethodTypeDesc type = call.opcode() == Opcode.INVOKESTATIC
-                        ? MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int)
-                        : MethodTypeDesc.of(ConstantDescs.CD_void, RUNTIME, ConstantDescs.CD_int);
-                builder.invokestatic(CONTEXT, "refuseExit", type, true);
-            } else {
-                builder.with(element);
+            switch (element) {
+                case InvokeInstruction call
+                when isEnd(call.method()) ->
+                    builder.invokestatic(
+                            CONTEXT, "refuseExit", call.opcode() == Opcode.INVOKESTATIC ? OF_SYSTEM : OF_RUNTIME, true);
+                case InvokeDynamicInstruction reference
+                when reference.bootstrapArgs().stream().anyMatch(ProcessEnds::isEnd) ->
+                    builder.invokedynamic(withoutEnds(reference));
+                default -> builder.with(element);
             }
         };
+    }
+
+    /** Where a method reference is made: one to what refuses. */
+    private static DynamicCallSiteDesc withoutEnds(InvokeDynamicInstruction reference) {
+        ConstantDesc[] args = reference.bootstrapArgs().stream()
+                .map(arg -> arg instanceof DirectMethodHandleDesc handle && isEnd(handle) ? refusal(handle) : arg)
+                .toArray(ConstantDesc[]::new);
+        return DynamicCallSiteDesc.of(
+                reference.bootstrapMethod(), reference.name().stringValue(), reference.typeSymbol(), args);
+    }
+
+    private static DirectMethodHandleDesc refusal(DirectMethodHandleDesc end) {
+        return MethodHandleDesc.ofMethod(
+                DirectMethodHandleDesc.Kind.INTERFACE_STATIC,
+                CONTEXT,
+                "refuseExit",
+                end.kind() == DirectMethodHandleDesc.Kind.STATIC ? OF_SYSTEM : OF_RUNTIME);
+    }
+
+    private static boolean isEnd(ConstantDesc constant) {
+        return constant instanceof DirectMethodHandleDesc handle
+                && NAMES.contains(handle.methodName())
+                && (handle.owner().equals(SYSTEM) || handle.owner().equals(RUNTIME));
     }
 
     private static boolean isEnd(MemberRefEntry member) {

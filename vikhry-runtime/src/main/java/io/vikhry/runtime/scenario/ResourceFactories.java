@@ -96,7 +96,7 @@ public final class ResourceFactories {
                 throw told;
             }
             throw new ScenarioException(
-                    label + " failed for item " + id + " of pool \"" + pool + "\": " + cause,
+                    label + " failed for item " + id + " of pool \"" + pool + "\": " + StackText.line(cause),
                     StackText.of(cause, scenario::owns),
                     cause);
         } catch (InterruptedException e) {

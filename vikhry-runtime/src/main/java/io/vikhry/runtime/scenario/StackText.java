@@ -36,6 +36,16 @@ public final class StackText {
         }
     }
 
+    /** {@code thrown} as it would print itself, or that it fails to. */
+    public static String line(Throwable thrown) {
+        try {
+            return String.valueOf(thrown.toString());
+        } catch (RuntimeException | Error e) {
+            return thrown.getClass().getName() + ", which cannot describe itself: "
+                    + e.getClass().getName();
+        }
+    }
+
     private static String trace(Throwable thrown, Predicate<String> own) {
         StringBuilder text = new StringBuilder();
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,11 +61,15 @@ class ProbeWatchTest {
                 @Probe(every = "1h") static void nothing() {}
                 @Probe(every = "1h") static Integer none() { return null; }
                 @Probe(every = "1h") static double nan() { return 0.0 / 0; }
+                static class Mute extends Error {
+                    @Override public String toString() { throw new IllegalStateException("no text"); }
+                }
+                @Probe(every = "1h") static void mute() { throw new Mute(); }
                 @Probe(every = "1h") static void broken() { throw new IllegalStateException("no way\\nsecond line"); }
                 """)) {
             await().atMost(SOON)
                     .until(() -> look("calls").size() >= 5
-                            && seen.stream().map(ProbeSample::probe).distinct().count() == 6);
+                            && seen.stream().map(ProbeSample::probe).distinct().count() == 7);
 
             assertThat(look("calls"))
                     .extracting(s -> s.values().getFirst().value())
@@ -82,6 +87,10 @@ class ProbeWatchTest {
                     .extracting(ProbeSample::error)
                     .containsExactly("java.lang.IllegalStateException: it returned null instead of a value");
             assertThat(look("nan")).extracting(ProbeSample::outcome).containsExactly(Outcome.FAILED);
+            assertThat(look("mute"))
+                    .extracting(ProbeSample::error)
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .contains("Mute, which cannot describe itself");
             assertThat(look("broken"))
                     .extracting(ProbeSample::error)
                     .containsExactly("java.lang.IllegalStateException: no way");

@@ -96,6 +96,22 @@ class ResourceFactoriesTest {
     }
 
     @Test
+    void aFailureThatCannotDescribeItselfIsTold() {
+        ResourceFactories factories = factories("""
+                static class Mute extends RuntimeException {
+                    @Override public String getMessage() { throw new IllegalStateException("no message"); }
+                }
+                @Step void a() {}
+                @Resource("p") static String make(ResourceContext ctx) { throw new Mute(); }
+                """, Map.of());
+
+        assertThatThrownBy(() -> factories.create("p", "3", LONG))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("ShopVU.make() failed for item 3 of pool \"p\": ShopVU$Mute, which cannot describe itself:"
+                        + " java.lang.IllegalStateException");
+    }
+
+    @Test
     void whatJsonCannotCarryIsRefused() {
         ResourceFactories factories = factories("""
                 @Step void a() {}

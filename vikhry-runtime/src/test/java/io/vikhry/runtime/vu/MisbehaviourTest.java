@@ -282,6 +282,10 @@ class MisbehaviourTest {
                         case 1 -> new Inner().end(true);
                         case 2 -> Runtime.getRuntime().halt(2);
                         case 3 -> last(() -> System.exit(1));
+                        case 4 -> java.util.stream.IntStream.of(4).forEach(System::exit);
+                        case 5 -> java.util.stream.IntStream.of(5).forEach(Runtime.getRuntime()::halt);
+                        case 6 -> List.of(6).forEach(System::exit);
+                        case 7 -> ((java.util.function.BiConsumer<Runtime, Integer>) Runtime::exit).accept(Runtime.getRuntime(), 7);
                         default -> stop();
                     }
                 }
@@ -289,11 +293,11 @@ class MisbehaviourTest {
             run.follow(1);
             await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
 
-            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 4L, "OK", 1L));
+            assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 8L, "OK", 1L));
             assertThat(run.errors())
-                    .anySatisfy(error -> assertThat(error.message())
-                            .contains("must not end its process with exit code 3")
-                            .contains("stop() ends this user"));
+                    .allSatisfy(error -> assertThat(error.message()).contains("stop() ends this user"))
+                    .extracting(error -> error.message().replaceAll("\\D", ""))
+                    .containsExactlyInAnyOrder("0", "3", "2", "1", "4", "5", "6", "7");
         }
     }
 }
