@@ -112,13 +112,15 @@ public final class JsonRpc {
                 return;
             }
             response.expectStatus(200);
-            Map<?, ?>[] answers = response.json(Map[].class);
+            Object[] answers = response.json(Object[].class);
             for (Reply<?> reply : replies) {
                 reply.response = response;
                 for (int i = 0; i < answers.length; i++) {
-                    if (answers[i].get("id") instanceof Number number && number.longValue() == reply.id) {
+                    if (answers[i] instanceof Map<?, ?> answer
+                            && answer.get("id") instanceof Number number
+                            && number.longValue() == reply.id) {
                         reply.at = "/" + i;
-                        reply.answer = answers[i];
+                        reply.answer = answer;
                     }
                 }
             }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
+import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.Option;
+import com.jayway.jsonpath.PathNotFoundException;
 import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
 import java.util.ArrayList;
@@ -28,12 +30,18 @@ final class Extractors {
             .mappingProvider(new JacksonMappingProvider())
             .options(Option.ALWAYS_RETURN_LIST, Option.SUPPRESS_EXCEPTIONS)
             .build();
+    /** For paths that end in a function, such as {@code length()}: their result is no list. */
+    private static final Configuration OF_FUNCTIONS = JACKSON.setOptions(Option.SUPPRESS_EXCEPTIONS);
 
     private Extractors() {}
 
     /** What a JSONPath finds, as text; JSON null is left out. */
     static List<String> jsonPath(JsonNode json, String path) {
-        JsonNode found = compiled(PATHS, path, Extractors::path).read(json, JACKSON);
+        JsonPath compiled = compiled(PATHS, path, Extractors::path);
+        JsonNode found = compiled.read(json, JACKSON);
+        if (found == null) {
+            return computed(compiled, json, path);
+        }
         List<String> values = new ArrayList<>();
         for (JsonNode node : found) {
             if (!node.isNull()) {
@@ -41,6 +49,25 @@ final class Extractors {
             }
         }
         return List.copyOf(values);
+    }
+
+    /** The one value of a function, if it has any for these arguments. */
+    private static List<String> computed(JsonPath function, JsonNode json, String path) {
+        Object value;
+        try {
+            value = function.read(json, OF_FUNCTIONS);
+        } catch (JsonPathException e) {
+            if (e instanceof InvalidPathException invalid && !(e instanceof PathNotFoundException)) {
+                throw noPath(path, invalid);
+            }
+            return List.of();
+        }
+        return switch (value) {
+            case null -> List.of();
+            case JsonNode node when node.isNull() -> List.of();
+            case JsonNode node -> List.of(text(node));
+            default -> List.of(value.toString());
+        };
     }
 
     /** First groups, or whole matches, of {@code pattern}; at most {@code max}. */
@@ -77,8 +104,12 @@ final class Extractors {
         try {
             return JsonPath.compile(text);
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'" + text + "' is not a JSONPath: " + e.getMessage(), e);
+            throw noPath(text, e);
         }
+    }
+
+    private static IllegalArgumentException noPath(String text, InvalidPathException e) {
+        return new IllegalArgumentException("'" + text + "' is not a JSONPath: " + e.getMessage(), e);
     }
 
     private static Pattern pattern(String text) {

@@ -41,6 +41,19 @@ class ExtractorsTest {
     }
 
     @Test
+    void aJsonPathThatEndsInAFunctionGivesItsValueOrNothing() throws Exception {
+        HttpResponse r = response("{\"items\":[{\"p\":5},{\"p\":50}],\"none\":[]}");
+        assertThat(r.jsonPath("$.items.length()")).contains("2");
+        assertThat(r.jsonPath("$..p.sum()")).contains("55.0");
+        assertThat(r.jsonPath("$.items.first()")).contains("{\"p\":5}");
+        assertThat(r.jsonPath("$.nothing.length()")).isEmpty();
+        assertThat(r.jsonPath("$..q.sum()")).isEmpty();
+        assertThatThrownBy(() -> r.jsonPath("$.items.number()"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("'$.items.number()' is not a JSONPath: ");
+    }
+
+    @Test
     void aRegularExpressionGivesItsFirstGroupOrTheMatch() throws Exception {
         HttpResponse r = response("<a href='/x/1'><a href='/x/2'>");
         assertThat(r.regex("href='([^']+)'")).contains("/x/1");

@@ -45,6 +45,9 @@ class JsonRpcTest {
             JsonNode answer;
             if (question.isArray()) {
                 ArrayNode answers = JSON.createArrayNode();
+                if (question.get(0).path("method").asText().equals("nulls")) {
+                    answers.addNull().add(7).addArray();
+                }
                 // In the other order: ids tell which is which.
                 for (int i = question.size() - 1; i >= 0; i--) {
                     if (question.get(i).has("id")) {
@@ -116,6 +119,30 @@ class JsonRpcTest {
             assertThat(run.sum(Kind.REQUEST, "rpc batch").failures).isEqualTo(1);
             assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("CHECK", 1L));
             assertThat(asked.getFirst().path("jsonrpc").asText()).isEqualTo("2.0");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    void whatIsNoAnswerAmongThoseOfABatchIsPassedOver(EngineOptions mode) {
+        String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        try (TestRun run = TestRun.of(mode, Map.of("base", base), dir, """
+                @Param URI base;
+                @Step void step() {
+                    JsonRpc.Batch batch = new JsonRpc(http(base).build(), "/rpc").batch();
+                    batch.notify("nulls", Map.of());
+                    JsonRpc.Reply<Long> one = batch.call("add", List.of(10, 20), Long.class);
+                    batch.send();
+                    say("one " + one.get());
+                    stop();
+                }
+                """)) {
+            run.follow(1);
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+
+            assertThat(run.said.all()).containsExactly("one 30");
+            assertThat(run.sum(Kind.REQUEST, "rpc batch").failures).isZero();
         }
     }
 }
