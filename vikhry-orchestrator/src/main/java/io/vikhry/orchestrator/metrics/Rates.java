@@ -9,9 +9,12 @@ public final class Rates {
         return seconds <= 0 ? 0 : thousandths(count / seconds);
     }
 
-    /** {@code part} of {@code whole}, 0 to 1, with six decimals; 0 of nothing. */
+    /** {@code part} of {@code whole}, 0 to 1, with six decimals; 0 only of none or of nothing, 1 only of all. */
     public static double share(long part, long whole) {
-        return whole == 0 ? 0 : Math.round(1e6 * part / whole) / 1e6;
+        if (part <= 0 || part >= whole) {
+            return part <= 0 || whole == 0 ? 0 : 1;
+        }
+        return Math.clamp(Math.round(1e6 * part / whole), 1, 999_999) / 1e6;
     }
 
     /** Rounded to three decimals. */
