@@ -203,6 +203,22 @@ class ApiErrorsIT {
     }
 
     @Test
+    void aBodyThatEndsTooEarlyIsNoFaultOfTheOrchestrator() throws Exception {
+        String head = "POST /api/v1/test/stop HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\n";
+        assertThat(raw(head + "Transfer-Encoding: chunked\r\n\r\nno size\r\n")).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void whatIsAskedForByHeadHasTheStatusOfTheAnswer() throws Exception {
+        assertThat(client.send("HEAD", "/api/v1/runs/nope", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> test = client.send("HEAD", "/api/v1/test", "");
+        assertThat(test.statusCode()).isEqualTo(200);
+        assertThat(test.headers().firstValue("Content-Type").orElseThrow()).startsWith(JSON);
+        assertThat(test.body()).isEmpty();
+    }
+
+    @Test
     void pagesOfOtherSitesAreRefused() throws Exception {
         Client.refused(
                 client.send("GET", "/api/v1/test", "", "Origin", "http://evil.example"), 403, "forbidden_origin");

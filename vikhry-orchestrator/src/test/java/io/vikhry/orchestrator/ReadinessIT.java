@@ -54,6 +54,9 @@ class ReadinessIT {
                     503,
                     "not_leader");
             assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(503);
+            assertThat(asked.send("HEAD", "/ready", "").statusCode())
+                    .as("a load balancer may ask for no more")
+                    .isEqualTo(503);
             first.close();
             asked.awaitLeader();
             assertThat(asked.send("GET", "/ready", "").statusCode()).isEqualTo(200);

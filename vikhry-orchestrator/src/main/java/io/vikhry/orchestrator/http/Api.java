@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -67,45 +69,52 @@ public final class Api implements AutoCloseable {
         routes.wsBeforeUpgrade(sameSite::check);
         errors(routes);
 
-        routes.get("/health", ctx -> json(ctx, 200, Map.of("status", "ok")));
-        routes.get("/ready", this::ready);
-        routes.get("/api/v1/test", ctx -> json(ctx, 200, answers.test()));
+        get(routes, "/health", ctx -> json(ctx, 200, Map.of("status", "ok")));
+        get(routes, "/ready", this::ready);
+        get(routes, "/api/v1/test", ctx -> json(ctx, 200, answers.test()));
         routes.post("/api/v1/test/start", ctx -> change(ctx, changes::start));
         routes.post("/api/v1/test/users", ctx -> change(ctx, changes::users));
         routes.post("/api/v1/test/rate", ctx -> change(ctx, changes::rate));
         routes.post("/api/v1/test/stop", ctx -> change(ctx, changes::stop));
         routes.post("/api/v1/test/kill", ctx -> change(ctx, changes::kill));
-        routes.get("/api/v1/scenario", ctx -> json(ctx, 200, ScenarioAnswer.of(described())));
-        routes.get("/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
-        routes.get("/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
-        routes.get("/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
-        routes.get("/api/v1/probes/{name}", ctx -> json(ctx, 200, kept.latestProbe(ctx)));
+        get(routes, "/api/v1/scenario", ctx -> json(ctx, 200, ScenarioAnswer.of(described())));
+        get(routes, "/api/v1/workers", ctx -> json(ctx, 200, Map.of("workers", answers.workers())));
+        get(routes, "/api/v1/resources", ctx -> json(ctx, 200, Map.of("pools", answers.pools())));
+        get(routes, "/api/v1/probes", ctx -> json(ctx, 200, answers.probes()));
+        get(routes, "/api/v1/probes/{name}", ctx -> json(ctx, 200, kept.latestProbe(ctx)));
         routes.post("/api/v1/resources", ctx -> change(ctx, stock::create));
-        routes.get("/api/v1/resources/{pool}", ctx -> json(ctx, 200, inventory.pool(ctx)));
+        get(routes, "/api/v1/resources/{pool}", ctx -> json(ctx, 200, inventory.pool(ctx)));
         routes.delete("/api/v1/resources/{pool}", ctx -> remove(ctx, () -> stock.delete(ctx)));
         routes.post("/api/v1/resources/{pool}/ensure", ctx -> change(ctx, body -> stock.ensure(ctx, body)));
         routes.post("/api/v1/resources/{pool}/reset", ctx -> change(ctx, body -> stock.reset(ctx, body)));
-        routes.get("/api/v1/resources/{pool}/items", ctx -> json(ctx, 200, inventory.items(ctx)));
+        get(routes, "/api/v1/resources/{pool}/items", ctx -> json(ctx, 200, inventory.items(ctx)));
         String item = "/api/v1/resources/{pool}/items/{id}";
         routes.delete(item, ctx -> remove(ctx, () -> stock.drop(ctx)));
         routes.post(item + "/quarantine", ctx -> change(ctx, body -> stock.quarantine(ctx, body)));
         routes.post(item + "/restore", ctx -> change(ctx, body -> stock.restore(ctx)));
-        routes.get(
+        get(
+                routes,
                 "/api/v1/errors",
                 ctx -> json(ctx, 200, Map.of("errors", answers.numbers().errors())));
-        routes.get("/api/v1/metrics", ctx -> json(ctx, 200, answers.metrics()));
-        routes.get("/api/v1/runs", ctx -> json(ctx, 200, Map.of("runs", kept.runs())));
-        routes.get("/api/v1/runs/{id}", ctx -> json(ctx, 200, kept.run(ctx)));
-        routes.get("/api/v1/runs/{id}/report.json", ctx -> json(ctx, 200, kept.report(ctx)));
-        routes.get("/api/v1/runs/{id}/series", ctx -> json(ctx, 200, kept.series(ctx)));
-        routes.get("/api/v1/runs/{id}/summary", ctx -> json(ctx, 200, kept.summary(ctx)));
-        routes.get("/api/v1/runs/{id}/probes/{name}", ctx -> json(ctx, 200, kept.probe(ctx)));
+        get(routes, "/api/v1/metrics", ctx -> json(ctx, 200, answers.metrics()));
+        get(routes, "/api/v1/runs", ctx -> json(ctx, 200, Map.of("runs", kept.runs())));
+        get(routes, "/api/v1/runs/{id}", ctx -> json(ctx, 200, kept.run(ctx)));
+        get(routes, "/api/v1/runs/{id}/report.json", ctx -> json(ctx, 200, kept.report(ctx)));
+        get(routes, "/api/v1/runs/{id}/series", ctx -> json(ctx, 200, kept.series(ctx)));
+        get(routes, "/api/v1/runs/{id}/summary", ctx -> json(ctx, 200, kept.summary(ctx)));
+        get(routes, "/api/v1/runs/{id}/probes/{name}", ctx -> json(ctx, 200, kept.probe(ctx)));
         routes.ws("/api/v1/ws", live::configure);
     }
 
     @Override
     public void close() {
         live.close();
+    }
+
+    /** What is asked for by HEAD has the same status and headers. */
+    private static void get(RoutesConfig routes, String path, Handler answer) {
+        routes.get(path, answer);
+        routes.head(path, answer);
     }
 
     private void errors(RoutesConfig routes) {
@@ -121,6 +130,10 @@ public final class Api implements AutoCloseable {
                 refuse(ctx, refusal(e, ctx));
             }
         });
+        // Whoever sent half a request is mostly gone: nothing has failed here.
+        routes.exception(
+                EofException.class,
+                (e, ctx) -> refuse(ctx, new Refusal(Refusal.Code.INVALID_VALUE, "The body ends before its end.")));
         routes.exception(Exception.class, (e, ctx) -> {
             LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
             refuse(ctx, new Refusal(Refusal.Code.INTERNAL, "The orchestrator failed: " + e + "; its log has more."));

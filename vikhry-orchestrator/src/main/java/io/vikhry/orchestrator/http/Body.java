@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Body {
     private static final ObjectMapper MAPPER = Json.MAPPER.copy().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
+    /** What a parser says to who programs it, and not to who wrote the body. */
+    private static final String PARSER_TALK =
+            "( \\((start marker at|bound as) |: enable `|, from `StreamReadConstraints).*";
+
     private final JsonNode json;
     /** What its fields' names begin with, where it is part of another. */
     private final String prefix;
@@ -73,7 +77,7 @@ final class Body {
         } catch (JsonProcessingException e) {
             throw new Refusal(
                     Refusal.Code.INVALID_JSON,
-                    "The body is not JSON: " + e.getOriginalMessage().replaceAll(" \\(start marker at .*", ""));
+                    "The body is not JSON: " + e.getOriginalMessage().replaceAll(PARSER_TALK, ""));
         } catch (IOException e) {
             throw new Refusal(Refusal.Code.INVALID_JSON, "The body is not JSON: " + e.getMessage());
         }

@@ -22,6 +22,16 @@ class BodyTest {
     }
 
     @Test
+    void whatIsNoJsonIsToldInWordsForWhoWroteIt() {
+        for (String text :
+                List.of("{} {}", "{\"users\": NaN}", "[".repeat(2_000), "{\"users\": " + "1".repeat(2_000))) {
+            assertThatThrownBy(() -> body(text, "users"))
+                    .hasMessageStartingWith("The body is not JSON: ")
+                    .hasMessageNotContainingAny("`", "Feature", "Constraints");
+        }
+    }
+
+    @Test
     void anUnknownFieldIsRefusedWithTheOneThatWasMeant() {
         assertThatThrownBy(() -> body("{\"ramp\": 1}", "users", "ramp_s"))
                 .hasMessage("Unknown field ramp; did you mean ramp_s?");
