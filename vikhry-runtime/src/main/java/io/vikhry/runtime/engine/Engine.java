@@ -77,7 +77,9 @@ public final class Engine implements AutoCloseable {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(options.loops(), threads, socketry.handlers()) {
             @Override
             protected IoEventLoop newChild(Executor executor, IoHandlerFactory transport, Object... args) {
-                return new LoopCore(this, executor, transport, options.timerTickNanos());
+                return fallback.isPresent() && socketry.isForAnyThread()
+                        ? new LentLoop(this, executor, transport, options.timerTickNanos())
+                        : new LoopCore(this, executor, transport, options.timerTickNanos());
             }
         };
         SeriesLimit limit = new SeriesLimit(SeriesLimit.DEFAULT);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * answer it: both stand still until the watchdog interrupts the VU. {@link #mounted} names it.
  *
  * <p>With the fallback scheduler users run elsewhere: {@link #inLoop} is false in them, and everything goes through
- * {@link #execute}.
+ * {@link #execute}. The loop's own thread is then the platform or the virtual one that has the loop at the time
+ * ({@link LentLoop}), and Netty knows it.
  */
 public final class Loop implements Executor, Recorder.Home {
     /** With the fallback scheduler: the loop of the current VU and of the threads it started. */

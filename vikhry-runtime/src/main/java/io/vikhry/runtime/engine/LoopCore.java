@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * else goes through the two shared queues and wakes the loop. A task follows at once after the VU that queued it: a request
  * leaves when its user has made it, not after all other users of the round.
  */
-final class LoopCore extends SingleThreadIoEventLoop {
+class LoopCore extends SingleThreadIoEventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(LoopCore.class);
     private static final long NETTY_TASKS_NANOS = 1_000_000;
     private static final long LAST_CLOSES_NANOS = 200_000_000;
@@ -61,6 +62,11 @@ final class LoopCore extends SingleThreadIoEventLoop {
     /** Before the loop's thread starts. */
     void belongTo(Loop owner) {
         loop = owner;
+    }
+
+    /** Once its thread runs. */
+    Loop owner() {
+        return Objects.requireNonNull(loop);
     }
 
     TimerWheel timers() {
@@ -108,38 +114,50 @@ final class LoopCore extends SingleThreadIoEventLoop {
 
     @Override
     protected void run() {
+        begin();
+        do {
+            round();
+        } while (!hasEnded());
+    }
+
+    /** Makes the calling thread the loop's. */
+    void begin() {
         LoopThread own = (LoopThread) Thread.currentThread();
         own.loop = loop;
         thread = own;
         TimerSlack.none();
         TimeSlice.shorten();
         ioHandler().initialize();
-        do {
-            ioNanos = 0;
-            runIo();
-            if (isShuttingDown()) {
-                ioHandler().prepareToDestroy();
-            }
-            long now = System.nanoTime();
-            long busySince = now - ioNanos;
-            runAllTasks(NETTY_TASKS_NANOS);
-            boolean fired = timers.advance(now) > 0;
-            if (fired) {
-                stats.lag(timers.takeWorstLateNanos());
-            }
-            boolean ran = runQueued();
-            long busy = System.nanoTime() - busySince;
-            if (fired || ran || ioNanos > 0) {
-                stats.round(busy);
-            } else {
-                // A look in vain, of which NIO takes many while a deadline is near, kept nobody waiting.
-                stats.idleRound(busy);
-            }
-        } while (!hasEnded());
+    }
+
+    /** Waits for sockets, if it may, and does all that there is to do; whether there was anything. */
+    final boolean round() {
+        ioNanos = 0;
+        runIo();
+        if (isShuttingDown()) {
+            ioHandler().prepareToDestroy();
+        }
+        long now = System.nanoTime();
+        long busySince = now - ioNanos;
+        runAllTasks(NETTY_TASKS_NANOS);
+        boolean fired = timers.advance(now) > 0;
+        if (fired) {
+            stats.lag(timers.takeWorstLateNanos());
+        }
+        boolean ran = runQueued();
+        long busy = System.nanoTime() - busySince;
+        boolean any = fired || ran || ioNanos > 0;
+        if (any) {
+            stats.round(busy);
+        } else {
+            // A look in vain, of which NIO takes many while a deadline is near, kept nobody waiting.
+            stats.idleRound(busy);
+        }
+        return any;
     }
 
     /** A loop that ends gives channels a moment whose close is under way: of io_uring's each is told of later. */
-    private boolean hasEnded() {
+    final boolean hasEnded() {
         if (!confirmShutdown()) {
             return canSuspend();
         }

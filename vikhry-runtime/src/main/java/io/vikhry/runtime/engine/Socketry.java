@@ -57,6 +57,11 @@ record Socketry(String name, IoHandlerFactory handlers, Class<? extends SocketCh
         };
     }
 
+    /** Whether a loop's sockets may be in the hands of one thread after another: a ring of io_uring knows one only. */
+    boolean isForAnyThread() {
+        return channelType != IoUringSocketChannel.class;
+    }
+
     private static Socketry epoll() {
         return new Socketry(
                 "epoll",

@@ -1,0 +1,157 @@
+package io.vikhry.runtime.engine;
+
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop of users who run on the JDK's scheduler. Its thread lends it to a guest, a virtual thread among them, for as long as
+ * there is something to do: thread and users would otherwise wake each other every few requests, which costs more than the
+ * requests do.
+ *
+ * <p>The thread waits for sockets. When something has come it handles that and lends the loop. The guest looks for more between
+ * turns of the users, and gives the loop back when nothing is left: it cannot wait itself, because that would hold its carrier.
+ *
+ * <p>One of the two has the loop at a time, by {@link #state}, and all else of the loop is touched by that one only; who takes it
+ * sees what the other did. Between two turns the guest has let go of it, too. If it gets no turn for a while, since users hold
+ * all carriers or wait for this loop pinned to theirs, the thread takes the loop back, and lends it again after a rest.
+ */
+final class LentLoop extends LoopCore {
+    /** Its thread has it. */
+    private static final int HOME = 0;
+    /** The guest may take it, and its thread may take it back. */
+    private static final int LENT = 1;
+    /** The guest has a turn. */
+    private static final int IN_USE = 2;
+
+    private static final int ENDED = 3;
+
+    /** Without a turn of the guest in this time the loop is taken back. */
+    private static final long PATIENCE_NANOS = 10_000_000;
+    /** Then it is not lent for this long at first, and for twice as long each further time in a row. */
+    private static final long SHORTEST_REST_NANOS = 1_000_000;
+
+    private static final long LONGEST_REST_NANOS = 128_000_000;
+    /** So many turns in vain, with those of the users between them, and nothing is left. */
+    private static final int TURNS_IN_VAIN = 4;
+
+    private final AtomicInteger state = new AtomicInteger(HOME);
+    private @Nullable Thread home;
+    private @Nullable Thread guest;
+    /** Who has the loop, or had it last. */
+    private volatile @Nullable Thread holder;
+
+    private volatile long turns;
+    private volatile boolean guestLeft;
+
+    // Of its thread.
+    private long restNanos = SHORTEST_REST_NANOS;
+    private long restUntilNanos = System.nanoTime();
+
+    LentLoop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory transport, long timerTickNanos) {
+        super(parent, executor, transport, timerTickNanos);
+    }
+
+    @Override
+    boolean inLoop() {
+        return Thread.currentThread() == holder;
+    }
+
+    @Override
+    public boolean inEventLoop(Thread thread) {
+        return thread == holder;
+    }
+
+    /** True for the guest, which may not wait for sockets. */
+    @Override
+    protected boolean hasTasks() {
+        return state.getPlain() == IN_USE || super.hasTasks();
+    }
+
+    // ---- its thread
+
+    @Override
+    protected void run() {
+        Thread own = Thread.currentThread();
+        home = own;
+        holder = own;
+        begin();
+        guest = owner().start(
+                        own.getName() + "-guest", () -> FastThreadLocalThread.runWithFastThreadLocal(this::visit));
+        do {
+            if (round() && mayLend()) {
+                lend();
+                holder = own;
+            }
+        } while (!hasEnded());
+        state.set(ENDED);
+        LockSupport.unpark(guest);
+    }
+
+    private boolean mayLend() {
+        return !isShuttingDown() && !guestLeft && System.nanoTime() - restUntilNanos >= 0;
+    }
+
+    /** Returns when it has the loop again. */
+    private void lend() {
+        long before = turns;
+        long since = System.nanoTime();
+        state.set(LENT);
+        LockSupport.unpark(guest);
+        while (state.get() != HOME) {
+            LockSupport.parkNanos(this, PATIENCE_NANOS);
+            long after = turns;
+            long now = System.nanoTime();
+            if (after != before) {
+                before = after;
+                since = now;
+            } else if (now - since >= PATIENCE_NANOS && state.compareAndSet(LENT, HOME)) {
+                stats().lag(now - since);
+                restUntilNanos = now + restNanos;
+                restNanos = Math.min(2 * restNanos, LONGEST_REST_NANOS);
+                return;
+            }
+        }
+        restNanos = SHORTEST_REST_NANOS;
+    }
+
+    // ---- its guest
+
+    private void visit() {
+        try {
+            long had = 0;
+            int inVain = 0;
+            while (state.get() != ENDED) {
+                if (!state.compareAndSet(LENT, IN_USE)) {
+                    inVain = 0;
+                    LockSupport.park(this);
+                    continue;
+                }
+                holder = Thread.currentThread();
+                inVain = round() ? 0 : inVain + 1;
+                turns = ++had;
+                if (inVain < TURNS_IN_VAIN && !isShuttingDown()) {
+                    state.set(LENT);
+                    Thread.yield();
+                } else {
+                    inVain = 0;
+                    giveBack();
+                }
+            }
+        } finally {
+            guestLeft = true;
+            if (state.get() == IN_USE) {
+                giveBack();
+            }
+        }
+    }
+
+    private void giveBack() {
+        state.set(HOME);
+        LockSupport.unpark(home);
+    }
+}
