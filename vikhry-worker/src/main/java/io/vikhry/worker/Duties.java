@@ -5,19 +5,15 @@ import io.vikhry.cluster.BatchOrigin;
 import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.ClusterException;
 import io.vikhry.cluster.ClusterState;
-import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.Renewal;
 import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
-import io.vikhry.runtime.scenario.DurationText;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What this worker has to do by the cluster's state: which scenario to have loaded, which run to work for. Its table:
@@ -39,10 +35,6 @@ import org.slf4j.LoggerFactory;
  * <p>Only the thread of the {@link Membership} calls, but for {@link #ready}, {@link #error} and {@link #halt}.
  */
 final class Duties {
-    private static final Logger LOG = LoggerFactory.getLogger(Duties.class);
-    /** How long users may take to finish their steps when nobody leads the cluster any more. */
-    private static final Duration ORPHANS_DRAIN = Duration.ofSeconds(10);
-
     private final WorkerOptions options;
     private final Cluster cluster;
     private final Engine engine;
@@ -50,11 +42,11 @@ final class Duties {
     private final StatusReport report;
     private final Shelf shelf;
     private final Workshop workshop;
+    private final Halting halting;
     private volatile @Nullable String announced;
     private volatile @Nullable String runError;
     private volatile @Nullable RunPart run;
 
-    private final DeadMan deadMan = new DeadMan(System::nanoTime);
     private final Epochs epochs = new Epochs(System::nanoTime);
 
     /** {@code changed} is called by any thread when the cluster should hear of something new. */
@@ -66,6 +58,7 @@ final class Duties {
         this.report = new StatusReport(options.workerId(), engine, cluster.clock());
         this.shelf = new Shelf(cluster.bundles(), changed);
         this.workshop = new Workshop(cluster.orders(), engine, options.factoryTimeout(), this::terms, changed);
+        this.halting = new Halting(cluster.halts(), options.workerId(), workshop::kill, changed);
     }
 
     /** Whether the announced scenario is loaded, if there is one; any thread may ask. */
@@ -151,48 +144,7 @@ final class Duties {
     void halt() {
         RunPart present = run;
         if (present != null) {
-            cluster.halts().newest().ifPresent(halt -> stopTraffic(present, halt));
-        }
-    }
-
-    private void stopTraffic(RunPart run, Halt halt) {
-        if (halt.kind() == Halt.Kind.KILL && halt.epoch() == run.plan().epoch() && run.kill()) {
-            LOG.warn("Run {} was killed by {}", run.plan().runId(), halt.by());
-            workshop.kill();
-        }
-    }
-
-    /** Does what an order to halt says; whether there is one for this epoch. */
-    private boolean halted(Renewal renewal) {
-        Halt halt = renewal.halt();
-        if (halt == null || halt.epoch() != renewal.state().epoch()) {
-            return false;
-        }
-        RunPart present = run;
-        if (present != null && present.plan().epoch() == halt.epoch()) {
-            if (!present.ending() && halt.kind() == Halt.Kind.ORPHANED) {
-                LOG.warn("Run {} ends: {}", present.plan().runId(), halt.by());
-            }
-            stopTraffic(present, halt);
-            present.end(halt.kind() == Halt.Kind.KILL ? Duration.ZERO : ORPHANS_DRAIN);
-        }
-        return true;
-    }
-
-    /** Without an orchestrator for too long, the run is ended from here. */
-    private void watchOverTheDead(Renewal renewal) {
-        RunPart present = run;
-        if (present == null || present.ending()) {
-            deadMan.rest();
-            return;
-        }
-        Duration limit = present.plan().safety().deadMan();
-        if (deadMan.isDue(renewal.led(), limit)) {
-            cluster.halts()
-                    .order(
-                            Halt.Kind.ORPHANED,
-                            options.workerId() + " had no orchestrator for " + DurationText.format(limit));
-            changed.run();
+            halting.stopTraffic(present);
         }
     }
 
@@ -208,9 +160,9 @@ final class Duties {
         if (!takesOn(state)) {
             runError = null;
         }
-        boolean halted = halted(renewal);
-        watchOverTheDead(renewal);
         RunPart present = run;
+        boolean halted = halting.obey(renewal, present);
+        halting.watchOverTheDead(renewal, present);
         if (present != null && !isCurrent(present, state)) {
             present.end(Duration.ZERO);
             if (!present.ended()) {

@@ -6,22 +6,18 @@ import io.vikhry.cluster.Cluster;
 import io.vikhry.cluster.Holder;
 import io.vikhry.cluster.Renewal;
 import io.vikhry.cluster.RunPlan;
-import io.vikhry.cluster.Safety;
 import io.vikhry.cluster.WorkerLease;
 import io.vikhry.cluster.WorkerStatus;
 import io.vikhry.runtime.engine.Engine;
-import io.vikhry.runtime.http.AllowedHosts;
 import io.vikhry.runtime.probe.ProbeLog;
 import io.vikhry.runtime.probe.ProbeWatch;
 import io.vikhry.runtime.scenario.LoadedScenario;
 import io.vikhry.runtime.scenario.ParamValues;
 import io.vikhry.runtime.vu.Leash;
-import io.vikhry.runtime.vu.Throttle;
 import io.vikhry.runtime.vu.VuExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,15 +41,11 @@ final class RunPart {
     private final Runnable changed;
     private final ProbeLog probes = new ProbeLog();
     private final BatchFlow batches;
-    private final Leash leash;
+    private final Restraint restraint;
     private final Crews<Crew> crews = new Crews<>(crew -> Crews.Counts.of(crew.users()));
     private final Tally tally;
 
-    private volatile @Nullable Assignment assignment;
-    private volatile long appliedVersion;
-    private volatile long settledVersion;
-    private @Nullable WorkerLease appliedUnder;
-    private long ignored;
+    private final Assigned assigned;
     private boolean ending;
     private volatile boolean killed;
     private volatile boolean ended;
@@ -73,9 +65,10 @@ final class RunPart {
         this.scenario = scenario;
         this.params = scenario.params().parse(plan.params());
         this.plan = plan;
+        this.assigned = new Assigned(plan);
         this.changed = changed;
-        this.leash = leash(plan.safety());
-        this.tally = new Tally(plan.model(), crews, leash, engine, health);
+        this.restraint = new Restraint(plan.safety(), options.workerId());
+        this.tally = new Tally(plan.model(), crews, leash(), engine, health);
         this.batches = new BatchFlow(
                 new BatchOrigin(plan.runId(), options.workerId(), lease.fence()),
                 cluster.metrics(),
@@ -90,23 +83,11 @@ final class RunPart {
 
     /** What its requests may not do, those of factories too. */
     Leash leash() {
-        return leash;
+        return restraint.leash();
     }
 
     boolean killed() {
         return killed;
-    }
-
-    private static Leash leash(Safety safety) {
-        return new Leash(AllowedHosts.of(safety.allowedHosts()), safety.maxRps() == null ? null : new Throttle());
-    }
-
-    /** Its part of the run's limit of requests per second; without a limit there is none. */
-    private void share(@Nullable Integer perSecond) {
-        Throttle throttle = leash.throttle();
-        if (throttle != null) {
-            throttle.share(perSecond == null ? 0 : perSecond);
-        }
     }
 
     RunPlan plan() {
@@ -115,23 +96,22 @@ final class RunPart {
 
     /** The newest assignment that it follows with nobody else at work: whoever that took away has ended. */
     long settledVersion() {
-        long applied = appliedVersion;
-        Crew present = crews.present();
-        if (settledVersion < applied && (present == null || present.users().settled())) {
-            settledVersion = applied;
-        }
-        return settledVersion;
+        return assigned.settled(this::settles);
     }
 
     /** Whether users that were taken away have yet to end. */
     boolean settling() {
-        return settledVersion() < appliedVersion;
+        return assigned.isSettling(this::settles);
+    }
+
+    private boolean settles() {
+        Crew present = crews.present();
+        return present == null || present.users().settled();
     }
 
     /** The newest assignment it was given. */
     long knownVersion() {
-        Assignment known = assignment;
-        return known == null ? 0 : known.version();
+        return assigned.version();
     }
 
     BatchOrigin origin() {
@@ -172,22 +152,12 @@ final class RunPart {
 
     /** Takes note of an assignment; one that is not newer, or of another run, is ignored. */
     void learn(Assignment next) {
-        if (next.epoch() != plan.epoch() || !next.runId().equals(plan.runId()) || next.version() <= knownVersion()) {
-            ignored++;
-            LOG.warn(
-                    "Ignored version {} of run {}, epoch {} ({} so far)",
-                    next.version(),
-                    next.runId(),
-                    next.epoch(),
-                    ignored);
-            return;
-        }
-        assignment = next;
+        assigned.learn(next);
     }
 
     /** Nothing is assigned yet: its part of the run's limits is what the plan says. */
     void followPlan() {
-        share(plan.safety().firstRps().get(options.workerId()));
+        restraint.followPlan();
     }
 
     /** Makes what runs what the newest assignment says, for the present lease. */
@@ -197,12 +167,12 @@ final class RunPart {
             crews.retire();
             present = null;
         }
-        Assignment wanted = assignment;
-        if (wanted == null || ending || (wanted.version() == appliedVersion && lease == appliedUnder)) {
+        Assignment wanted = assigned.unfollowed(lease);
+        if (wanted == null || ending) {
             return;
         }
         if (wanted.phase() == Assignment.Phase.DRAIN) {
-            appliedVersion = wanted.version();
+            assigned.follow(wanted, null);
             end(Duration.ofMillis(wanted.drainMillis()));
             return;
         }
@@ -214,16 +184,15 @@ final class RunPart {
             if (present == null) {
                 present = crew(lease);
             }
-            share(share.maxRps());
+            restraint.follow(share.maxRps());
             present.follow(plan, options.workerId(), wanted, cluster.clock());
         } else {
-            share(0);
+            restraint.follow(0);
             if (present != null) {
                 present.standDown();
             }
         }
-        appliedVersion = wanted.version();
-        appliedUnder = lease;
+        assigned.follow(wanted, lease);
     }
 
     private Crew crew(WorkerLease lease) {
@@ -235,8 +204,8 @@ final class RunPart {
                 desk,
                 common,
                 fence -> new VuExecutor(
-                        engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash),
-                fence -> new ProbeWatch(engine, scenario, params, fence, leash, cluster.clock()::nowMillis, probes));
+                        engine, scenario, params, plan.seed(), fence, desk, common, options.vus(), leash()),
+                fence -> new ProbeWatch(engine, scenario, params, fence, leash(), cluster.clock()::nowMillis, probes));
         crews.begin(fresh);
         if (killed) {
             fresh.kill();
@@ -247,7 +216,7 @@ final class RunPart {
 
     /** How many users a barrier waits for; none are known in the open model. */
     private CommonDesk.Expected expected() {
-        Assignment known = assignment;
+        Assignment known = assigned.newest();
         if (known == null || plan.model() == RunPlan.LoadModel.RATE) {
             return CommonDesk.Expected.UNKNOWN;
         }
@@ -256,7 +225,7 @@ final class RunPart {
 
     /** The lease is lost: what runs ends; what was sent may be lost as well, and goes again. */
     void leaseLost() {
-        share(0);
+        restraint.follow(0);
         Crew present = crews.present();
         if (present != null && !present.ending()) {
             LOG.warn("The lease is lost: {} users of run {} end", tally.activeVus(), plan.runId());

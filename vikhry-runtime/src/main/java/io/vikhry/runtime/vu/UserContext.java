@@ -20,7 +20,6 @@ import io.vikhry.runtime.scenario.ScenarioStep;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -31,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one user may ask of the runtime, and what its HTTP clients need of it. For the user's thread; where steps run beside one
- * another, each of their threads finds its own step in {@link #SCOPE}, as do the threads it starts.
+ * another, each of their threads finds its own step in {@link StepScope}, as do the threads it starts.
  */
 final class UserContext implements VuContext, ClientOwner {
     private static final RandomGeneratorFactory<RandomGenerator> RANDOM = RandomGeneratorFactory.of("L64X128MixRandom");
-
-    private static final InheritableThreadLocal<@Nullable Scope> SCOPE = new InheritableThreadLocal<>();
 
     private final RunSetting run;
     private final int vuId;
@@ -50,20 +47,6 @@ final class UserContext implements VuContext, ClientOwner {
     private long latenessNanos;
     private volatile boolean stopped;
     private volatile @Nullable AtomicReferenceArray<@Nullable RandomGenerator> randomByStep;
-
-    /** A step under way beside others. */
-    private record Scope(UserContext user, int index, String step, long latenessNanos, Stretch stretch) {
-        /** Does {@code work} as a part of this step, on a thread that is none of its own. */
-        <T> T call(Callable<T> work) throws Exception {
-            Scope before = SCOPE.get();
-            SCOPE.set(this);
-            try {
-                return work.call();
-            } finally {
-                SCOPE.set(before);
-            }
-        }
-    }
 
     UserContext(RunSetting run, int vuId, Loop loop) {
         this.run = run;
@@ -90,18 +73,11 @@ final class UserContext implements VuContext, ClientOwner {
 
     /** The calling thread, and those it will start, are about a step that runs beside others. */
     void enter(ScenarioStep own, long lateness, Stretch where) {
-        SCOPE.set(new Scope(this, own.index(), own.name(), lateness, where));
+        new StepScope(this, own.index(), own.name(), lateness, where).enter();
     }
 
-    private @Nullable Scope scope() {
-        Scope scope = randomByStep == null ? null : SCOPE.get();
-        // A pool's thread keeps for good what it got from the step that first needed it.
-        return scope == null
-                        || scope.user != this
-                        || !scope.stretch.isRunning()
-                        || Thread.currentThread() instanceof ForkJoinWorkerThread
-                ? null
-                : scope;
+    private @Nullable StepScope scope() {
+        return randomByStep == null ? null : StepScope.current(this);
     }
 
     /** Whether the scenario asked for the user's end. */
@@ -126,13 +102,13 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public RandomGenerator random() {
-        Scope scope = scope();
+        StepScope scope = scope();
         AtomicReferenceArray<@Nullable RandomGenerator> byStep = randomByStep;
         if (scope != null && byStep != null) {
-            RandomGenerator r = byStep.get(scope.index);
+            RandomGenerator r = byStep.get(scope.index());
             if (r == null) {
-                r = RANDOM.create(RunSetting.mix(RunSetting.mix(run.seed(), vuId), scope.index));
-                byStep.set(scope.index, r);
+                r = RANDOM.create(RunSetting.mix(RunSetting.mix(run.seed(), vuId), scope.index()));
+                byStep.set(scope.index(), r);
             }
             return r;
         }
@@ -211,7 +187,7 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public <T> T offload(Callable<T> work) throws Exception {
-        Scope scope = scope();
+        StepScope scope = scope();
         return run.offload().call(scope == null ? work : () -> scope.call(work));
     }
 
@@ -249,14 +225,14 @@ final class UserContext implements VuContext, ClientOwner {
 
     @Override
     public String step() {
-        Scope scope = scope();
-        return scope == null ? step : scope.step;
+        StepScope scope = scope();
+        return scope == null ? step : scope.step();
     }
 
     @Override
     public long latenessNanos() {
-        Scope scope = scope();
-        return scope == null ? latenessNanos : scope.latenessNanos;
+        StepScope scope = scope();
+        return scope == null ? latenessNanos : scope.latenessNanos();
     }
 
     @Override
@@ -271,8 +247,8 @@ final class UserContext implements VuContext, ClientOwner {
 
     /** Why what it is doing was interrupted, or {@code null}. */
     private Section.@Nullable Cause cause() {
-        Scope scope = scope();
-        Stretch where = scope == null ? stretch : scope.stretch;
+        StepScope scope = scope();
+        Stretch where = scope == null ? stretch : scope.stretch();
         return where == null ? null : where.cause();
     }
 

@@ -125,8 +125,7 @@ class RequestHeadsTest extends HttpFixture {
             http.post("/own").header("connection", "TE, Close").send();
             http.post("/next").send();
             http.post("/next").send();
-            Http brief =
-                    owner.http(server.url()).header("Connection", "close").build();
+            Http brief = owner.http(server.url()).header("Connection", "close").build();
             brief.post("/all").send();
             brief.post("/all").send();
             brief.post("/own").header("Connection", "keep-alive").send();
