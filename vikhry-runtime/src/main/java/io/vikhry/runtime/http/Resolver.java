@@ -59,11 +59,18 @@ final class Resolver {
 
     private final Lookup lookup;
     private final Lifetimes lifetimes;
+    private final Executor apart;
     private final ConcurrentHashMap<String, Answer> answers = new ConcurrentHashMap<>();
 
     Resolver(Lookup lookup, Lifetimes lifetimes) {
+        this(lookup, lifetimes, APART);
+    }
+
+    /** One whose look-ups {@code apart} runs. */
+    Resolver(Lookup lookup, Lifetimes lifetimes, Executor apart) {
         this.lookup = lookup;
         this.lifetimes = lifetimes;
+        this.apart = apart;
     }
 
     /** The addresses of {@code host} in the system's order, one at least; or {@link UnknownHostException}. */
@@ -86,7 +93,11 @@ final class Resolver {
         Answer mine = new Answer();
         Answer now = answers.compute(host, (h, old) -> old != null && old.isFresh() ? old : mine);
         if (now == mine) {
-            APART.execute(() -> look(host, mine));
+            try {
+                apart.execute(() -> look(host, mine));
+            } catch (RuntimeException | Error e) {
+                fail(mine, e);
+            }
         }
         return now.addresses;
     }
@@ -96,15 +107,20 @@ final class Resolver {
             List<InetAddress> found = List.of(lookup.addresses(host));
             answer.keep(KEEP_NANOS);
             answer.addresses.complete(found);
-        } catch (UnknownHostException | RuntimeException e) {
-            answer.keep(KEEP_FAILURE_NANOS);
-            answer.addresses.completeExceptionally(e);
+        } catch (UnknownHostException | RuntimeException | Error e) {
+            fail(answer, e);
             return;
         }
         lifetimes
                 .of(host)
                 .ifPresent(seconds ->
                         answer.keep(TimeUnit.SECONDS.toNanos(Math.clamp(seconds, SHORTEST_SECONDS, LONGEST_SECONDS))));
+    }
+
+    /** Whatever it is, a thread that is not to be had among it: a look-up that is never over would be waited for ever after. */
+    private static void fail(Answer answer, Throwable why) {
+        answer.keep(KEEP_FAILURE_NANOS);
+        answer.addresses.completeExceptionally(why);
     }
 
     /** What a failed look-up failed of. */

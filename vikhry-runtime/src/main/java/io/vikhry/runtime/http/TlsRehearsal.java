@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,15 +36,44 @@ final class TlsRehearsal {
     private static final String ISSUER = "rehearsal";
     private static final byte[] WORDS = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private TlsRehearsal() {}
+    /** The one of this process. */
+    static final TlsRehearsal OF_PROCESS = new TlsRehearsal(Resolver.APART);
 
-    /** The one of this process, begun by who asks first; it runs apart from the caller, and never fails. */
-    static CompletableFuture<Void> once() {
-        return Begun.DONE;
+    private final Executor apart;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> once = new AtomicReference<>();
+
+    TlsRehearsal(Executor apart) {
+        this.apart = apart;
     }
 
-    private static final class Begun {
-        static final CompletableFuture<Void> DONE = CompletableFuture.runAsync(TlsRehearsal::tried, Resolver.APART);
+    /**
+     * Done when it is over. Begun by who asks first, apart from the caller; it never fails. Where it could not even be begun, the
+     * caller need not wait, and who asks next has it tried again. Any thread may ask.
+     */
+    CompletableFuture<Void> begun() {
+        CompletableFuture<Void> known = once.get();
+        if (known != null) {
+            return known;
+        }
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> others = once.compareAndExchange(null, mine);
+        if (others != null) {
+            return others;
+        }
+        try {
+            apart.execute(() -> {
+                try {
+                    tried();
+                } finally {
+                    mine.complete(null);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            once.set(null);
+            mine.complete(null);
+            LOG.warn("TLS cannot be rehearsed now, the first handshakes seem to take longer: {}", e.toString());
+        }
+        return mine;
     }
 
     private static void tried() {

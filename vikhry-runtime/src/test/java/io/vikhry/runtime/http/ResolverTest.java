@@ -73,4 +73,32 @@ class ResolverTest {
         assertThatThrownBy(() -> resolver.resolve("unknown").get(5, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(UnknownHostException.class);
     }
+
+    @Test
+    void aLookupThatHadNoThreadOrNoMemoryIsAFailureLikeAnyOther() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger looked = new AtomicInteger();
+        Resolver poor = new Resolver(
+                host -> {
+                    if (looked.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                    return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                },
+                host -> OptionalLong.empty(),
+                task -> {
+                    if (begun.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    task.run();
+                });
+        assertThat(poor.resolve("name").exceptionNow()).hasMessageContaining("native thread");
+        // Each failure is kept for a second; the second attempt fails of another.
+        await().atMost(Duration.ofSeconds(10)).until(() -> !isFailed(poor));
+        assertThat(looked).hasValue(2);
+    }
+
+    private static boolean isFailed(Resolver resolver) {
+        return resolver.resolve("name").isCompletedExceptionally();
+    }
 }
