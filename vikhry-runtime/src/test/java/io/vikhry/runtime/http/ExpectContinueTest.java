@@ -144,15 +144,15 @@ class ExpectContinueTest extends HttpFixture {
     void aServerThatNeedsLongToGiveItsWordHasTheFirstByteTimeoutFromTheBodyOn() throws Exception {
         try (RawServer server = RawServer.start(peer -> {
             RawServer.Received head = peer.head();
-            LockSupport.parkNanos(600_000_000);
+            LockSupport.parkNanos(1_000_000_000);
             peer.send("HTTP/1.1 100 Continue\r\n\r\n");
             peer.body(head);
-            LockSupport.parkNanos(600_000_000);
+            LockSupport.parkNanos(1_000_000_000);
             peer.send(RawServer.ok("done"));
         })) {
             owner.onVu(() -> {
                 Http http = owner.http(server.url())
-                        .firstByteTimeout(Duration.ofSeconds(1))
+                        .firstByteTimeout(Duration.ofMillis(1_800))
                         .build();
                 return post(http, false, Duration.ofSeconds(5)).send().expectBodyContains("done");
             });

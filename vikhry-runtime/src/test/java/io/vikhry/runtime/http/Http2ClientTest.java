@@ -52,7 +52,10 @@ class Http2ClientTest extends HttpFixture {
     private Code failure(Http http, String path) throws Exception {
         return owner.onVu(() -> {
             try {
-                http.get(path).name("GET /f").send();
+                http.get(path)
+                        .name("GET /f")
+                        .timeout(path.equals("/silent") ? Duration.ofMillis(300) : Duration.ofSeconds(20))
+                        .send();
                 return null;
             } catch (HttpException e) {
                 return e.code();
@@ -188,11 +191,8 @@ class Http2ClientTest extends HttpFixture {
                 default -> ok(asked);
             }
         });
-        Http http = owner.onVu(() -> owner.http(server.url())
-                .http2()
-                .maxBody(50_000)
-                .timeout(Duration.ofMillis(300))
-                .build());
+        Http http = owner.onVu(
+                () -> owner.http(server.url()).http2().maxBody(50_000).build());
         assertThat(failure(http, "/ok")).isNull();
         assertThat(failure(http, "/reset")).isEqualTo(Code.RESET);
         assertThat(failure(http, "/half")).isEqualTo(Code.PROTOCOL);

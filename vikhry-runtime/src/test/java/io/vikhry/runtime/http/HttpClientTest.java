@@ -255,7 +255,7 @@ class HttpClientTest extends HttpFixture {
             }));
         }
         for (CompletableFuture<Object> user : users) {
-            user.get(20, TimeUnit.SECONDS);
+            user.get(50, TimeUnit.SECONDS);
         }
         assertThat(server.accepted).hasValue(50);
         await().atMost(Duration.ofSeconds(5)).until(() -> server.openConnections() == 0);

@@ -122,12 +122,12 @@ class RateCapTest extends HttpFixture {
         RawServer server = serve(peer -> {
             for (RawServer.Received r = peer.request(); r != null; r = peer.request()) {
                 came.add(System.nanoTime());
-                LockSupport.parkNanos(r.target().equals("/slow") ? TimeUnit.MILLISECONDS.toNanos(700) : 0);
+                LockSupport.parkNanos(r.target().equals("/slow") ? TimeUnit.SECONDS.toNanos(1) : 0);
                 peer.send(RawServer.ok("x"));
             }
         });
         List<CompletableFuture<Integer>> users = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 70; i++) {
             String path = i == 0 ? "/slow" : "/fast";
             users.add(owner.start(() -> owner.http(server.url())
                     .sharedConnections(1)
@@ -139,13 +139,15 @@ class RateCapTest extends HttpFixture {
         for (CompletableFuture<Integer> user : users) {
             assertThat(user.get(20, TimeUnit.SECONDS)).isEqualTo(200);
         }
-        assertThat(came).hasSize(50);
+        assertThat(came).hasSize(70);
         long busiest = came.stream()
                 .mapToLong(from -> came.stream()
                         .filter(at -> at - from >= 0 && at - from < TimeUnit.SECONDS.toNanos(1))
                         .count())
                 .max()
                 .orElse(0);
-        assertThat(busiest).as("in a second, as a busy machine counts").isLessThanOrEqualTo(44);
+        // A machine that takes 300 ms away makes those of that time come together; nearly all 70 would, without the
+        // limit.
+        assertThat(busiest).as("in a second, as a busy machine counts").isLessThanOrEqualTo(52);
     }
 }

@@ -187,21 +187,19 @@ class StreamedResponseTest extends HttpFixture {
             }
         });
         owner.onVu(() -> {
-            Http http = owner.http(server.url())
-                    .maxBody(100)
-                    .timeout(Duration.ofMillis(300))
-                    .build();
+            Http http = owner.http(server.url()).maxBody(100).build();
             Map<String, Code> all = Map.of(
                     "/reset", Code.RESET, "/chunk", Code.PROTOCOL, "/large", Code.TOO_LARGE, "/slow", Code.TIMEOUT);
             all.forEach((path, code) -> {
-                try (HttpStream stream = http.get(path).stream()) {
+                Duration timeout = code == Code.TIMEOUT ? Duration.ofMillis(500) : Duration.ofSeconds(20);
+                try (HttpStream stream = http.get(path).timeout(timeout).stream()) {
                     assertThat(stream.next()).as(path).isPresent();
                     assertThat(code(() -> stream.forEach(p -> {}))).as(path).isEqualTo(code);
                     assertThat(code(stream::next)).as(path).isEqualTo(code);
                 }
             });
             Http patient = owner.http(server.url())
-                    .stallTimeout(Duration.ofMillis(200))
+                    .stallTimeout(Duration.ofMillis(500))
                     .build();
             try (HttpStream stream = patient.get("/stall").stream()) {
                 assertThat(stream.next()).isPresent();

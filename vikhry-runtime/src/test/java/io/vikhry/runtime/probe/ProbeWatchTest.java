@@ -162,7 +162,7 @@ class ProbeWatchTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         try (ProbeWatch watching = watch("""
                 @Param URI baseUrl = URI.create("http://127.0.0.1:1");
-                @Probe(every = "100ms") static int depth(ProbeContext ctx) {
+                @Probe(every = "100ms", timeout = "20s") static int depth(ProbeContext ctx) {
                     Http http = ctx.http(ctx.param("baseUrl", URI.class)).build();
                     return http.get("/depth").send().json("/depth", int.class);
                 }
@@ -173,6 +173,7 @@ class ProbeWatchTest {
                 }
                 """, Map.of("baseUrl", url))) {
             await().atMost(SOON).until(() -> look("depth").size() >= 3);
+            assertThat(look("depth")).extracting(ProbeSample::error).containsOnly("");
             assertThat(look("depth"))
                     .extracting(ProbeSample::values)
                     .containsOnly(List.of(value("value", ProbeValue.Type.NUMBER, 12)));

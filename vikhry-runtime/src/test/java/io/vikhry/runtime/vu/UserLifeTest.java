@@ -264,8 +264,10 @@ class UserLifeTest {
             await().atMost(SOON).until(() -> run.said.count("done") == 1 && run.users.activeVus() == 0);
 
             assertThat(run.engine.loops().getFirst().continuations() - before)
+                    // A pause that is over before its user can park, on a machine that took the thread away, costs
+                    // none.
                     .as("its start and the end of each pause")
-                    .isBetween(81L, 85L);
+                    .isBetween(41L, 85L);
         }
     }
 
