@@ -133,6 +133,8 @@ final class KeptRuns {
         answer.put(
                 "arrivals",
                 store.report(id).map(report -> report.get("arrivals")).orElse(null));
+        answer.put("complete_until", null);
+        answer.put("lag_ms", null);
         return answer;
     }
 
