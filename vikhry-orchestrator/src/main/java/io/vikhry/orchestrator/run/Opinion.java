@@ -18,7 +18,8 @@ final class Opinion {
 
     synchronized Verdict at(long nowMillis, Supplier<Verdict> judge) {
         Verdict known = newest;
-        if (known == null || (!settled && nowMillis - atMillis >= GOOD_MILLIS)) {
+        // Also if it was made in the future: the cluster's clock may have been put back since.
+        if (known == null || (!settled && Math.abs(nowMillis - atMillis) >= GOOD_MILLIS)) {
             known = judge.get();
             newest = known;
             atMillis = nowMillis;

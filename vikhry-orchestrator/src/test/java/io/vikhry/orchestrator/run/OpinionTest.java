@@ -41,6 +41,15 @@ class OpinionTest {
         assertThat(opinion.at(1_900, () -> LAST)).isSameAs(LAST);
     }
 
+    @Test
+    void aVerdictThatIsFromTheFutureIsMadeAnew() {
+        opinion.at(3_600_000, () -> EARLY);
+
+        assertThat(opinion.at(1_000, () -> LAST))
+                .as("after the cluster's clock was put back")
+                .isSameAs(LAST);
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
