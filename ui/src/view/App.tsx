@@ -52,7 +52,7 @@ export function App({ feed }: { feed: Feed }) {
             {route.tab === 'probes' && <Probes probes={live.probes} runId={test.run?.run_id ?? null} />}
             {route.tab === 'workers' && <Workers workers={live.workers} now={test.now} scenario={test.scenario?.source ?? null} />}
             {route.tab === 'resources' && <Resources pools={live.pools} open={route.id} now={test.now} />}
-            {route.tab === 'runs' && (route.id === null ? <Runs fresh={`${test.run?.run_id ?? ''}:${test.state}`} /> : <PastRunPage key={route.id} runId={route.id} />)}
+            {route.tab === 'runs' && (route.id === null ? <Runs fresh={`${test.run?.run_id ?? ''}:${test.state}`} running={test.state === 'IDLE' ? null : (test.run?.run_id ?? null)} /> : <PastRunPage key={route.id} runId={route.id} />)}
           </>
         )}
       </main>

@@ -12,8 +12,8 @@ import { StepsTable } from './StepsTable';
 import { useAnswer } from './useAnswer';
 import { Level, VerdictBar } from './Verdict';
 
-/** The history of runs; `fresh` changes when a run begins or ends, and the list is asked for again. */
-export function Runs({ fresh }: { fresh: string }) {
+/** The history of runs; `fresh` changes when a run begins or ends, and the list is asked for again. `running` is the run under way. */
+export function Runs({ fresh, running }: { fresh: string; running: string | null }) {
   const { value: runs, failure } = useAnswer(calls.runs, fresh);
   return (
     <section className="panel" aria-label="Runs">
@@ -48,7 +48,7 @@ export function Runs({ fresh }: { fresh: string }) {
               </thead>
               <tbody>
                 {runs.map((run) => (
-                  <RunRow key={run.run_id} run={run} />
+                  <RunRow key={run.run_id} run={run} running={run.run_id === running} />
                 ))}
               </tbody>
             </table>
@@ -59,7 +59,8 @@ export function Runs({ fresh }: { fresh: string }) {
   );
 }
 
-function RunRow({ run }: { run: PastRun }) {
+function RunRow({ run, running }: { run: PastRun; running: boolean }) {
+  const unended = running ? 'still running' : 'not ended';
   return (
     <tr data-testid="past-run" data-run={run.run_id}>
       <td className="left pinned">
@@ -77,9 +78,9 @@ function RunRow({ run }: { run: PastRun }) {
       </td>
       <td>{ms(run.p95_ms)}</td>
       <td className="left">{run.verdict != null && <Level level={run.verdict} />}</td>
-      <td className="left text-soft">{run.stop_reason === null ? 'still running' : (REASONS[run.stop_reason] ?? run.stop_reason)}</td>
+      <td className="left text-soft">{run.stop_reason === null ? unended : (REASONS[run.stop_reason] ?? run.stop_reason)}</td>
       <td className="left">
-        {run.ended_at === null ? <span className="text-faint">when it ends</span> : <ReportLink runId={run.run_id} />}
+        {run.ended_at === null ? <span className="text-faint">{running ? 'when it ends' : '–'}</span> : <ReportLink runId={run.run_id} />}
       </td>
     </tr>
   );

@@ -10,6 +10,7 @@ import { useSettings } from './settings';
 export function Tiles({ live, run }: { live: Live; run: Run }) {
   const { clock } = useSettings();
   const { totals, completeness } = live;
+  const lost = run.lost_workers?.length ?? 0;
   const ended = live.test?.state === 'IDLE';
   const now = totals === null ? null : figures(totals, ended ? 'run' : 'recent');
   const latency = now === null ? null : latencyOf(now, clock);
@@ -61,7 +62,7 @@ export function Tiles({ live, run }: { live: Live; run: Run }) {
         {!known
           ? 'nothing measured yet'
           : completeness.missing_batches === 0
-          ? 'no batch is missing'
+          ? (lost === 0 ? 'no batch is missing' : `besides ${plural(lost, 'lost worker')}`)
           : `${count(completeness.missing_batches)} of ${plural(completeness.batches + completeness.missing_batches, 'batch', 'batches')} missing`}
       </Tile>
     </section>

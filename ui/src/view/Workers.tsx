@@ -4,8 +4,8 @@ import { Bar, Command, Empty, Heading, Pill, TableRegion, levelOf, type Tone } f
 
 /** Past these the generator itself bends the numbers: a late loop is latency the target never caused. */
 const CPU = [0.7, 0.9] as const;
-const LOOP = [0.7, 0.9] as const;
-const LAG_MS = [5, 20] as const;
+const LOOP = [0.7, 0.85] as const;
+const LAG_MS = [5, 10] as const;
 const OFFSET_MS = [2, 10] as const;
 
 const INK: Record<Tone, string> = { good: '', warn: 'text-warn font-medium', bad: 'text-bad font-medium', info: '', idle: '' };
@@ -78,8 +78,8 @@ export function Workers({ workers, now, scenario }: { workers: readonly Worker[]
                   {w.healthy ? <Pill tone={PHASES[w.phase] ?? 'idle'}>{w.phase.toLowerCase()}</Pill> : <Pill tone="bad">lost</Pill>}
                 </td>
                 <td className="left" title={w.health_reasons.join('; ')}>
-                  <Pill tone={HEALTH[w.health] ?? 'idle'} data-testid="worker-health" data-health={w.health}>
-                    {w.health}
+                  <Pill tone={w.healthy ? (HEALTH[w.health] ?? 'idle') : 'idle'} data-testid="worker-health" data-health={w.health}>
+                    {w.healthy ? w.health : `was ${w.health}`}
                   </Pill>
                   {w.health !== 'healthy' && w.health_reasons.length > 0 && <div className="text-[11px] text-faint">{w.health_reasons[0]}</div>}
                 </td>

@@ -97,11 +97,11 @@ export function Notice({ tone, children, testId }: { tone: Tone; children: React
   );
 }
 
-/** A table that scrolls sideways within its panel, also by keyboard. */
+/** A table that scrolls sideways within its panel, also by keyboard; what only readers of the screen hear in it is placed by it, not by the page. */
 export function TableRegion({ label, children }: { label: string; children: ReactNode }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-b-[10px] focus-visible:outline-offset-[-2px]">
+    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto rounded-b-[10px] focus-visible:outline-offset-[-2px]">
       {children}
     </section>
   );
