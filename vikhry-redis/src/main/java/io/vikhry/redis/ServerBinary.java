@@ -1,5 +1,6 @@
 package io.vikhry.redis;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 record ServerBinary(Path file, String version, String name) {
     static final String BUNDLED_VERSION = "7.0.15";
 
+    private static final long ROOT = 0;
+    private static final int OTHERS_WRITE = 0_002;
+    private static final int STICKY = 0_1000;
     private static final Pattern VERSION = Pattern.compile("\\bv=(\\d[\\w.-]*)");
 
     /** The first {@code redis-server} or {@code valkey-server} on the PATH that is new enough. */
@@ -79,11 +83,28 @@ record ServerBinary(Path file, String version, String name) {
                     || Files.size(file) != packed.openConnection().getContentLengthLong()) {
                 unpack(packed, dir, file);
             }
+            requireOurs(file);
         } catch (IOException e) {
             throw new RedisUnavailableException(
-                    "the bundled Redis could not be unpacked to " + dir + " (" + e + ")", e);
+                    "the bundled Redis could not be unpacked to " + dir + " (" + e
+                            + "): name a cache folder of your own" + " with XDG_CACHE_HOME",
+                    e);
         }
         return new ServerBinary(file, BUNDLED_VERSION, "bundled Redis " + BUNDLED_VERSION);
+    }
+
+    /** What is run is what was unpacked: nobody but the user and root could have put another program, or another folder, in its place. */
+    private static void requireOurs(Path file) throws IOException {
+        long user = new UnixSystem().getUid();
+        for (Path each = file.toRealPath(); each != null; each = each.getParent()) {
+            long owner = ((Number) Files.getAttribute(each, "unix:uid")).longValue();
+            int mode = (Integer) Files.getAttribute(each, "unix:mode");
+            boolean sticky = Files.isDirectory(each) && (mode & STICKY) != 0; // there, each moves only what is theirs
+            if ((owner != user && owner != ROOT) || ((mode & OTHERS_WRITE) != 0 && !sticky)) {
+                throw new RedisUnavailableException("the bundled Redis is not started from " + file + ", for others may"
+                        + " write to " + each + ": name a cache folder of your own with XDG_CACHE_HOME");
+            }
+        }
     }
 
     /** Through a file of its own and a rename, so that two processes at once, or a crash, leave no half of it. */

@@ -1,0 +1,67 @@
+package io.vikhry.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerBinaryTest {
+    @TempDir
+    Path cache;
+
+    @BeforeEach
+    void realPath() throws IOException {
+        cache = cache.toRealPath();
+    }
+
+    @Test
+    void theBundledOneIsUnpackedOnceForItsUserAlone() throws IOException {
+        Path file = ServerBinary.bundled(cache).file();
+        Object unpacked = Files.readAttributes(file, "unix:ino").get("ino");
+
+        assertThat(ServerBinary.bundled(cache).file()).isEqualTo(file).isExecutable();
+        assertThat(Files.readAttributes(file, "unix:ino")).containsEntry("ino", unpacked);
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vikhry", "vikhry/redis", "vikhry/redis/" + ServerBinary.BUNDLED_VERSION})
+    void oneThatOthersMayHavePutThereIsNotStarted(String folder) throws IOException {
+        ServerBinary.bundled(cache);
+        Files.setPosixFilePermissions(cache.resolve(folder), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThatExceptionOfType(RedisUnavailableException.class)
+                .isThrownBy(() -> ServerBinary.bundled(cache))
+                .withMessageContaining("for others may write to " + cache.resolve(folder) + ": name a cache folder");
+    }
+
+    @Test
+    void oneOfSomebodyElseIsNotStarted() throws IOException {
+        Required.part(
+                "root", System.getProperty("user.name").equals("root"), "the test of another user's Redis needs root");
+        Path file = ServerBinary.bundled(cache).file();
+        Files.setAttribute(file, "unix:uid", 4711);
+
+        assertThatExceptionOfType(RedisUnavailableException.class)
+                .isThrownBy(() -> ServerBinary.bundled(cache))
+                .withMessageContaining("for others may write to " + file);
+    }
+
+    @Test
+    void whereItCannotBeUnpackedTheRemedyIsNamed() throws IOException {
+        Path file = Files.writeString(cache.resolve("file"), "");
+
+        assertThatExceptionOfType(RedisUnavailableException.class)
+                .isThrownBy(() -> ServerBinary.bundled(file))
+                .withMessageContaining("could not be unpacked to " + file)
+                .withMessageEndingWith("name a cache folder of your own with XDG_CACHE_HOME");
+    }
+}
