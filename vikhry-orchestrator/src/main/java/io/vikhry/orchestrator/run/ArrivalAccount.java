@@ -37,6 +37,16 @@ final class ArrivalAccount {
         lost += part * (load.dueUntil(othersFromMillis) - load.dueUntil(from));
     }
 
+    /** How many went with workers so far, about. */
+    double lost() {
+        return lost;
+    }
+
+    /** Takes over how many had gone with workers under the leader before. */
+    void take(double lostBefore) {
+        lost = lostBefore;
+    }
+
     /** Says how many there were when the run ended. */
     void recall(ArrivalTotals then) {
         atEnd = then;

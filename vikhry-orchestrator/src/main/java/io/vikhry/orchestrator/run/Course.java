@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param folded those that are not among the losses any more
  * @param interruptions times in which the run was not led or not all of it was at work
  * @param poolsBefore the pools as the run first saw them
+ * @param arrivalsLost arrivals that were due at workers that were lost, and of which nobody has told; about so many
  */
 record Course(
         long revision,
@@ -35,7 +36,8 @@ record Course(
         List<Loss> losses,
         Folded folded,
         List<Interruption> interruptions,
-        List<PoolCounts> poolsBefore) {
+        List<PoolCounts> poolsBefore,
+        double arrivalsLost) {
 
     Course {
         Objects.requireNonNull(head, "a course has a head");

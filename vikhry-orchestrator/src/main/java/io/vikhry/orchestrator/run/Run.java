@@ -77,6 +77,7 @@ public final class Run {
         error = course.error();
         mishaps.take(course);
         supplies.take(course.poolsBefore());
+        arrivals.take(course.arrivalsLost());
     }
 
     /** Says when its load begins, and how. */
@@ -150,7 +151,8 @@ public final class Run {
                 mishaps.losses(),
                 mishaps.folded(),
                 mishaps.interruptions(),
-                supplies.before());
+                supplies.before(),
+                arrivals.lost());
     }
 
     /** When its end was decided, cluster time; 0 while it goes on. */

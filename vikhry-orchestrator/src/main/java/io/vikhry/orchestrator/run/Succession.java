@@ -256,6 +256,7 @@ final class Succession {
                 List.of(),
                 Course.Folded.NONE,
                 List.of(),
-                List.of());
+                List.of(),
+                0);
     }
 }

@@ -59,6 +59,25 @@ class RecollectionTest extends ToldRun {
     }
 
     @Test
+    void arrivalsThatWentWithALostWorkerAreMissedUnderTheNextLeaderToo() {
+        RunPlan.Open open = new RunPlan.Open(RunPlan.Arrivals.POISSON, 1, 5);
+        RunPlan plan = new RunPlan(
+                "run-1", 1, "9f2c", "ShopVU", Map.of(), RunPlan.LoadModel.RATE, 42, Map.of(), open, Safety.NONE);
+        RunHead head = new RunHead(plan, "ShopVU", "ShopVU.java", 1, 20, null, T0 - 1000);
+        run = new Run(head, run.folder);
+        run.begin(T0, List.of(new LoadStage(0, 20, 0)));
+        run.deal.version = 1;
+        run.shares.grow(5, List.of(new Shares.Holder("worker-1", 7, 1)));
+        run.arrivals.lose("worker-1", T0 + 3_000);
+        run.folder.keep(run.course());
+
+        Run next = goOn(T0 + 7_000);
+
+        assertThat(Objects.requireNonNull(next.arrivals()).missing()).isEqualTo(60);
+        assertThat(next.arrivals()).isEqualTo(run.arrivals());
+    }
+
+    @Test
     void aRunThatNeverBeganHasTakenNoTimeAfterAnotherStartEither() {
         run = new Run(run.head, run.folder);
         end(30_000);
