@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
  * soon as the addresses are there; how long they hold is asked after that.
  */
 final class Resolver {
+    /** Runs what blocks apart from the loops. Before the shared one, which needs it. */
+    static final Executor APART =
+            task -> Thread.ofPlatform().daemon().name("vikhry-apart").start(task);
+
     static final Resolver SHARED = new Resolver(InetAddress::getAllByName, NameServers.OF_THE_SYSTEM);
     private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long KEEP_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SHORTEST_SECONDS = 1;
     private static final long LONGEST_SECONDS = 3_600;
     private static final int MAX_NAMES = 10_000;
-
-    /** Runs what blocks apart from the loops. */
-    static final Executor APART =
-            task -> Thread.ofPlatform().daemon().name("vikhry-apart").start(task);
 
     /** The system's way to look a name up; blocks. */
     @FunctionalInterface
