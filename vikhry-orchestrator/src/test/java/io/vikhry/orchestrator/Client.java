@@ -48,7 +48,8 @@ final class Client {
     }
 
     void awaitReadyWorkers(int count) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        // Three JVMs at once take their time on a busy machine.
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
             long ready = 0;
             for (JsonNode worker : get("/api/v1/workers").path("workers")) {
                 ready += worker.path("phase").asText().equals("READY") ? 1 : 0;

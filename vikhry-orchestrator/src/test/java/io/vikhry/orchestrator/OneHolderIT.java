@@ -55,14 +55,7 @@ class OneHolderIT {
             workers.add(WorkerProcess.start(redis.url(), "worker-" + i, home.resolve("worker-" + i + ".log")));
         }
         client.awaitLeader();
-        // Three JVMs at once take their time on a busy machine.
-        await().atMost(BOUND).until(() -> {
-            int ready = 0;
-            for (JsonNode worker : client.get("/api/v1/workers").path("workers")) {
-                ready += worker.path("phase").asText().equals("READY") ? 1 : 0;
-            }
-            return ready == 3;
-        });
+        client.awaitReadyWorkers(3);
     }
 
     private Orchestrator orchestrator(String members) throws IOException {

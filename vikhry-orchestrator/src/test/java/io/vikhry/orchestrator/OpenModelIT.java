@@ -78,7 +78,7 @@ class OpenModelIT {
 
     @Test
     void nothingVanishesWhenTheRateChangesAndAWorkerIsKilled() throws Exception {
-        String runId = start("\"rate\": 150, \"duration_s\": 16");
+        String runId = start("\"rate\": 150, \"duration_s\": 20");
         await().atMost(Duration.ofSeconds(20)).until(() -> served.get() >= 200);
         client.post("/api/v1/test/rate", "{\"rate\": 300, \"ramp_s\": 1}", 202);
         await().atMost(Duration.ofSeconds(20)).until(() -> served.get() >= 700);

@@ -17,21 +17,21 @@ class MailboxTest {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     private CompletableFuture<Integer> asking() {
-        return CompletableFuture.supplyAsync(() -> mailbox.ask(done::incrementAndGet));
+        return CompletableFuture.supplyAsync(() -> patient.ask(done::incrementAndGet));
     }
 
     @Test
     void whoAsksHasTheAnswerOrWhatWentWrong() throws Exception {
         CompletableFuture<Integer> asked = asking();
-        assertThat(mailbox.answerNext(5_000)).isTrue();
+        assertThat(patient.answerNext(5_000)).isTrue();
         assertThat(asked.get(5, TimeUnit.SECONDS)).isEqualTo(1);
 
-        CompletableFuture<Object> refused = CompletableFuture.supplyAsync(() -> mailbox.ask(() -> {
+        CompletableFuture<Object> refused = CompletableFuture.supplyAsync(() -> patient.ask(() -> {
             throw new Refusal(Refusal.Code.NO_WORKERS, "nobody is there");
         }));
-        assertThat(mailbox.answerNext(5_000)).isTrue();
+        assertThat(patient.answerNext(5_000)).isTrue();
         assertThatThrownBy(() -> refused.get(5, TimeUnit.SECONDS)).hasRootCauseMessage("nobody is there");
-        assertThat(mailbox.answerNext(1)).isFalse();
+        assertThat(patient.answerNext(1)).isFalse();
     }
 
     @Test
@@ -61,21 +61,27 @@ class MailboxTest {
 
     @Test
     void whoseQuestionWasTakenUpIsNotToldThatNothingWasDone() throws Exception {
+        // Long enough for the question to be taken up in time, wherever the threads are.
+        Mailbox mailbox = new Mailbox(Duration.ofSeconds(1));
         CountDownLatch late = new CountDownLatch(1);
-        CompletableFuture<Object> asked = CompletableFuture.supplyAsync(() -> mailbox.ask(() -> {
-            try {
-                return late.await(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }));
-        CompletableFuture<Boolean> answering = CompletableFuture.supplyAsync(() -> {
-            try {
-                return mailbox.answerNext(5_000);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<Boolean> answering = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return mailbox.answerNext(5_000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Thread::startVirtualThread);
+        CompletableFuture<Object> asked = CompletableFuture.supplyAsync(
+                () -> mailbox.ask(() -> {
+                    try {
+                        return late.await(5, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }),
+                Thread::startVirtualThread);
         assertThatThrownBy(() -> asked.get(5, TimeUnit.SECONDS))
                 .hasRootCauseMessage("Redis takes too long to answer: see what has become of it before you try again.");
         late.countDown();
