@@ -245,6 +245,9 @@ final class Dial {
         then(pool.settings().tls().get(), (context, failure) -> {
             if (context == null) {
                 fail(Code.TLS, "TLS is not to be had: " + RootCause.message(failure), failure);
+            } else if (!c.isActive()) {
+                // The handler would wait for it to be opened.
+                fail(Code.TLS, "the peer closed the connection before the TLS handshake", null);
             } else {
                 shakeHands(c, context);
             }

@@ -2,6 +2,7 @@ package io.vikhry.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.vikhry.api.Http;
 import io.vikhry.api.HttpException;
@@ -9,8 +10,12 @@ import io.vikhry.api.HttpException.Code;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,5 +128,41 @@ class TlsSettingsTest extends HttpFixture {
         assertThat(Tls.context(settings))
                 .isSameAs(Tls.context(TlsSettings.DEFAULT.trusting(false, serverKey.certificatePem())));
         assertThat(Tls.context(TlsSettings.DEFAULT)).isSameAs(Tls.DEFAULT);
+    }
+
+    @Test
+    void aServerThatClosesBeforeTheContextIsMadeIsTheTlsFailureThatItIsLater() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        RawServer server = serve(peer -> release.await());
+        CompletableFuture<Runnable> making = new CompletableFuture<>();
+        ClientSettings settings = new ClientSettings(
+                Origin.of(URI.create("https://127.0.0.1:" + server.port())),
+                "",
+                new Headers(),
+                Duration.ofSeconds(30).toNanos(),
+                Duration.ofSeconds(20).toNanos(),
+                0,
+                0,
+                0,
+                0,
+                false,
+                1_000,
+                new TlsContext(TlsSettings.DEFAULT, making::complete),
+                false,
+                Route.Ways.DIRECT,
+                0);
+        HttpClient http = new HttpClient(owner, settings);
+        owner.closeAtEnd(http);
+        CompletableFuture<Code> code =
+                owner.start(() -> code(() -> http.get("/").send()));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> owner.engine().ports().most() == 1);
+        release.countDown();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> owner.engine().ports().most() == 0);
+
+        making.get(10, TimeUnit.SECONDS).run();
+
+        assertThat(code.get(15, TimeUnit.SECONDS)).isEqualTo(Code.TLS);
     }
 }
