@@ -1,6 +1,7 @@
 package io.vikhry.cli;
 
 import io.vikhry.cli.demo.Shop;
+import io.vikhry.cli.local.Ports;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,8 +10,7 @@ import picocli.CommandLine.Option;
 /** The demo's shop as a process of its own. */
 @Command(
         name = "demo-target",
-        hidden = true,
-        description = "A small shop API to put load on: /auth, /catalog, /cart, /orders, and /_stats.",
+        description = "A small shop API to put load on, until Ctrl-C: /auth, /catalog, /cart, /orders, and /_stats.",
         mixinStandardHelpOptions = true)
 final class DemoTargetCommand implements Callable<Integer> {
     @Option(
@@ -23,6 +23,7 @@ final class DemoTargetCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
+            paramLabel = "N",
             defaultValue = "42",
             description = "Of its latencies and errors. Default: ${DEFAULT-VALUE}")
     long seed;
@@ -32,6 +33,7 @@ final class DemoTargetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Ports.requireFree("127.0.0.1", port);
         served.hold();
         try (Shop shop = Shop.start(port, seed)) {
             served.serve(shop.url());

@@ -59,7 +59,7 @@ final class OrchestratorCommand implements Runnable {
             @Option(names = "--scenario", paramLabel = "FILE", description = "The scenario to announce to the workers.")
                     @Nullable String scenario,
             @Mixin Places.ClusterAt cluster,
-            @Mixin Served served) {
+            @Mixin Served.WhereAsked served) {
         Home home = Home.current();
         String redisUrl = cluster.resolve(home);
         String name = cluster.cluster(home);

@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a process that serves until it is asked to end. */
-final class Served {
-    @Option(names = "--foreground", description = "Stay in this process instead of starting one in the background.")
-    boolean foreground;
+class Served {
+    /** The same, of a process that goes to the background unless it is told to stay. */
+    static final class WhereAsked extends Served {
+        @Option(names = "--foreground", description = "Stay in this process instead of starting one in the background.")
+        boolean foreground;
+    }
 
     @Option(names = "--leash", hidden = true, description = "End when standard input ends.")
     boolean leash;

@@ -47,7 +47,7 @@ final class WorkerCommand implements Runnable {
                             description = "Default: ${DEFAULT-VALUE}")
                     String id,
             @Mixin Places.ClusterAt cluster,
-            @Mixin Served served)
+            @Mixin Served.WhereAsked served)
             throws InterruptedException {
         requireId(id);
         Home home = Home.current();

@@ -67,6 +67,7 @@ class UsageTest {
                 "run --scenario x --users 1 --duration 1s --port -1      | --port must be 0 to 65535, not -1",
                 "demo --port x                                           | --port must be 0 to 65535, not x",
                 "demo --redis-port 70000                                 | --redis-port must be 0 to 65535, not 70000",
+                "demo-target --foreground                                | Unknown option: '--foreground'",
                 "demo-target --port 70000                                | --port must be 0 to 65535, not 70000",
                 "orchestrator start --port 99999999999                   | --port must be 0 to 65535",
                 "orchestrator start --host 192.0.2.1                     | --host 192.0.2.1 is no address of this machine",
