@@ -13,11 +13,8 @@ import io.vikhry.runtime.metrics.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The open model on a real engine, in both modes of scheduling. */
 @Tag("beside")
@@ -25,12 +22,7 @@ class ArrivalsTest {
     @TempDir
     Path dir;
 
-    static Stream<EngineOptions> modes() {
-        return TestRun.modes();
-    }
-
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void everyArrivalIsOneStepAndTheirNumberIsExact(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step(every = \"1h\") void a() {}")) {
             run.users.follow(load(100, 10, 400, 2_000));
@@ -41,8 +33,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void anArrivalThatFindsNobodyFreeWaitsAndKeepsItsTime(EngineOptions mode) {
         // One user, 100 ms an arrival, 20 arrivals a second for 1 s: the last is served when all before it have been.
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() { pause(java.time.Duration.ofMillis(100)); }")) {
@@ -59,8 +50,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void thePoolGrowsAsFarAsArrivalsWaitAndNoFurtherThanItMay(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() { pause(java.time.Duration.ofSeconds(30)); }")) {
             run.users.follow(load(7, 2, 100, 1_000));
@@ -76,8 +66,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void aUserPreparesBeforeItServesAndItsArrivalsWaitForThat(EngineOptions mode) {
         String body = """
                 @Override public void onStart() { pause(java.time.Duration.ofMillis(300)); say("ready"); }
@@ -97,8 +86,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void usersThatCannotPrepareAreTriedAgainButNotInAStorm(EngineOptions mode) {
         String body = """
                 @Override public void onStart() { throw new IllegalStateException("no"); }
@@ -113,8 +101,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void usersThatEndBeforeTheyServeAnyoneAreTriedAgainButNotInAStorm(EngineOptions mode) {
         String body = """
                 @Override public void onStart() { say("login"); if (id() % 2 == 0) stop(); }
@@ -131,8 +118,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void tensOfThousandsASecondAtRandomAreEachServedOnce(EngineOptions mode) {
         LoadCurve curve = LoadCurve.of(List.of(
                 new Stage(0, 50_000, 0), new Stage(500, 0, 0), new Stage(700, 50_000, 0), new Stage(900, 0, 0)));
@@ -154,8 +140,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void arrivalsWaitWhileTheWorkerHasNoLeaseAndAreServedAfterIt(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void a() {}")) {
             run.users.follow(load(20, 20, 200, 2_000));
@@ -171,8 +156,7 @@ class ArrivalsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("modes")
+    @BothSchedulers
     void anArrivalThatAUserGivesBackIsForWhoIsFree(EngineOptions mode) {
         String body = """
                 @Override public void onStart() { say("ready"); }

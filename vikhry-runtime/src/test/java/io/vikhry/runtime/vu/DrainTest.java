@@ -11,21 +11,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The end of all users, in bounded time whatever they do, on real loops, with both schedulers. */
 @Tag("beside")
 @Timeout(60)
 class DrainTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void drainLetsStepsFinishAndRunsStop(EngineOptions mode) throws Exception {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public void onStop() { say("stop"); }
@@ -46,8 +42,7 @@ class DrainTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void drainInterruptsThoseWhoTakeTooLongAndNamesThoseWhoNeverEnd(EngineOptions mode) throws Exception {
         VuOptions options =
                 new VuOptions(Duration.ZERO, Duration.ofMillis(300), Duration.ofMillis(300), StartRetry.DEFAULT);
@@ -85,8 +80,7 @@ class DrainTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aUserThatHogsItsLoopCannotHoldUpTheEndAndIsNamed(EngineOptions mode) throws Exception {
         VuOptions options =
                 new VuOptions(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(200), StartRetry.DEFAULT);

@@ -15,21 +15,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users come and go as the load says, on real loops, with both schedulers. */
 @Tag("beside")
 @Timeout(60)
 class FollowingTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void usersAreAtWorkAsTheCurveSays(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void step() { pause(Duration.ofMillis(5)); }")) {
             run.follow(50);
@@ -73,8 +69,7 @@ class FollowingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aRampStartsAndEndsUsersAtItsPace(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public void onInit() { say(System.nanoTime()); }
@@ -98,8 +93,7 @@ class FollowingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void onlyTheUsersOfTheSetRunAndOnlyTheDifferenceMoves(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public void onInit() { say("begin " + id()); }
@@ -121,8 +115,7 @@ class FollowingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void startsOfAJumpAreSpread(EngineOptions mode) {
         VuOptions options = VuOptions.DEFAULT.withStartSpread(Duration.ofMillis(500));
         try (TestRun run = TestRun.of(mode, options, dir, """
@@ -139,8 +132,7 @@ class FollowingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void oneUserNeverRunsTwiceHoweverTheLoadFlips(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 static final Map<Long, AtomicInteger> LIVES = new ConcurrentHashMap<>();
@@ -163,8 +155,7 @@ class FollowingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void behindAShutFenceNothingMovesAndAfterARenewalAllGoesOn(EngineOptions mode) {
         try (TestRun run = TestRun.of(
                 mode,

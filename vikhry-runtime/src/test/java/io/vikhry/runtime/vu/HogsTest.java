@@ -17,13 +17,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users whose code holds a loop, and users whose code only looks as if it did. */
 @Timeout(60)
 class HogsTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final EngineOptions LOOPS =
             EngineOptions.defaults().withLoops(2).withTransport(Transport.NIO).withScheduler(Scheduler.LOOP);
 
@@ -45,9 +43,7 @@ class HogsTest {
                 """)) {
             List<Long> found = new CopyOnWriteArrayList<>();
             run.engine.onStall(stall -> found.add(System.nanoTime()));
-            run.follow(1);
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             List<Long> millis = run.said.all().stream()
                     .map(begun -> found.stream()
@@ -146,8 +142,7 @@ class HogsTest {
     }
 
     /** Each wait is longer than a hold must be to be found, so what holds its loop would be found at each. */
-    @ParameterizedTest
-    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    @BothSchedulers
     void whatParksIsNoHog(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 final Object lock = new Object();
@@ -179,8 +174,7 @@ class HogsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    @BothSchedulers
     void childThreadsOfAStepSendOnTheUsersLoopAndAreCountedInItsStep(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Step(every = "1h") void step() throws Exception {
@@ -192,8 +186,7 @@ class HogsTest {
                     stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.sum(Kind.CUSTOM, "m").codes).isEqualTo(Map.of("OK", 5L));
             assertThat(run.seconds.stream().flatMap(s -> s.series().stream()).filter(s -> s.kind() == Kind.CUSTOM))

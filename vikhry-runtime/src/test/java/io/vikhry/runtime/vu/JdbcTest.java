@@ -18,8 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Users that talk to a database over a socket, in the blocking way of JDBC drivers. */
 @Tag("beside")
@@ -56,8 +54,7 @@ class JdbcTest {
         System.getProperties().remove("vikhry.test.db");
     }
 
-    @ParameterizedTest
-    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    @BothSchedulers
     void eachStatementArrivesOnceAndWhoWaitsForTheDatabaseHoldsUpNobody(EngineOptions mode) throws SQLException {
         try (TestRun run = TestRun.of(mode.withLoops(1), dir, """
                 java.sql.Connection connection;

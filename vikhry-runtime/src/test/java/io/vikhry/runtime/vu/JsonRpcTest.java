@@ -1,7 +1,6 @@
 package io.vikhry.runtime.vu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,8 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** JSON-RPC against a server that adds numbers. */
 @Timeout(60)
@@ -85,8 +81,7 @@ class JsonRpcTest {
         server.stop(0);
     }
 
-    @ParameterizedTest
-    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    @BothSchedulers
     void callsNotificationsAndBatchesAreTypedAndCountedByMethod(EngineOptions mode) {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         try (TestRun run = TestRun.of(mode, Map.of("base", base), dir, """
@@ -106,9 +101,7 @@ class JsonRpcTest {
                     rpc.call("nosuch", List.of(), String.class);
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("sum 5", "one 30", "two -32601");
             assertThat(run.sum(Kind.REQUEST, "rpc add").codes).isEqualTo(Map.of("200", 1L));
@@ -122,8 +115,7 @@ class JsonRpcTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("io.vikhry.runtime.vu.TestRun#modes")
+    @BothSchedulers
     void whatIsNoAnswerAmongThoseOfABatchIsPassedOver(EngineOptions mode) {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         try (TestRun run = TestRun.of(mode, Map.of("base", base), dir, """
@@ -137,9 +129,7 @@ class JsonRpcTest {
                     stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("one 30");
             assertThat(run.sum(Kind.REQUEST, "rpc batch").failures).isZero();

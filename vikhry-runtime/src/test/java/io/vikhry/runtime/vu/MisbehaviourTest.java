@@ -10,50 +10,27 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a scenario does wrong stays with its own user: neither the numbers nor the other users of its loop suffer. */
 @Timeout(60)
 class MisbehaviourTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void whoSwallowsEveryInterruptDoesNotHoldItsLoop(EngineOptions mode) {
-        try (TestRun run = TestRun.of(mode.withLoops(1), dir, """
-                static volatile boolean enough;
-                @Step(timeout = "50ms") void step() {
-                    if (id() == 0) {
-                        say("deaf");
-                        while (!enough) { try { pause(Duration.ofSeconds(10)); } catch (Exception e) { } }
-                        say("over");
-                        stop();
-                    } else {
-                        say("other");
-                        pause(Duration.ofMillis(10));
-                        if (System.getProperties().containsKey("vikhry.test.enough")) enough = true;
-                    }
-                }
-                """)) {
-            run.follow(2);
-            await().atMost(SOON).until(() -> run.said.count("deaf") == 1 && run.said.count("other") > 0);
-            int before = (int) run.said.count("other");
-            await().atMost(SOON).until(() -> run.said.count("other") > before + 50);
-            System.setProperty("vikhry.test.enough", "yes");
-            await().atMost(SOON).until(() -> run.said.count("over") == 1);
-        } finally {
-            System.clearProperty("vikhry.test.enough");
-        }
+        othersGoOnBesideOneWhoRepeats(mode, "pause(Duration.ofSeconds(10));");
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void whoSwallowsFailedRequestsDoesNotHoldItsLoop(EngineOptions mode) {
+        othersGoOnBesideOneWhoRepeats(mode, "http.get(\"/\").send();");
+    }
+
+    /** Of two users on one loop, one does that over and over, long after its time, and catches whatever comes of it. */
+    private void othersGoOnBesideOneWhoRepeats(EngineOptions mode, String what) {
         try (TestRun run = TestRun.of(mode.withLoops(1), dir, """
                 static volatile boolean enough;
                 Http http;
@@ -61,7 +38,7 @@ class MisbehaviourTest {
                 @Step(timeout = "50ms") void step() {
                     if (id() == 0) {
                         say("deaf");
-                        while (!enough) { try { http.get("/").send(); } catch (Exception e) { } }
+                        while (!enough) { try { %s } catch (Exception e) { } }
                         say("over");
                         stop();
                     } else {
@@ -70,7 +47,7 @@ class MisbehaviourTest {
                         if (System.getProperties().containsKey("vikhry.test.enough")) enough = true;
                     }
                 }
-                """)) {
+                """.formatted(what))) {
             run.follow(2);
             await().atMost(SOON).until(() -> run.said.count("deaf") == 1 && run.said.count("other") > 0);
             int before = (int) run.said.count("other");
@@ -82,8 +59,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void whatIsThrownIsCountedHoweverBadlyItDescribesItself(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 static class Mute extends RuntimeException {
@@ -98,8 +74,7 @@ class MisbehaviourTest {
                     throw new Mute();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("OK", 1L, "EXCEPTION", 3L));
             assertThat(run.errors())
@@ -107,8 +82,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void namesAndCodesThatAreNoneAreRefusedWhereTheyAreGiven(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 void attempt(Callable<?> what) { try { what.call(); say("taken"); } catch (Exception e) { say(e.getClass().getSimpleName()); } }
@@ -125,8 +99,7 @@ class MisbehaviourTest {
                     stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("OK", 1L));
             assertThat(run.said.all())
@@ -136,8 +109,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStrategyThatGivesNothingAtAllOrCannotBeAskedEndsItsUser(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public StepStrategy strategy() {
@@ -163,8 +135,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void workOffloadedWithinOffloadedWorkEnds(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Step(timeout = "8s") void step() throws Exception {
@@ -173,15 +144,13 @@ class MisbehaviourTest {
                     stop();
                 }
                 """)) {
-            run.follow(200);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 200 && run.users.activeVus() == 0);
+            run.runOut(200);
 
             assertThat(run.said.count(7)).isEqualTo(200);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void errorsOfTheMachineAreAResultOfTheirStepAlone(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode.withLoops(1), dir, """
                 int n;
@@ -209,8 +178,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aFloodOfNamesIsFoldedAndCounted(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Step void step() throws Exception {
@@ -220,8 +188,7 @@ class MisbehaviourTest {
                     stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
             run.sum(Kind.STEP, "step");
             long samples = run.seconds.stream()
                     .flatMap(s -> s.series().stream())
@@ -251,8 +218,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void whatIsOffloadedByStepsBesideOthersIsCountedInItsOwn(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public StepStrategy strategy() { return StepStrategies.parallelReady(); }
@@ -268,8 +234,7 @@ class MisbehaviourTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void noStepEndsTheProcessOfAllUsers(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -290,8 +255,7 @@ class MisbehaviourTest {
                     }
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.sum(Kind.STEP, "step").codes).isEqualTo(Map.of("EXCEPTION", 8L, "OK", 1L));
             assertThat(run.errors())

@@ -12,20 +12,16 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** How steps end and what is recorded of them, on real loops, with both schedulers. */
 @Timeout(60)
 class StepOutcomesTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void outcomesOfStepsAreTold(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -41,8 +37,7 @@ class StepOutcomesTest {
                     }
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("not interrupted");
             assertThat(run.sum(Kind.STEP, "step").codes)
@@ -53,8 +48,7 @@ class StepOutcomesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStepThatTakesTooLongIsInterruptedAndTheNextIsNot(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -70,8 +64,7 @@ class StepOutcomesTest {
                     }
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("whole");
             TestRun.Sum sum = run.sum(Kind.STEP, "step");
@@ -84,8 +77,7 @@ class StepOutcomesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aPacedStepKeepsItsRateAndCarriesItsLateness(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -96,8 +88,7 @@ class StepOutcomesTest {
                     if (n == 50) stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             List<Long> starts = run.said.all().stream().map(Long.class::cast).toList();
             assertThat(starts).hasSize(50);
@@ -113,15 +104,14 @@ class StepOutcomesTest {
             assertThat(step.count).isEqualTo(50);
             assertThat(step.codes).isEqualTo(Map.of("OK", 50L));
             TestRun.Sum inner = run.sum(Kind.FLOW, "inner");
-            assertThat(inner.maxServiceMicros).isLessThan(100_000);
+            assertThat(inner.maxServiceMicros).isLessThan(inner.maxResponseMicros);
             assertThat(inner.maxResponseMicros)
                     .as("the step after the slow one began 180 ms late")
-                    .isBetween(170_000L, 400_000L);
+                    .isGreaterThan(170_000L);
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void flowsMetricsAndOffloadedWorkAreRecordedUnderTheirStep(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int tries;
@@ -138,8 +128,7 @@ class StepOutcomesTest {
                     stop();
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("io", false, "y", "away", 1, 2, "try 4");
             assertThat(run.sum(Kind.FLOW, "good").codes).isEqualTo(Map.of("OK", 1L));
@@ -152,8 +141,7 @@ class StepOutcomesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStepsTimeoutEndsFlowsWithinRetriesWithinFlows(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -166,8 +154,7 @@ class StepOutcomesTest {
                     })));
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.count("attempt")).isEqualTo(1);
             assertThat(run.sum(Kind.FLOW, "inner").codes).isEqualTo(Map.of("TIMEOUT", 1L));
@@ -176,8 +163,7 @@ class StepOutcomesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void whatTheEndOfAUserCutsIsCancelledAndNoErrorWhateverItThrows(EngineOptions mode) throws Exception {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Step void step() throws Exception {
@@ -197,8 +183,7 @@ class StepOutcomesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void retryTriesAgainAfterAssertionsOfATestLibraryAndAfterNoOtherError(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int tries;
@@ -209,8 +194,7 @@ class StepOutcomesTest {
                     retry(3, Duration.ofMillis(1), () -> { say("once"); throw new StackOverflowError("deep"); });
                 }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly(3, "once");
         }

@@ -11,22 +11,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** How users choose their steps, and what follows when one fails, with both schedulers. */
 @Timeout(60)
 class StrategiesTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String PARALLEL =
             "@Override public StepStrategy strategy() { return StepStrategies.parallelReady(); }\n";
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aSlowStepDelaysNoOtherThatIsReady(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 @Step(every = "1h") void slow() { pause(Duration.ofSeconds(1)); say("slow"); }
@@ -41,8 +37,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void noStepEverOverlapsItself(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 static final AtomicInteger LATE = new AtomicInteger();
@@ -69,8 +64,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void stepsThatRequireOneStartWhenItHasSucceeded(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 @Step(every = "1h") void login() { say("login"); pause(Duration.ofMillis(100)); }
@@ -85,8 +79,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStepsTimeoutHitsThatStepAlone(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 @Step(every = "1h", timeout = "100ms") void stuck() { pause(Duration.ofSeconds(30)); }
@@ -101,8 +94,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void eachOfParallelStepsIsMeasuredUnderItsOwnName(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 @Step(every = "1h") void a() throws Exception { flow("f", () -> pause(Duration.ofMillis(50))); say("x"); }
@@ -120,8 +112,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void theEndWaitsForStepsUnderWayAndInterruptsThoseThatTakeTooLong(EngineOptions mode) throws Exception {
         try (TestRun run = TestRun.of(mode, dir, PARALLEL + """
                 @Override public void onStop() { say("stopped"); }
@@ -140,8 +131,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStrategyOfOnesOwnChoosesAmongWhatIsReady(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 int n;
@@ -156,15 +146,13 @@ class StrategiesTest {
                 @Step(requires = "odd", every = "1h") void never() { say("never"); }
                 void next() { if (++n == 6) stop(); }
                 """)) {
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.said.all()).containsExactly("even", "odd", "even", "odd", "even", "odd");
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStrategyThatWaitsIsAskedAgain(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 final long begin = System.nanoTime();
@@ -183,8 +171,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStrategyThatFailsEndsItsUserAndIsCounted(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public StepStrategy strategy() {
@@ -203,8 +190,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aFailureMayEndTheUserOrAskForTheEndOfTheRun(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public void onStop() { say("stopped " + id()); }
@@ -230,8 +216,7 @@ class StrategiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aPoolsThreadCountsInNoStepRatherThanInTheOneThatItWasMadeIn(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 static final ForkJoinPool JOINS = new ForkJoinPool(1);

@@ -1,5 +1,7 @@
 package io.vikhry.runtime.vu;
 
+import static org.awaitility.Awaitility.await;
+
 import io.vikhry.api.ResourceException;
 import io.vikhry.api.ResourceTimeoutException;
 import io.vikhry.api.TogetherException;
@@ -91,6 +93,12 @@ final class TestRun implements AutoCloseable {
 
     void follow(int users) {
         this.users.follow(VuSet.of(0, 1_000_000), LoadCurve.constant(users), System.nanoTime());
+    }
+
+    /** Runs the first so many users until all of them have ended by themselves. */
+    void runOut(int count) {
+        follow(count);
+        await().atMost(Duration.ofSeconds(30)).until(() -> users.startedVus() == count && users.activeVus() == 0);
     }
 
     /** Ends the users and the collector, and adds up a series. */

@@ -14,21 +14,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What one user's life is made of, on real loops, with both schedulers. */
 @Tag("beside")
 @Timeout(60)
 class UserLifeTest {
-    private static final String MODES = "io.vikhry.runtime.vu.TestRun#modes";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     Path dir;
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aUserLivesFromInitToStop(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, Map.of("greeting", "hello"), dir, """
                 @Param String greeting;
@@ -49,12 +45,10 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aUserThatEndsByItselfIsNotReplaced(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void step() { say(id()); stop(); }")) {
-            run.follow(5);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 5 && run.users.activeVus() == 0);
+            run.runOut(5);
             run.follow(5);
             run.follow(6);
             await().atMost(SOON).until(() -> run.said.all().size() == 6);
@@ -62,8 +56,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aFailedStartIsCountedAndSaidAndStopRunsAllTheSame(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 @Override public void onStart() { if (id() == 1) deep(3); }
@@ -93,8 +86,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aUserWhoseStartFailsTriesAgainUntilItWorks(EngineOptions mode) {
         VuOptions soon = VuOptions.DEFAULT
                 .withStartSpread(Duration.ZERO)
@@ -112,8 +104,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aUserThatIsNotWantedAnyMoreDoesNotTryAgain(EngineOptions mode) {
         VuOptions soon = VuOptions.DEFAULT
                 .withStartSpread(Duration.ZERO)
@@ -129,8 +120,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aFailingConstructorOrInitCountsAsFailed(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 static final AtomicInteger MADE = new AtomicInteger();
@@ -147,8 +137,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void resourcesHaveOneHolderAndComeBackWithTheUser(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 record Account(String id, int age) {}
@@ -166,8 +155,7 @@ class UserLifeTest {
                 """)) {
             run.pools.add("users", "{\"id\":\"a\",\"age\":1}", "{\"id\":\"b\",\"age\":2}");
             run.pools.add("odd", "[1]");
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.users.failedVus()).isZero();
             assertThat(run.said.all().get(0)).isEqualTo("ab");
@@ -180,8 +168,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void itemsThatDoNotWorkGoBackAsFaultyAndWaitsAreMeasured(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 record Account(String id) {}
@@ -199,8 +186,7 @@ class UserLifeTest {
                 @Step void step() { stop(); }
                 """)) {
             run.pools.add("users", "{\"id\":\"a\"}");
-            run.follow(1);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 1 && run.users.activeVus() == 0);
+            run.runOut(1);
 
             assertThat(run.users.failedVus()).isZero();
             assertThat(run.said.all()).containsExactly(1L, "not held", "in vain");
@@ -209,8 +195,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aValueIsComputedOnceAndComesThroughJsonAsItIs(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, """
                 record Token(String text, int number) {}
@@ -221,8 +206,7 @@ class UserLifeTest {
                 }
                 @Step void step() { stop(); }
                 """)) {
-            run.follow(2);
-            await().atMost(SOON).until(() -> run.users.startedVus() == 2 && run.users.activeVus() == 0);
+            run.runOut(2);
 
             assertThat(run.users.failedVus()).isZero();
             assertThat(run.said.count("computed")).isEqualTo(1);
@@ -233,8 +217,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void randomNumbersRepeatWithTheSeedAndDifferBetweenUsers(EngineOptions mode) {
         String body = "@Step void step() { say(id() + \":\" + random().nextLong()); stop(); }";
         List<List<Object>> runs = LongStream.range(0, 2)
@@ -271,8 +254,7 @@ class UserLifeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(MODES)
+    @BothSchedulers
     void aStepThatNeverParksLeavesTheOthersTheirTurn(EngineOptions mode) {
         try (TestRun run = TestRun.of(mode, dir, "@Step void step() { if (id() > 0) { say(id()); stop(); } }")) {
             run.follow(8);
