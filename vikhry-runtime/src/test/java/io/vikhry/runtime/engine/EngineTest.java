@@ -5,7 +5,9 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -133,24 +135,27 @@ class EngineTest {
     @MethodSource(ALL)
     void healthTellsOfABusyProcess(EngineOptions options) throws Exception {
         try (Engine engine = Engine.start(options)) {
-            engine.health();
-            inVu(engine.loops().getFirst(), () -> {
-                long end = System.nanoTime() + MILLISECONDS.toNanos(100);
-                int turns = 0;
-                while (System.nanoTime() < end) {
-                    turns++;
+            // Who asks late, on a machine that is busy otherwise, hears of the time since then as well.
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                engine.health();
+                inVu(engine.loops().getFirst(), () -> {
+                    long end = System.nanoTime() + MILLISECONDS.toNanos(100);
+                    int turns = 0;
+                    while (System.nanoTime() < end) {
+                        turns++;
+                    }
+                    return turns;
+                });
+                Health health = engine.health();
+                assertThat(health.cpu()).isPositive();
+                assertThat(health.rssBytes()).isGreaterThan(1 << 20);
+                assertThat(health.heapBytes()).isPositive();
+                assertThat(health.loopUtilisation()).isBetween(0.0, 1.0);
+                if (!engine.fallback()) {
+                    assertThat(health.loopUtilisation()).isGreaterThan(0.3);
+                    assertThat(health.loopLagP99Micros()).isPositive();
                 }
-                return turns;
             });
-            Health health = engine.health();
-            assertThat(health.cpu()).isPositive();
-            assertThat(health.rssBytes()).isGreaterThan(1 << 20);
-            assertThat(health.heapBytes()).isPositive();
-            assertThat(health.loopUtilisation()).isBetween(0.0, 1.0);
-            if (!engine.fallback()) {
-                assertThat(health.loopUtilisation()).isGreaterThan(0.3);
-                assertThat(health.loopLagP99Micros()).isPositive();
-            }
         }
     }
 
