@@ -118,8 +118,10 @@ public final class Series {
         } else {
             spare = null;
         }
-        current = slice;
+        // First it is known to the recorder: on a stack that is full this may throw, and a slice nobody takes would be
+        // lost.
         recorder.began(this);
+        current = slice;
         return slice;
     }
 

@@ -2,8 +2,12 @@ package io.vikhry.runtime.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +23,35 @@ class RecorderTest {
             interval.add(one.swap());
         }
         return interval.snapshot(1_000, 3);
+    }
+
+    /** A scenario that recurses without end may be anywhere in here when its stack is full; what it records later counts. */
+    @Test
+    void aStackThatIsFullWhileASeriesBeginsKeepsNothingOfItOutLater() {
+        Recorder wide = new Recorder(new LooseHome(), new SeriesLimit(1_000));
+        List<Series> all = IntStream.range(0, 400)
+                .mapToObj(i -> wide.series(Kind.CUSTOM, "deep", "m" + i))
+                .toList();
+        all.forEach(series -> series.record(1_000, 1_000, false, "OK", 0, 0));
+        interval(wide);
+        Deque<Series> fresh = new ArrayDeque<>(all);
+        recurse(fresh);
+        assertThat(fresh).as("some were tried").hasSizeLessThan(400);
+
+        all.forEach(series -> series.record(1_000, 1_000, false, "OK", 0, 0));
+
+        assertThat(wide.swap().taken()).extracting(Recorder.Taken::series).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    /** Begins another series in each frame from the innermost on, until one of them has room to. */
+    private static void recurse(Deque<Series> fresh) {
+        try {
+            recurse(fresh);
+        } catch (StackOverflowError e) {
+            if (fresh.size() > 1) {
+                fresh.poll().record(1_000, 1_000, false, "OK", 0, 0);
+            }
+        }
     }
 
     @ParameterizedTest
