@@ -49,7 +49,7 @@ class RecorderTest {
             recurse(fresh);
         } catch (StackOverflowError e) {
             if (fresh.size() > 1) {
-                fresh.poll().record(1_000, 1_000, false, "OK", 0, 0);
+                fresh.remove().record(1_000, 1_000, false, "OK", 0, 0);
             }
         }
     }
