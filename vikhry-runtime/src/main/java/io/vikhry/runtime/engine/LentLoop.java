@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The thread waits for sockets. When something has come it handles that and lends the loop. The guest looks for more between
  * turns of the users, and gives the loop back when nothing is left: it cannot wait itself, because that would hold its carrier.
+ * It gives it back in any case after a while: a carrier that always finds something in its own queue looks into no other, and
+ * who has just begun, or slept, would wait there for ever.
  *
  * <p>One of the two has the loop at a time, by {@link #state}, and all else of the loop is touched by that one only; who takes it
  * sees what the other did. Between two turns the guest has let go of it, too. If it gets no turn for a while, since users hold
@@ -39,6 +41,9 @@ final class LentLoop extends LoopCore {
     /** So many turns in vain, with those of the users between them, and nothing is left. */
     private static final int TURNS_IN_VAIN = 4;
 
+    /** The guest stays no longer than this at a time. */
+    private static final long STAY_NANOS = 1_000_000;
+
     private final AtomicInteger state = new AtomicInteger(HOME);
     private @Nullable Thread home;
     private @Nullable Thread guest;
@@ -47,6 +52,9 @@ final class LentLoop extends LoopCore {
 
     private volatile long turns;
     private volatile boolean guestLeft;
+
+    // Of its guest.
+    private long had;
 
     // Of its thread.
     private long restNanos = SHORTEST_REST_NANOS;
@@ -123,30 +131,33 @@ final class LentLoop extends LoopCore {
 
     private void visit() {
         try {
-            long had = 0;
-            int inVain = 0;
             while (state.get() != ENDED) {
-                if (!state.compareAndSet(LENT, IN_USE)) {
-                    inVain = 0;
-                    LockSupport.park(this);
-                    continue;
-                }
-                holder = Thread.currentThread();
-                inVain = round() ? 0 : inVain + 1;
-                turns = ++had;
-                if (inVain < TURNS_IN_VAIN && !isShuttingDown()) {
-                    state.set(LENT);
-                    Thread.yield();
-                } else {
-                    inVain = 0;
-                    giveBack();
-                }
+                LockSupport.park(this);
+                stay();
             }
         } finally {
             guestLeft = true;
             if (state.get() == IN_USE) {
                 giveBack();
             }
+        }
+    }
+
+    /** Has turns, if the loop is lent, until there is nothing more to do or it is time to leave. */
+    private void stay() {
+        long until = System.nanoTime() + STAY_NANOS;
+        int inVain = 0;
+        while (state.compareAndSet(LENT, IN_USE)) {
+            holder = Thread.currentThread();
+            inVain = round() ? 0 : inVain + 1;
+            had++;
+            turns = had;
+            if (inVain == TURNS_IN_VAIN || System.nanoTime() - until >= 0 || isShuttingDown()) {
+                giveBack();
+                return;
+            }
+            state.set(LENT);
+            Thread.yield();
         }
     }
 

@@ -133,20 +133,20 @@ class LoopCore extends SingleThreadIoEventLoop {
     /** Waits for sockets, if it may, and does all that there is to do; whether there was anything. */
     final boolean round() {
         ioNanos = 0;
-        runIo();
+        boolean any = runIo() > 0;
         if (isShuttingDown()) {
             ioHandler().prepareToDestroy();
         }
         long now = System.nanoTime();
         long busySince = now - ioNanos;
-        runAllTasks(NETTY_TASKS_NANOS);
+        any |= runAllTasks(NETTY_TASKS_NANOS);
         boolean fired = timers.advance(now) > 0;
         if (fired) {
             stats.lag(timers.takeWorstLateNanos());
         }
         boolean ran = runQueued();
+        any |= fired || ran;
         long busy = System.nanoTime() - busySince;
-        boolean any = fired || ran || ioNanos > 0;
         if (any) {
             stats.round(busy);
         } else {

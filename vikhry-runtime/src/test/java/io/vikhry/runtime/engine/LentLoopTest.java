@@ -3,6 +3,7 @@ package io.vikhry.runtime.engine;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vikhry.runtime.engine.EngineOptions.Scheduler;
 import io.vikhry.runtime.engine.EngineOptions.Transport;
@@ -14,9 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** With the fallback scheduler a loop goes to and fro between its thread and a virtual thread beside the users. */
 @Timeout(60)
@@ -34,9 +38,13 @@ class LentLoopTest {
     }
 
     private static Engine start() {
+        return start(1, Transport.NIO);
+    }
+
+    private static Engine start(int loops, Transport transport) {
         return Engine.start(EngineOptions.defaults()
-                .withLoops(1)
-                .withTransport(Transport.NIO)
+                .withLoops(loops)
+                .withTransport(transport)
                 .withScheduler(Scheduler.FALLBACK));
     }
 
@@ -96,6 +104,40 @@ class LentLoopTest {
             released.set(true);
             await("it is lent again").atMost(SOON).until(() -> busy.virtual.contains(true));
             stop.set(true);
+        }
+    }
+
+    @Test
+    void usersWhoBeginOrHaveSleptHaveTheirTurnWhereAllLoopsAreBusy() {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        try (Engine engine = start(carriers, Transport.NIO)) {
+            List<Busy> busy = engine.loops().stream().map(Busy::new).toList();
+            busy.forEach(each -> each.loop.execute(each));
+            await().atMost(SOON).until(() -> busy.stream().allMatch(each -> each.virtual.contains(true)));
+            AtomicInteger slept = new AtomicInteger();
+            for (int i = 0; i < 100; i++) {
+                engine.nextLoop().start("sleeper-" + i, () -> {
+                    for (int j = 0; j < 3 && !stop.get(); j++) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    slept.incrementAndGet();
+                });
+            }
+            await().atMost(SOON).until(() -> slept.get() == 100);
+            stop.set(true);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Transport.class, names = "IO_URING", mode = EnumSource.Mode.EXCLUDE)
+    void aLoopWithoutWorkRests(Transport transport) {
+        assumeTrue(transport.isAvailable());
+        try (Engine engine = start(1, transport)) {
+            Busy busy = new Busy(engine.loops().getFirst());
+            busy.loop.execute(busy);
+            await().atMost(SOON).until(() -> busy.virtual.contains(true));
+            stop.set(true);
+            await().atMost(SOON).until(() -> engine.health().cpu() < 0.3);
         }
     }
 
