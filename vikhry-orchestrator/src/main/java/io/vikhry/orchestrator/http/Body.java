@@ -26,7 +26,7 @@ final class Body {
 
     /** What a parser says to who programs it, and not to who wrote the body. */
     private static final String PARSER_TALK =
-            "( \\((start marker at|bound as) |: enable `|, from `StreamReadConstraints).*";
+            ", from `StreamReadConstraints[^`]*`|( \\((start marker at|bound as) |: enable `).*";
 
     private final JsonNode json;
     /** What its fields' names begin with, where it is part of another. */
