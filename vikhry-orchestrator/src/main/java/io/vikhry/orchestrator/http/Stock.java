@@ -6,11 +6,12 @@ import io.vikhry.cluster.Orders;
 import io.vikhry.cluster.Pools;
 import io.vikhry.cluster.Recipe;
 import io.vikhry.cluster.Removal;
+import io.vikhry.cluster.RunPlan;
 import io.vikhry.cluster.WorkerView;
 import io.vikhry.orchestrator.run.Conductor;
 import io.vikhry.orchestrator.run.CurrentScenario;
 import io.vikhry.orchestrator.run.Refusal;
-import io.vikhry.orchestrator.run.Run;
+import io.vikhry.orchestrator.run.RunHead;
 import io.vikhry.runtime.scenario.ScenarioDescription;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,10 +177,10 @@ final class Stock {
                     Refusal.Code.NO_WORKERS,
                     "No worker is in cluster " + cluster.name() + " to make items; start one: vikhry worker start");
         }
-        Run last = conductor.run().orElse(null);
-        boolean same = last != null && last.head.plan().bundleDigest().equals(described.digest());
+        RunPlan last = conductor.head().map(RunHead::plan).orElse(null);
+        boolean same = last != null && last.bundleDigest().equals(described.digest());
         return !body.has("params") && last != null && same
-                ? last.head.plan().recipe()
+                ? last.recipe()
                 : new Recipe(described.digest(), scenario.params(body.texts("params")));
     }
 

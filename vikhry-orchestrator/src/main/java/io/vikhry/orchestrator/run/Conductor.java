@@ -104,6 +104,11 @@ public final class Conductor implements AutoCloseable {
         return Optional.ofNullable(direction.tenure().run());
     }
 
+    /** What was asked for with that run, also while the numbers of the last one are still being read. */
+    public Optional<RunHead> head() {
+        return direction.tenure().head();
+    }
+
     /** Why the last start failed. */
     public Optional<String> lastError() {
         return Optional.ofNullable(direction.tenure().lastError());

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The run that had ended when this orchestrator began to lead. It is only to be shown, so it is waited for a moment, and if there is
- * more to read of it, it comes when it has been read. For the conductor's thread.
+ * more to read of it, it comes when it has been read. For the conductor's thread, but for {@link #head}.
  */
 final class PastRun {
     private static final Logger LOG = LoggerFactory.getLogger(PastRun.class);
@@ -18,6 +18,7 @@ final class PastRun {
     private final Succession succession;
     private final Executor readers;
     private @Nullable Reading<Optional<Run>> reading;
+    private volatile @Nullable RunHead head;
 
     PastRun(Succession succession, Executor readers) {
         this.succession = succession;
@@ -27,12 +28,18 @@ final class PastRun {
     /** Has it read; the run, if that takes only a moment. */
     Optional<Run> read(String runId) {
         forget();
+        head = succession.head(runId).orElse(null);
         reading = Reading.begin(readers, heartbeat -> succession.past(runId, heartbeat));
         Optional<Run> run = take(MOMENT);
         if (reading != null) {
             LOG.info("The numbers of run {} are read beside other things", runId);
         }
         return run;
+    }
+
+    /** What was asked for with it, before it has been read and after; for any thread. */
+    Optional<RunHead> head() {
+        return Optional.ofNullable(head);
     }
 
     /** The run, when it has come to be read since it was asked for last. */
@@ -57,6 +64,7 @@ final class PastRun {
 
     /** Lets go of it: there is another. */
     void forget() {
+        head = null;
         if (reading != null) {
             reading.drop();
             reading = null;

@@ -42,6 +42,11 @@ final class Succession {
         return legible(runId, () -> store.past(runId).map(folder -> Recollection.past(folder, heartbeat)));
     }
 
+    /** What was asked for with a run, if it was kept here. */
+    Optional<RunHead> head(String runId) {
+        return legible(runId, () -> store.head(runId));
+    }
+
     /** Whether a run's report was written, so that only the cluster has not been told yet that it has ended. */
     boolean ended(String runId) {
         return legible(runId, () -> store.report(runId)).isPresent();
@@ -219,7 +224,7 @@ final class Succession {
 
     /** Nobody knows any more how far the run was: it ends. Empty if not even its plan is known. */
     private Optional<Course> lost(String runId, @Nullable Assignment dealt) {
-        Optional<RunHead> kept = legible(runId, () -> store.head(runId));
+        Optional<RunHead> kept = head(runId);
         return kept.map(RunHead::plan)
                 .or(() -> legible(runId, () -> cluster.plans().plan(runId)))
                 .map(plan -> lost(plan, kept.orElse(null), dealt));

@@ -6,6 +6,7 @@ import io.vikhry.cluster.ClusterState.State;
 import io.vikhry.cluster.Halt;
 import io.vikhry.cluster.LeaderLease;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,12 @@ final class Tenure {
         return run;
     }
 
+    /** What was asked for with that run, also while the last one is still being read; for any thread. */
+    Optional<RunHead> head() {
+        Run known = run;
+        return known == null ? past.head() : Optional.of(known.head);
+    }
+
     /** Why the last start failed; for any thread. */
     @Nullable String lastError() {
         return lastError;
@@ -97,8 +104,8 @@ final class Tenure {
     void begin(Run begun) {
         lastError = null;
         failing = null;
-        past.forget();
         run = begun;
+        past.forget();
     }
 
     /** Who reads the batches of the run under way, if somebody does. */
@@ -173,8 +180,8 @@ final class Tenure {
                 .flatMap(id -> succession.revive(id, reins.lease()))
                 .filter(found -> found.head.plan().epoch() > seen.epoch())
                 .ifPresent(found -> {
-                    past.forget();
                     run = found;
+                    past.forget();
                     presence.begin();
                     restore(
                             found,

@@ -92,6 +92,9 @@ class TenureIT {
         assertThat(tenure.run()).isNull();
         tenure.look(Roster.EMPTY);
         assertThat(tenure.run()).isNull();
+        assertThat(tenure.head().orElseThrow().plan().runId())
+                .as("items may be ordered as that run had them")
+                .isEqualTo("run-1");
 
         readers.remove().run();
         tenure.look(Roster.EMPTY);
