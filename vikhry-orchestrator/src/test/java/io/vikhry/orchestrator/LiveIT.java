@@ -30,7 +30,7 @@ class LiveIT extends OrchestratorFixture {
             begin(USERS);
             ticks.await(
                     "a tick before 700 ms of the next second, with all that was sent of the one that has ended",
-                    tick -> into(tick) < 700 && requests(tick) >= ended(tick));
+                    tick -> into(tick) < 700 && ended(tick) > 0 && requests(tick) >= ended(tick));
 
             second.frozen = true;
             ticks.await(
