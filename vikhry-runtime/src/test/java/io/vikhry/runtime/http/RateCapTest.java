@@ -9,6 +9,7 @@ import io.vikhry.runtime.vu.Fence;
 import io.vikhry.runtime.vu.Leash;
 import io.vikhry.runtime.vu.Throttle;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -140,14 +141,9 @@ class RateCapTest extends HttpFixture {
             assertThat(user.get(20, TimeUnit.SECONDS)).isEqualTo(200);
         }
         assertThat(came).hasSize(70);
-        long busiest = came.stream()
-                .mapToLong(from -> came.stream()
-                        .filter(at -> at - from >= 0 && at - from < TimeUnit.SECONDS.toNanos(1))
-                        .count())
-                .max()
-                .orElse(0);
-        // A machine that takes 300 ms away makes those of that time come together; nearly all 70 would, without the
-        // limit.
-        assertThat(busiest).as("in a second, as a busy machine counts").isLessThanOrEqualTo(52);
+        // What a busy machine delays makes this longer; without the limit it is 1.8 s, for 38 then go out at once.
+        assertThat((Collections.max(came) - Collections.min(came)) / 1e9)
+                .as("seconds that the slow one and 69 others need, 40 a second")
+                .isGreaterThan(2.3);
     }
 }
