@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ class LauncherTest {
     @TempDir
     Path dir;
 
+    private String umask = "022";
     private Path installed;
     private Path jdk;
 
@@ -45,8 +47,10 @@ class LauncherTest {
         program(installed.resolve("bin/find-jdk"), Files.readString(Path.of("../build/find-jdk")));
         Files.createDirectories(installed.resolve("lib"));
         Files.writeString(installed.resolve("lib/vikhry-cli.jar"), "");
-        for (Path open : List.of(dir, installed)) { // somebody else is to start it
-            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (Stream<Path> all = Files.walk(dir)) { // somebody else is to start it, whatever the umask says
+            for (Path each : all.toList()) {
+                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         }
     }
 
@@ -119,18 +123,39 @@ class LauncherTest {
                         + ", which is no JDK 25 or newer: set it to one, or unset it to have one looked for.");
     }
 
+    @Test
+    void whatIsPreparedMayBeWrittenToByItsOwnerAlone() throws Exception {
+        umask = "000";
+        vikhry(List.of(), installed.resolve("cache"), "prepare").expect("vikhry starts quickly from now on");
+
+        assertThat(caches())
+                .hasSize(2)
+                .allSatisfy(cache -> assertThat(Files.getPosixFilePermissions(cache))
+                        .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+        assertThat(Files.getPosixFilePermissions(installed.resolve("cache/vikhry/start")))
+                .doesNotContain(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    }
+
     private List<Path> caches() throws IOException {
         try (Stream<Path> files = Files.list(installed.resolve("cache/vikhry/start"))) {
             return files.filter(Files::isRegularFile).toList();
         }
     }
 
-    private static boolean rootAndMayBeAnother() throws Exception {
+    private boolean rootAndMayBeAnother() throws Exception {
         if (!System.getProperty("user.name").equals("root")) {
             return false;
         }
+        String program = installed.resolve("bin/vikhry").toString();
         try {
-            return new ProcessBuilder("setpriv", "--reuid=" + SOMEBODY, "--clear-groups", "true")
+            return new ProcessBuilder(
+                                    "setpriv",
+                                    "--reuid=" + SOMEBODY,
+                                    "--regid=" + SOMEBODY,
+                                    "--clear-groups",
+                                    "test",
+                                    "-x",
+                                    program)
                             .start()
                             .waitFor()
                     == 0;
@@ -153,7 +178,8 @@ class LauncherTest {
 
     private Said vikhry(List<String> as, Path caches, String... arguments) throws Exception {
         Path said = dir.resolve("said");
-        List<String> command = new ArrayList<>(as);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+        command.addAll(as);
         command.add(installed.resolve("bin/vikhry").toString());
         command.addAll(List.of(arguments));
         ProcessBuilder start = new ProcessBuilder(command)
