@@ -104,6 +104,15 @@ class LauncherTest {
     }
 
     @Test
+    void whatIsUnderLoadHasTheJvmAtItsBest() throws Exception {
+        String best = "-XX:CompileCommand=quiet";
+        String asked = "(?s)" + best + ".*-Dvikhry.load.jvm=.*" + best;
+
+        assertThat(vikhry(List.of(), dir.resolve("mine"), "demo-target").text()).containsPattern(asked);
+        assertThat(vikhry(List.of(), dir.resolve("mine"), "test").text()).doesNotContainPattern(asked);
+    }
+
+    @Test
     void whereNothingCanBeKeptItIsOneLine() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "");
 
