@@ -1,5 +1,6 @@
 package io.vikhry.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vikhry.redis.Required;
@@ -101,6 +102,17 @@ class LauncherTest {
         }
         vikhry(asSomebody, dir.resolve("nowhere"), "run").expectNot("-XX:AOTCache=");
         vikhry(asSomebody, dir.resolve("nowhere"), "test").expectNot("is not yours");
+
+        vikhry(List.of(), dir.resolve("another"), "prepare");
+        try (Stream<Path> mine = Files.list(dir.resolve("another/vikhry/start"))) {
+            for (Path cache : mine.toList()) {
+                Files.copy(cache, caches().getFirst().resolveSibling(cache.getFileName()), REPLACE_EXISTING);
+                Files.setAttribute(cache, "unix:uid", SOMEBODY + 1);
+            }
+        }
+        vikhry(asSomebody, dir.resolve("another"), "run")
+                .expect("-XX:AOTCache=" + installed.resolve("lib/../cache/vikhry/start"))
+                .expectNot("is not yours");
     }
 
     @Test
