@@ -29,7 +29,6 @@ record ServerBinary(Path file, String version, String name) {
 
     private static final long ROOT = 0;
     private static final int OTHERS_WRITE = 0_002;
-    private static final int STICKY = 0_1000;
     private static final Pattern VERSION = Pattern.compile("\\bv=(\\d[\\w.-]*)");
 
     /** The first {@code redis-server} or {@code valkey-server} on the PATH that is new enough. */
@@ -93,14 +92,18 @@ record ServerBinary(Path file, String version, String name) {
         return new ServerBinary(file, BUNDLED_VERSION, "bundled Redis " + BUNDLED_VERSION);
     }
 
-    /** What is run is what was unpacked: nobody but the user and root could have put another program, or another folder, in its place. */
+    /**
+     * What is run is what was unpacked, by the user or by root: the file and its folder are theirs, and nobody else may write to
+     * them. Folders above are often another's, a home that is mounted or a volume for all; who owns those could put a folder of
+     * their own in place of this one, and is found by it.
+     */
     private static void requireOurs(Path file) throws IOException {
         long user = new UnixSystem().getUid();
-        for (Path each = file.toRealPath(); each != null; each = each.getParent()) {
+        Path real = file.toRealPath();
+        for (Path each : List.of(real.getParent(), real)) {
             long owner = ((Number) Files.getAttribute(each, "unix:uid")).longValue();
             int mode = (Integer) Files.getAttribute(each, "unix:mode");
-            boolean sticky = Files.isDirectory(each) && (mode & STICKY) != 0; // there, each moves only what is theirs
-            if ((owner != user && owner != ROOT) || ((mode & OTHERS_WRITE) != 0 && !sticky)) {
+            if ((owner != user && owner != ROOT) || (mode & OTHERS_WRITE) != 0) {
                 throw new RedisUnavailableException("the bundled Redis is not started from " + file + ", for others may"
                         + " write to " + each + ": name a cache folder of your own with XDG_CACHE_HOME");
             }
