@@ -90,14 +90,17 @@ final class LentLoop extends LoopCore {
         begin();
         guest = owner().start(
                         own.getName() + "-guest", () -> FastThreadLocalThread.runWithFastThreadLocal(this::visit));
-        do {
-            if (round() && mayLend()) {
-                lend();
-                holder = own;
-            }
-        } while (!hasEnded());
-        state.set(ENDED);
-        LockSupport.unpark(guest);
+        try {
+            do {
+                if (round() && mayLend()) {
+                    lend();
+                    holder = own;
+                }
+            } while (!hasEnded());
+        } finally {
+            state.set(ENDED);
+            LockSupport.unpark(guest);
+        }
     }
 
     private boolean mayLend() {
