@@ -56,6 +56,9 @@ final class LentLoop extends LoopCore {
     // Of its guest.
     private long had;
 
+    /** Since when nobody has had a turn; of who has the loop, as is the rest of it. */
+    private long lentSinceNanos;
+
     // Of its thread.
     private long restNanos = SHORTEST_REST_NANOS;
     private long restUntilNanos = System.nanoTime();
@@ -111,6 +114,7 @@ final class LentLoop extends LoopCore {
     private void lend() {
         long before = turns;
         long since = System.nanoTime();
+        lentSinceNanos = since;
         state.set(LENT);
         LockSupport.unpark(guest);
         while (state.get() != HOME) {
@@ -121,7 +125,7 @@ final class LentLoop extends LoopCore {
                 before = after;
                 since = now;
             } else if (now - since >= PATIENCE_NANOS && state.compareAndSet(LENT, HOME)) {
-                stats().lag(now - since);
+                stats().lag(now - lentSinceNanos);
                 restUntilNanos = now + restNanos;
                 restNanos = Math.min(2 * restNanos, LONGEST_REST_NANOS);
                 return;
@@ -152,10 +156,13 @@ final class LentLoop extends LoopCore {
         int inVain = 0;
         while (state.compareAndSet(LENT, IN_USE)) {
             holder = Thread.currentThread();
+            // What came up meanwhile has waited for the users' turns, as on a loop that carries them.
+            stats().lag(System.nanoTime() - lentSinceNanos);
             inVain = round() ? 0 : inVain + 1;
             had++;
             turns = had;
-            if (inVain == TURNS_IN_VAIN || System.nanoTime() - until >= 0 || isShuttingDown()) {
+            lentSinceNanos = System.nanoTime();
+            if (inVain == TURNS_IN_VAIN || lentSinceNanos - until >= 0 || isShuttingDown()) {
                 giveBack();
                 return;
             }

@@ -155,9 +155,7 @@ final class HttpClient implements Http {
             x.body = options.body;
             x.upload = upload(options);
             x.continueNanos = options.continueNanos;
-            x.close = options.headers == null
-                    ? heads.close()
-                    : RequestHeads.close(settings.headers(), options.headers);
+            x.close = options.headers == null ? heads.close() : RequestHeads.close(settings.headers(), options.headers);
         }
         x.method(request.method);
         x.idempotent &= x.upload == null;

@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LentLoopTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    /** Longer than the loop's thread has patience with its guest. */
+    private static final long LONG_NANOS = 30_000_000;
+
     private final AtomicBoolean stop = new AtomicBoolean();
     /** Users who hold their carriers need not any more. */
     private final AtomicBoolean released = new AtomicBoolean();
@@ -142,6 +145,24 @@ class LentLoopTest {
     }
 
     @Test
+    void whatItWaitsForItsUsersIsInItsLag() {
+        try (Engine engine = start()) {
+            Busy busy = new Busy(engine.loops().getFirst());
+            busy.loop.execute(busy);
+            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+                busy.loop.start("user", () -> {
+                    while (!stop.get()) {
+                        spin(2_000_000);
+                        Thread.yield();
+                    }
+                });
+            }
+            await().atMost(SOON).until(() -> engine.health().loopLagP99Micros() >= 1_000);
+            stop.set(true);
+        }
+    }
+
+    @Test
     void neverDoTwoRunItAtATimeAndNoTaskIsLost() throws Exception {
         try (Engine engine = start()) {
             Loop loop = engine.loops().getFirst();
@@ -157,11 +178,11 @@ class LentLoopTest {
                         boolean slow = i % 1_000 == 500;
                         loop.execute(() -> {
                             together.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            spin(slow);
+                            spin(slow ? LONG_NANOS : 0);
                             done[0]++;
                             inside.decrementAndGet();
                         });
-                        spin(i % 1_000 == 0);
+                        spin(i % 1_000 == 0 ? LONG_NANOS : 0);
                     }
                 }));
             }
@@ -176,9 +197,8 @@ class LentLoopTest {
         }
     }
 
-    /** Longer than the loop's thread has patience with its guest, or not at all. */
-    private static void spin(boolean slow) {
-        long until = System.nanoTime() + (slow ? 30_000_000 : 0);
+    private static void spin(long nanos) {
+        long until = System.nanoTime() + nanos;
         while (System.nanoTime() - until < 0) {
             Thread.onSpinWait();
         }
