@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One of the two has the loop at a time, by {@link #state}, and all else of the loop is touched by that one only; who takes it
  * sees what the other did. Between two turns the guest has let go of it, too. If it gets no turn for a while, since users hold
- * all carriers or wait for this loop pinned to theirs, the thread takes the loop back, and lends it again after a rest.
+ * all carriers or wait for this loop pinned to theirs, the thread takes the loop back.
  */
 final class LentLoop extends LoopCore {
     /** Its thread has it. */
@@ -34,10 +34,6 @@ final class LentLoop extends LoopCore {
 
     /** Without a turn of the guest in this time the loop is taken back. */
     private static final long PATIENCE_NANOS = 10_000_000;
-    /** Then it is not lent for this long at first, and for twice as long each further time in a row. */
-    private static final long SHORTEST_REST_NANOS = 1_000_000;
-
-    private static final long LONGEST_REST_NANOS = 128_000_000;
     /** So many turns in vain, with those of the users between them, and nothing is left. */
     private static final int TURNS_IN_VAIN = 4;
 
@@ -46,22 +42,16 @@ final class LentLoop extends LoopCore {
 
     private final AtomicInteger state = new AtomicInteger(HOME);
     private @Nullable Thread home;
-    private @Nullable Thread guest;
     /** Who has the loop, or had it last. */
     private volatile @Nullable Thread holder;
 
     private volatile long turns;
-    private volatile boolean guestLeft;
 
     // Of its guest.
     private long had;
 
     /** Since when nobody has had a turn; of who has the loop, as is the rest of it. */
     private long lentSinceNanos;
-
-    // Of its thread.
-    private long restNanos = SHORTEST_REST_NANOS;
-    private long restUntilNanos = System.nanoTime();
 
     LentLoop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory transport, long timerTickNanos) {
         super(parent, executor, transport, timerTickNanos);
@@ -91,12 +81,12 @@ final class LentLoop extends LoopCore {
         home = own;
         holder = own;
         begin();
-        guest = owner().start(
+        Thread guest = owner().start(
                         own.getName() + "-guest", () -> FastThreadLocalThread.runWithFastThreadLocal(this::visit));
         try {
             do {
-                if (round() && mayLend()) {
-                    lend();
+                if (round() && mayLend(guest)) {
+                    lend(guest);
                     holder = own;
                 }
             } while (!hasEnded());
@@ -106,12 +96,16 @@ final class LentLoop extends LoopCore {
         }
     }
 
-    private boolean mayLend() {
-        return !isShuttingDown() && !guestLeft && System.nanoTime() - restUntilNanos >= 0;
+    /**
+     * Not while the guest is still on a carrier, or in line for one: it would stay there, and all who wait for that carrier would
+     * wait on.
+     */
+    private boolean mayLend(Thread guest) {
+        return !isShuttingDown() && guest.getState() == Thread.State.WAITING;
     }
 
     /** Returns when it has the loop again. */
-    private void lend() {
+    private void lend(Thread guest) {
         long before = turns;
         long since = System.nanoTime();
         lentSinceNanos = since;
@@ -126,12 +120,9 @@ final class LentLoop extends LoopCore {
                 since = now;
             } else if (now - since >= PATIENCE_NANOS && state.compareAndSet(LENT, HOME)) {
                 stats().lag(now - lentSinceNanos);
-                restUntilNanos = now + restNanos;
-                restNanos = Math.min(2 * restNanos, LONGEST_REST_NANOS);
                 return;
             }
         }
-        restNanos = SHORTEST_REST_NANOS;
     }
 
     // ---- its guest
@@ -143,7 +134,6 @@ final class LentLoop extends LoopCore {
                 stay();
             }
         } finally {
-            guestLeft = true;
             if (state.get() == IN_USE) {
                 giveBack();
             }

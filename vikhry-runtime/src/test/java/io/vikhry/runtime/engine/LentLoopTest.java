@@ -145,24 +145,6 @@ class LentLoopTest {
     }
 
     @Test
-    void whatItWaitsForItsUsersIsInItsLag() {
-        try (Engine engine = start()) {
-            Busy busy = new Busy(engine.loops().getFirst());
-            busy.loop.execute(busy);
-            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-                busy.loop.start("user", () -> {
-                    while (!stop.get()) {
-                        spin(2_000_000);
-                        Thread.yield();
-                    }
-                });
-            }
-            await().atMost(SOON).until(() -> engine.health().loopLagP99Micros() >= 1_000);
-            stop.set(true);
-        }
-    }
-
-    @Test
     void neverDoTwoRunItAtATimeAndNoTaskIsLost() throws Exception {
         try (Engine engine = start()) {
             Loop loop = engine.loops().getFirst();
