@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,9 +100,12 @@ class HttpBodiesTest extends HttpFixture {
 
     @Test
     void anAnswerBeforeTheEndOfTheBodyEndsTheConnectionThoughTheServerKeepsIt() throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
         RawServer server = serve(peer -> {
             peer.head();
             peer.send(RawServer.ok("enough"));
+            // Were it read meanwhile, the body could go out whole before its answer is looked at.
+            answered.await();
             peer.drain();
         });
         owner.onVu(() -> {
@@ -110,6 +114,7 @@ class HttpBodiesTest extends HttpFixture {
                     .isEqualTo("enough");
             return null;
         });
+        answered.countDown();
         awaitClosed(server);
     }
 

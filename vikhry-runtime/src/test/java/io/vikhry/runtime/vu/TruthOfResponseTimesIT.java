@@ -120,6 +120,9 @@ class TruthOfResponseTimesIT {
             await().atMost(Duration.ofSeconds(SECONDS + 5))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> System.nanoTime() - t0 > SECONDS * 1_000_000_000L);
+            // Nobody is cut off between the answer of a request and what its user says of it.
+            run.follow(0);
+            await().atMost(Duration.ofSeconds(10)).until(() -> run.users.activeVus() == 0);
             TestRun.Sum sum = run.sum(Kind.REQUEST, "GET /");
 
             long every = everyMillis * 1_000_000L;
